@@ -1,0 +1,169 @@
+import type { Span } from '../base/span.ts'
+import type { BytesPerSecond, Dollars, PerSecond, Ratio, Seconds } from '../base/units.ts'
+import type { Distribution } from './distribution.ts'
+import type { Group, GroupIndex, PlaceIndex, Resource, ResourceIndex } from './resource.ts'
+import type { Step } from './step.ts'
+
+/**
+ * A compiled design: everything both engines play, as plain objects that can be cloned to a worker. No kinds any more;
+ * every part knows the text it came from.
+ */
+export interface Model {
+  readonly name: string
+  readonly scenario: string
+  readonly variant: string | null
+  readonly groups: readonly Group[]
+  readonly resources: readonly Resource[]
+  readonly points: readonly Point[]
+  readonly keyDomains: readonly KeyDomain[]
+  readonly places: readonly Place[]
+  /** One-way latency and bandwidth from place to place: `links[from * places.length + to]`. */
+  readonly links: readonly Link[]
+  readonly flows: readonly Flow[]
+  readonly sources: readonly Source[]
+  readonly consumers: readonly Consumer[]
+  readonly scalers: readonly Scaler[]
+  readonly faults: readonly Fault[]
+  readonly components: readonly Component[]
+  readonly objectives: readonly Objective[]
+  /** What limits the answer before anything ran: simplifications taken while compiling, in words. */
+  readonly trust: readonly string[]
+}
+
+/** Where time passes: `waits` are booked as waiting for `resource`, the rest as service, network or retry. */
+export interface Point {
+  readonly flow: string
+  /** As shown to people: `api cpu`, `db pool`, `api → hot`. */
+  readonly name: string
+  readonly component: string
+  readonly resource: ResourceIndex | null
+  readonly category: 'service' | 'delay' | 'pool' | 'network' | 'retry' | 'join' | 'coalesce'
+  readonly span: Span | null
+}
+
+/** Keys that several components mean alike: same number and same popularity. A request draws its key once per domain. */
+export interface KeyDomain {
+  readonly keys: number
+  /** Zipf exponent; 0 = uniform. */
+  readonly exponent: number
+}
+
+/** A zone, an edge location, a client network. `region` and `zone` as written; `region` is also the group that a regional fault hits. */
+export interface Place {
+  readonly id: string
+  readonly region: string
+  readonly kind: 'zone' | 'edge' | 'clients'
+}
+
+/** One way from one place to another. */
+export interface Link {
+  readonly latency: Distribution
+  readonly bandwidth: BytesPerSecond
+}
+
+/** One operation from its trigger to its end. */
+export interface Flow {
+  readonly id: string
+  readonly steps: readonly Step[]
+  readonly priority: number
+  /** True for flows that consume messages: their response time is the age of the message when it is done. */
+  readonly isConsumer: boolean
+  readonly span: Span
+}
+
+/** Who starts requests. */
+export interface Source {
+  readonly id: string
+  readonly mix: readonly { readonly flow: number; readonly share: Ratio }[]
+  readonly arrivals: Arrivals
+  /** Rate multiplier over simulated time: linear between the points, the last value holds; empty = always 1. */
+  readonly shape: readonly { readonly at: Seconds; readonly times: number }[]
+  readonly from: readonly { readonly place: PlaceIndex; readonly share: Ratio }[]
+  readonly isHostile: boolean
+  /** Simulated time between which this source is active (scenario load); Infinity = to the end. */
+  readonly start: Seconds
+  readonly end: Seconds
+}
+
+export type Arrivals =
+  | { readonly kind: 'poisson'; readonly rate: PerSecond }
+  | { readonly kind: 'renewal'; readonly rate: PerSecond; readonly between: Distribution }
+  | { readonly kind: 'batch'; readonly rate: PerSecond; readonly size: number }
+  | { readonly kind: 'periodic'; readonly rate: PerSecond }
+  | { readonly kind: 'closed'; readonly population: number; readonly thinkTime: Distribution }
+
+/** A consumer group: flow `flow` runs on an instance of `group` for each batch taken from `log`. */
+export interface Consumer {
+  readonly log: ResourceIndex
+  readonly flow: number
+  readonly group: GroupIndex
+  readonly batchMax: number
+  /** Longest a batch waits to fill after its first message. */
+  readonly batchWait: Seconds
+  /** Batches that one instance works on at once (per consumer; 1 = a poll loop). */
+  readonly atOnce: number
+  readonly failed: {
+    readonly retry: number; readonly backoff: Seconds; readonly then: 'park' | 'drop' | 'block'
+  }
+}
+
+/** Adds and removes instances of `group` so that `station` is busy at `target`. */
+export interface Scaler {
+  readonly group: GroupIndex
+  readonly station: ResourceIndex
+  readonly min: number
+  readonly max: number
+  readonly target: Ratio
+  /** Averaging window and decision interval. */
+  readonly react: Seconds
+  /** From the decision to a serving instance. */
+  readonly startDelay: Seconds
+  readonly coolDown: Seconds
+}
+
+/** One thing that goes wrong between `start` and `end` (Infinity = stays). */
+export interface Fault {
+  readonly start: Seconds
+  readonly end: Seconds
+  readonly action: FaultAction
+  readonly text: string
+  readonly span: Span
+}
+
+/** Instances are numbers inside the group, already resolved from components and places. */
+export type FaultAction =
+  | { readonly kind: 'kill'; readonly group: GroupIndex; readonly instances: readonly number[] }
+  | { readonly kind: 'slow'; readonly group: GroupIndex; readonly instances: readonly number[];
+      readonly times: number; readonly by: Seconds }
+  | { readonly kind: 'errors'; readonly group: GroupIndex; readonly instances: readonly number[]; readonly share: Ratio }
+  | { readonly kind: 'disconnect'; readonly group: GroupIndex; readonly instances: readonly number[]; readonly share: Ratio }
+  | { readonly kind: 'flush'; readonly caches: readonly ResourceIndex[] }
+  | { readonly kind: 'burst'; readonly source: number; readonly flow: number | null; readonly times: number }
+
+/** What the report knows of a component after kinds are gone. */
+export interface Component {
+  readonly id: string
+  readonly kind: string
+  readonly groups: readonly GroupIndex[]
+  /** The resource whose busy share is "the" utilization of the component; null = has none. */
+  readonly primary: ResourceIndex | null
+  readonly cost: readonly { readonly label: string; readonly perInstance: boolean; readonly dollarsPerMonth: Dollars }[]
+  readonly span: Span
+}
+
+/** One comparison from `objectives` or a scenario's `expect`. */
+export interface Objective {
+  readonly id: string
+  readonly subject: { readonly kind: 'flow' | 'component' | 'system'; readonly id: string }
+  readonly indicator:
+    | 'mean' | 'p50' | 'p75' | 'p90' | 'p95' | 'p99' | 'p999' | 'max' | 'success' | 'fresh' | 'throughput' | 'goodput'
+    | 'utilization' | 'queue-length' | 'hit' | 'lag' | 'cost' | 'recovered-within' | 'no-metastable' | 'wait-mean'
+  /** For `fresh 99% < 60 s`: 0.99. */
+  readonly share: Ratio | null
+  readonly relation: '<' | '<=' | '>' | '>='
+  /** SI units: seconds, share 0..1, per second, dollars per month. */
+  readonly target: number
+  /** As written, for people: `p99 < 120 ms`. */
+  readonly text: string
+  readonly span: Span
+}

@@ -1,0 +1,114 @@
+import type { Bytes, PerSecond, Ratio, Seconds } from '../base/units.ts'
+
+/** Position in `Model.groups`. */
+export type GroupIndex = number
+/** Position in `Model.resources`. */
+export type ResourceIndex = number
+/** Position in `Model.places`. */
+export type PlaceIndex = number
+/** Position in `Model.keyDomains`. */
+export type KeyDomainIndex = number
+
+/**
+ * The running copies of one component: `shards` rows of `perShard` instances. Instance number =
+ * shard * perShard + position; position 0 of a replicated shard is its leader. A service has one shard.
+ */
+export interface Group {
+  readonly id: string
+  /** Component this group belongs to (`Model.components[].id`). */
+  readonly component: string
+  readonly shards: number
+  /** Instances per shard at the start. */
+  readonly perShard: number
+  /** Upper bound of instances per shard (autoscaling); equals `perShard` without a scaler. */
+  readonly perShardMax: number
+  /** Place of each instance, cyclically: instance i stands in `places[i % places.length]`. */
+  readonly places: readonly PlaceIndex[]
+}
+
+/** What decides who is served next among those who wait. `preemptive` resumes the displaced work later. */
+export type Discipline = 'fifo' | 'lifo' | 'ps' | 'priority' | 'preemptive'
+
+interface Common {
+  readonly id: string
+  /** One copy of the resource exists per instance of this group. */
+  readonly group: GroupIndex
+}
+
+/** Servers that work on one request each (or share: `ps`), with a queue before them. */
+export interface Station extends Common {
+  readonly kind: 'station'
+  /** Identical servers (cores); may be Infinity (a pure delay). */
+  readonly servers: number
+  readonly discipline: Discipline
+  /** Places to wait; Infinity = unbounded. A request that finds them full fails with `rejected`. */
+  readonly waitingRoom: number
+  readonly whenFull: 'reject' | 'drop-oldest'
+  /** Longest a request waits before it leaves (fails with `abandoned`); Infinity = for ever. */
+  readonly patience: Seconds
+  /** What the wait is called in verdicts: `cpu`, `disk`, `station`. */
+  readonly label: string
+}
+
+/** Slots held while other steps run: threads, connections, a lock, a concurrency limit. */
+export interface Pool extends Common {
+  readonly kind: 'pool'
+  readonly slots: number
+  readonly waitingRoom: number
+  readonly whenFull: 'reject' | 'drop-oldest'
+  readonly order: 'fifo' | 'lifo' | 'priority'
+  /** Longest wait for a slot; then the request fails with `rejected`. Infinity = for ever. */
+  readonly patience: Seconds
+  readonly label: string
+}
+
+/** Token bucket: a request without a token fails with `rate-limited`. */
+export interface Limiter extends Common {
+  readonly kind: 'limiter'
+  readonly rate: PerSecond
+  readonly burst: number
+}
+
+/** Opens when the share of failed attempts among the last `window` reaches `openAt`; lets one probe through after `halfOpen`. */
+export interface Breaker extends Common {
+  readonly kind: 'breaker'
+  readonly openAt: Ratio
+  readonly window: number
+  readonly halfOpen: Seconds
+}
+
+/** Retry budget: every first attempt earns `ratio` tokens (at most `burst` kept); a retry spends one. */
+export interface Budget extends Common {
+  readonly kind: 'budget'
+  readonly ratio: Ratio
+  readonly burst: number
+}
+
+/** Entries by key with a time to live and an eviction rule; each instance of the group holds its own entries. */
+export interface Cache extends Common {
+  readonly kind: 'cache'
+  readonly keyDomain: KeyDomainIndex
+  /** Entries one instance has room for; Infinity when memory does not bind. */
+  readonly entries: number
+  readonly timeToLive: Seconds
+  readonly evict: 'lru' | 'lfu' | 'fifo' | 'random' | 'none'
+  /** Filled at the start as a long-running one would be. */
+  readonly isWarm: boolean
+  /** A hit ratio the user forced; null = the hit ratio is an output. */
+  readonly forcedHitRatio: Ratio | null
+  readonly onMiss: 'herd' | 'single-flight'
+}
+
+/** Messages between publishers and consumer groups. `partitions: 1, isShared: true` is a work queue. */
+export interface Log extends Common {
+  readonly kind: 'log'
+  readonly partitions: number
+  /** Work queue: any free consumer takes the next message; otherwise a partition belongs to one consumer of a group. */
+  readonly isShared: boolean
+  readonly keyDomain: KeyDomainIndex | null
+  /** Messages it can keep; a publish beyond that fails with `rejected`. */
+  readonly capacity: number
+  readonly messageSize: Bytes
+}
+
+export type Resource = Station | Pool | Limiter | Breaker | Budget | Cache | Log

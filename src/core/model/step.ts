@@ -1,0 +1,196 @@
+import type { Bytes, Ratio, Seconds } from '../base/units.ts'
+import type { Distribution } from './distribution.ts'
+import type { Failure } from './error.ts'
+import type { GroupIndex, KeyDomainIndex, ResourceIndex } from './resource.ts'
+
+/** Position in `Model.points`: where time passes, the unit of attribution (one per timed step of a flow). */
+export type PointIndex = number
+
+/**
+ * What a request does, in order. Steps are a tree: nesting means waiting. A resource is meant as "the copy that belongs
+ * to the instance this request is at": the instance picked by the nearest enclosing {@link Call} to the resource's
+ * group, else instance 0.
+ */
+export type Step =
+  | Serve | Delay | Hold | Admit | Call | Lookup | Probe | Insert | Choose | Parallel | Repeat | Publish | Attempt | Reply
+  | Fail | NewKey
+
+/** Work at a station. `work` is seconds of one server at normal speed; `perItem` is added once for each item of the current batch. */
+export interface Serve {
+  readonly kind: 'serve'
+  readonly station: ResourceIndex
+  readonly work: Distribution
+  readonly perItem: Seconds
+  readonly point: PointIndex
+  readonly priority: number
+}
+
+/** Time that passes without any resource. Affected by a `slow` fault of `group` when that is given. */
+export interface Delay {
+  readonly kind: 'delay'
+  readonly time: Distribution
+  readonly point: PointIndex
+}
+
+/** A slot of a pool held while the nested steps run, whatever way they end. */
+export interface Hold {
+  readonly kind: 'hold'
+  readonly pool: ResourceIndex
+  readonly steps: readonly Step[]
+  readonly point: PointIndex
+  readonly priority: number
+}
+
+/** Pass a rate limiter or fail with `rate-limited`. */
+export interface Admit {
+  readonly kind: 'admit'
+  readonly limiter: ResourceIndex
+}
+
+/** How an instance of the callee is picked, for each attempt anew. */
+export interface Pick {
+  /** Which shard: by the request's key in this domain; `uniform`: a random one. Ignored for one shard. */
+  readonly shardBy: KeyDomainIndex | 'uniform'
+  /** Which instance of the shard. `leader`/`replica` for replicated stores; else a balancing policy. `nearest` = same place as the caller first. */
+  readonly within:
+    | 'leader' | 'replica' | 'round-robin' | 'random' | 'least-requests' | 'random-two' | 'hash' | 'weighted' | 'nearest'
+  /** For `weighted`: one weight per instance, cyclic. */
+  readonly weights: readonly number[]
+}
+
+/** What the caller's side does around a call. Nesting: deadline ⊃ fallback ⊃ retry ⊃ hedge ⊃ breaker ⊃ bulkhead ⊃ timeout ⊃ connection. */
+export interface CallPolicy {
+  /** For one attempt; null = wait for ever. */
+  readonly timeout: Seconds | null
+  /** For the request from here on, passed down; null = what the request already has. */
+  readonly deadline: Seconds | null
+  readonly retry: Retry | null
+  readonly hedge: { readonly after: Seconds | { readonly percentile: Ratio }; readonly atMost: Ratio } | null
+  readonly breaker: ResourceIndex | null
+  readonly bulkhead: ResourceIndex | null
+  /** Pool of the caller's instance that one attempt holds a connection of. */
+  readonly connection: ResourceIndex | null
+  /** What an attempt that the caller gave up on does: runs on (and costs), or stops where it is. */
+  readonly afterTimeout: 'keep-going' | 'stop'
+}
+
+export interface Retry {
+  /** Further attempts after the first. */
+  readonly times: number
+  readonly after: readonly Failure[]
+  readonly backoff: Seconds
+  /** Each further wait is this many times the last. */
+  readonly multiplier: number
+  /** none: backoff; full: backoff*U(0,1); half: backoff*(0.5+U(0,1)/2); plus: backoff*(0.5+U(0,1)). */
+  readonly jitter: 'none' | 'full' | 'half' | 'plus'
+  readonly budget: ResourceIndex | null
+}
+
+/**
+ * A synchronous request to another group: pick an instance, cross the network, run the nested steps there, cross back.
+ * Attempts that the caller gives up on run on beside it. `onFail` says what the caller makes of a final failure:
+ * `error` fails the caller too; `ignore` goes on; `miss` counts as a cache miss (inside {@link Lookup}).
+ */
+export interface Call {
+  readonly kind: 'call'
+  readonly to: GroupIndex
+  readonly pick: Pick
+  readonly policy: CallPolicy
+  readonly send: Bytes
+  readonly receive: Bytes
+  readonly steps: readonly Step[]
+  readonly onFail: 'error' | 'ignore' | 'miss'
+  /** Extra time for each crossing beside the places' latency (protocol overhead, TLS); usually 0. */
+  readonly overhead: Seconds
+  /** Where network time is booked, and where the time of failed attempts and back-off is booked. */
+  readonly networkPoint: PointIndex
+  readonly retryPoint: PointIndex
+  /** Where waiting for connection, bulkhead is booked. */
+  readonly connectionPoint: PointIndex
+}
+
+/**
+ * Ask a cache, then go on by its answer, at the caller. `access` holds a {@link Probe}. The miss path of several requests
+ * for one key is walked once when the cache's `onMiss` is single-flight; the others wait (booked at `waitPoint`).
+ */
+export interface Lookup {
+  readonly kind: 'lookup'
+  readonly cache: ResourceIndex
+  readonly access: readonly Step[]
+  readonly hit: readonly Step[]
+  readonly miss: readonly Step[]
+  readonly waitPoint: PointIndex
+}
+
+/** At the cache's instance: is the request's key there? Sets the answer that the enclosing lookup goes on by. */
+export interface Probe {
+  readonly kind: 'probe'
+  readonly cache: ResourceIndex
+}
+
+/** At the cache's instance: the request's key is there from now on (counts as an update if it was). `invalidate` removes it. */
+export interface Insert {
+  readonly kind: 'insert'
+  readonly cache: ResourceIndex
+  readonly mode: 'put' | 'invalidate'
+}
+
+/** One branch, by probability; probabilities sum to 1. */
+export interface Choose {
+  readonly kind: 'choose'
+  readonly branches: readonly { readonly probability: Ratio; readonly steps: readonly Step[] }[]
+}
+
+/** Branches at once; goes on when `need` of them ended well (all = number of branches, any = 1); fails when that is out of reach. */
+export interface Parallel {
+  readonly kind: 'parallel'
+  readonly branches: readonly { readonly steps: readonly Step[]; readonly giveUp: Seconds | null }[]
+  readonly need: number
+  readonly point: PointIndex
+}
+
+/** Nested steps `count` times (rounded up to a whole number, drawn per request), `atOnce` of them at a time; each draws new keys if `newKeys`. */
+export interface Repeat {
+  readonly kind: 'repeat'
+  readonly count: Distribution
+  readonly atOnce: number
+  readonly hasNewKeys: boolean
+  readonly steps: readonly Step[]
+  readonly point: PointIndex
+}
+
+/**
+ * Append `count` messages, at the instance the request is at. `shipEvery` > 0: kept at the sender and appended together at that interval (0 = at once).
+ * The event's age counts from now either way.
+ */
+export interface Publish {
+  readonly kind: 'publish'
+  readonly log: ResourceIndex
+  readonly count: Distribution
+  readonly shipEvery: Seconds
+}
+
+/** try/catch: when `steps` fail, `otherwise` runs instead (empty: the failure is ignored). */
+export interface Attempt {
+  readonly kind: 'attempt'
+  readonly steps: readonly Step[]
+  readonly otherwise: readonly Step[]
+}
+
+/** The answer goes back to whoever called; later steps go on at the callee without anyone waiting. */
+export interface Reply {
+  readonly kind: 'reply'
+}
+
+/** Fails with `failure` with this probability. */
+export interface Fail {
+  readonly kind: 'fail'
+  readonly failure: Failure
+  readonly probability: Ratio
+}
+
+/** Forget the request's key in a domain: the next use draws a new one. */
+export interface NewKey {
+  readonly kind: 'new-key'
+  readonly keyDomain: KeyDomainIndex
+}
