@@ -1,4 +1,5 @@
 import type { Bytes, PerSecond, Ratio, Seconds } from '../base/units.ts'
+import type { Distribution } from './distribution.ts'
 
 /** Position in `Model.groups`. */
 export type GroupIndex = number
@@ -44,8 +45,10 @@ export interface Station extends Common {
   /** Places to wait; Infinity = unbounded. A request that finds them full fails with `rejected`. */
   readonly waitingRoom: number
   readonly whenFull: 'reject' | 'drop-oldest'
-  /** Longest a request waits before it leaves (fails with `abandoned`); Infinity = for ever. */
-  readonly patience: Seconds
+  /** Longest a request waits before it leaves (fails with `abandoned`), drawn per visit; null = for ever. */
+  readonly patience: Distribution | null
+  /** Breakdowns: the whole station works for `up`, then stands still for `down` (work resumes where it was); null = never. */
+  readonly outages: { readonly up: Distribution; readonly down: Distribution } | null
   /** What the wait is called in verdicts: `cpu`, `disk`, `station`. */
   readonly label: string
 }
