@@ -1,0 +1,62 @@
+import type { Span } from './span.ts'
+
+export type Severity = 'error' | 'warning' | 'note'
+
+/** A mistake of the user's, as a value: collected, sorted, never thrown. */
+export interface Diagnostic {
+  /** Stable word, explained by `loadpath explain <code>`. */
+  readonly code: string
+  readonly severity: Severity
+  readonly at: Span
+  /** What was found and what is allowed; stands alone. */
+  readonly message: string
+  readonly hint?: string
+  /** Further places of the same mistake. */
+  readonly also?: readonly Span[]
+}
+
+export interface Collector {
+  error(code: string, at: Span, message: string, hint?: string): void
+  warning(code: string, at: Span, message: string, hint?: string): void
+  note(code: string, at: Span, message: string, hint?: string): void
+  add(diagnostic: Diagnostic): void
+  readonly list: readonly Diagnostic[]
+  hasErrors(): boolean
+}
+
+export function createCollector(): Collector {
+  const list: Diagnostic[] = []
+  const say =
+    (severity: Severity) =>
+    (code: string, at: Span, message: string, hint?: string): void => {
+      list.push({ code, severity, at, message, ...(hint === undefined ? {} : { hint }) })
+    }
+  return {
+    error: say('error'),
+    warning: say('warning'),
+    note: say('note'),
+    add: (diagnostic) => {
+      list.push(diagnostic)
+    },
+    list,
+    hasErrors: () => list.some((d) => d.severity === 'error'),
+  }
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** By file, line, column, code; the same mistake at the same place once. */
+export function sortDiagnostics(list: readonly Diagnostic[]): readonly Diagnostic[] {
+  const sorted = [...list].sort(
+    (a, b) =>
+      compareText(a.at.file, b.at.file) ||
+      a.at.line - b.at.line ||
+      a.at.column - b.at.column ||
+      compareText(a.code, b.code) ||
+      compareText(a.message, b.message),
+  )
+  return sorted.filter((d, i) => {
+    const before = sorted[i - 1]
+    return !before || before.message !== d.message || before.at.offset !== d.at.offset || before.at.file !== d.at.file
+  })
+}

@@ -1,0 +1,138 @@
+import { Composer, type Document as YamlDocument } from 'yaml'
+import { type Collector, createCollector, type Diagnostic, sortDiagnostics } from '../base/diagnostic.ts'
+import { buildTree } from './build-tree.ts'
+import { describeNode, type Document, type Node } from './document.ts'
+import { defaultLimits, type Limits } from './limits.ts'
+import { createLineMap, type LineMap } from './line-map.ts'
+import { isSmallEnough, scanText } from './scan-text.ts'
+import { type Scan, scanTokens } from './scan-tokens.ts'
+import { reportSyntaxErrors } from './syntax-error.ts'
+
+export interface ParseResult {
+  /** null as soon as there is one error: a half-read design is never used. */
+  readonly document: Document | null
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * Reads the text of a design into a tree with places.
+ *
+ * Strict YAML 1.2: no directives, tags, second documents, nulls, duplicate or reserved keys. Aliases and merge keys are
+ * expanded within a budget. Never throws and never aborts for any text: what is too large or too deep is refused before
+ * it is composed.
+ *
+ * @param text    the file as read; a byte order mark and CR LF are fine
+ * @param file    name shown in places
+ * @param limits  overrides of {@link defaultLimits}
+ */
+export function parse(
+  text: string,
+  { file, limits = {} }: { readonly file: string; readonly limits?: Partial<Limits> },
+): ParseResult {
+  const out = createCollector()
+  const bounds = { ...defaultLimits, ...limits }
+  if (!isSmallEnough(text, bounds, file, out)) return { document: null, diagnostics: out.list }
+  const root = parseTree(text, bounds, createLineMap(text, file), out)
+  const diagnostics = sortDiagnostics(out.list)
+  if (out.hasErrors() || root?.kind !== 'map') return { document: null, diagnostics }
+  return { document: { file, text, root }, diagnostics }
+}
+
+function parseTree(text: string, limits: Limits, lines: LineMap, out: Collector): Node | null {
+  if (!scanText(text, limits, lines, out)) return null
+  const scan = scanTokens(text, limits, lines, out)
+  if (!scan) return null
+  const yaml = compose(scan, text)
+  if (!yaml?.contents || yaml.contents.range[1] === yaml.contents.range[0]) {
+    if (yaml && yaml.errors.length > 0) reportSyntaxErrors(yaml.errors, { text, lines, openQuote: scan.openQuote }, out)
+    else if (!out.hasErrors()) reportNotADesign(emptyWords(text), lines, out)
+    return null
+  }
+  const problems = [...yaml.errors, ...yaml.warnings].filter((e) => !(scan.hasTags && TAG_CODES.has(e.code)))
+  if (problems.length > 0) {
+    reportSyntaxErrors(problems, { text, lines, openQuote: scan.openQuote }, out)
+    return null
+  }
+  return checkRoot(yaml, scan, { text, limits, lines }, out)
+}
+
+/** What the library says of a tag that was reported already. */
+const TAG_CODES = new Set(['TAG_RESOLVE_FAILED', 'BAD_COLLECTION_TYPE', 'MULTIPLE_TAGS'])
+
+// Strings only: numbers are read from their text, by whoever knows the unit.
+const OPTIONS = { version: '1.2', schema: 'failsafe', uniqueKeys: false, stringKeys: true, strict: true } as const
+
+function compose(scan: Scan, text: string): YamlDocument.Parsed | null {
+  for (const document of new Composer(OPTIONS).compose(scan.tokens, true, text.length)) return document
+  return null
+}
+
+interface Source {
+  readonly text: string
+  readonly limits: Limits
+  readonly lines: LineMap
+}
+
+function checkRoot(
+  yaml: YamlDocument.Parsed,
+  scan: Scan,
+  { text, limits, lines }: Source,
+  out: Collector,
+): Node | null {
+  const found = foreignFormat(yaml)
+  if (found !== null) {
+    const message = `this is ${found}, not a design`
+    out.error('not-a-design', lines.span(firstOffset(yaml), firstOffset(yaml) + 1), message, importHint(lines))
+    return null
+  }
+  const isMap = yaml.contents && 'items' in yaml.contents && !text.startsWith('-', firstOffset(yaml))
+  const tree = createCollector()
+  const root = buildTree(yaml.contents, limits, lines, tree)
+  if (root?.kind !== 'map' && (!isMap || root)) {
+    reportNotADesign(root ? `${describeNode(root)}` : 'nothing (null)', lines, out, firstOffset(yaml))
+    return null
+  }
+  for (const diagnostic of tree.list) out.add(diagnostic)
+  if (scan.secondDocument !== null) reportSecondDocument(text, scan.secondDocument, lines, out)
+  return root
+}
+
+function reportSecondDocument(text: string, offset: number, lines: LineMap, out: Collector): void {
+  const at = text.startsWith('---', offset) ? lines.span(offset, offset + 3) : lines.span(offset, offset + 1)
+  const hint = 'remove the `---` line, or move what follows into a file of its own and `import` it'
+  out.error('multiple-documents', at, 'a second YAML document starts here; a design is one document', hint)
+}
+
+const firstOffset = (yaml: YamlDocument.Parsed): number => yaml.contents?.range[0] ?? 0
+
+function foreignFormat(yaml: YamlDocument.Parsed): string | null {
+  const keys = new Set<unknown>()
+  if (yaml.contents && 'items' in yaml.contents) {
+    for (const item of yaml.contents.items) {
+      if ('key' in item && item.key && 'value' in item.key) keys.add(item.key.value)
+    }
+  }
+  if (keys.has('loadpath') || keys.has('components')) return null
+  if (keys.has('services')) return 'a Compose file'
+  if (keys.has('apiVersion') && keys.has('kind')) return 'a Kubernetes manifest'
+  return null
+}
+
+const importHint = (lines: LineMap): string => `\`loadpath import ${lines.span(0, 0).file}\` turns it into one`
+
+const EXAMPLE = `loadpath: 1
+load: { users: { rate: 50/s, mix: { view: 100% } } }
+components: { api: { kind: service, instances: 2 } }
+flows:
+  view: { from: users, steps: [{ call: api, do: [{ work: 2 ms }] }] }`
+
+function emptyWords(text: string): string {
+  const rest = text.replace(/^\uFEFF/, '').trim()
+  if (rest === '') return 'an empty file'
+  return /^(?:#[^\n]*\s*)+$/.test(rest) ? 'only comments' : 'an empty document'
+}
+
+function reportNotADesign(found: string, lines: LineMap, out: Collector, offset = 0): void {
+  const message = `a design is a map that starts with \`loadpath: 1\`; found ${found}`
+  out.error('not-a-design', lines.span(offset, offset + 1), message, `a small design is\n${EXAMPLE}`)
+}
