@@ -35,9 +35,15 @@ export interface FlowStatistics {
   /** Batch means of the response time in completion order, for stationarity tests. */
   readonly batchMeans: readonly number[]
   /** Sum over good requests of time booked per point: waiting and serving. Index = Model.points. Sparse: only this flow's points. */
-  readonly points: readonly { readonly point: number; readonly wait: number; readonly serve: number;
+  readonly points: readonly {
+    readonly point: number
+    readonly wait: number
+    readonly serve: number
     /** The same over the slow band only (response time above the run's p98.5). */
-    readonly slowWait: number; readonly slowServe: number; readonly count: number }[]
+    readonly slowWait: number
+    readonly slowServe: number
+    readonly count: number
+  }[]
   /** Sum of the response times of the slow band, and how many requests it holds. */
   readonly slowTotal: number
   readonly slowCount: number

@@ -1,0 +1,63 @@
+import type { Model } from '../model/model.ts'
+import { perRun, shardUtilizations, shortName, utilizationEstimate } from './components.ts'
+import { sum } from './estimate.ts'
+import type { Limit } from './result.ts'
+import type { RunStatistics } from './statistics.ts'
+
+/**
+ * The fullest station or pool that is not one of `known` (the causes already named), and by the utilization law how many
+ * times the load it would take: 1 / utilization. A pool's busy share grows faster than the load when what it waits for
+ * fills up, so its factor is an upper bound.
+ */
+export function nextLimit(model: Model, runs: readonly RunStatistics[], known: ReadonlySet<string>): Limit | null {
+  const limits = model.resources.flatMap((resource, index): readonly Limit[] => {
+    if (resource.kind !== 'station' && resource.kind !== 'pool') return []
+    const group = model.groups[resource.group]
+    const component = model.components.find((candidate) => candidate.id === group?.component)
+    const copies = perRun(runs, index)
+    const whole = utilizationEstimate(copies).value
+    if (!component || known.has(component.id) || whole === null) return []
+    const isSharded = (group?.shards ?? 1) > 1
+    const utilization = isSharded ? Math.max(whole, ...shardUtilizations(copies).filter(Number.isFinite)) : whole
+    if (utilization <= 0) return []
+    const headroom = 1 / utilization
+    return [
+      { component: component.id, resource: shortName(resource, component), utilization, headroom_ratio: headroom },
+    ]
+  })
+  return [...limits].sort((a, b) => b.utilization - a.utilization)[0] ?? null
+}
+
+/** What a reader must know before believing the figures. */
+export function trustNotes(model: Model, runs: readonly RunStatistics[], hasCourse: boolean): readonly string[] {
+  const notes: string[] = []
+  const busy = nextLimit(model, runs, new Set())
+  if (busy && busy.utilization > 0.9) {
+    notes.push(
+      `${busy.component} is ${Math.round(100 * busy.utilization)}% busy: small changes of load move the figures a lot`,
+    )
+  }
+  if (runs.length < 5)
+    notes.push(`${runs.length} replication${runs.length === 1 ? '' : 's'}: intervals are wide or missing`)
+  if (!hasCourse && !isStationary(runs))
+    notes.push('not stationary: response times still grow; they depend on the length of the run')
+  const broken = [...new Set(runs.flatMap((run) => run.violations))]
+  return [...notes, ...broken.map((violation) => `an invariant did not hold: ${violation}`), ...model.trust]
+}
+
+/** False when, in most replications, many more requests are present at the end than at the start, or times doubled from the first half to the second. */
+export function isStationary(runs: readonly RunStatistics[]): boolean {
+  const growing = runs.filter((run) => run.flows.some((flow) => hasGrown(flow, run)))
+  return growing.length * 2 <= runs.length
+}
+
+function hasGrown(flow: RunStatistics['flows'][number], run: RunStatistics): boolean {
+  const piled = flow.presentAtEnd - flow.presentAtStart
+  if (flow.offered >= 200 && piled > Math.max(50, 0.02 * flow.offered) && piled > flow.presentAtStart) return true
+  const half = Math.floor(run.series.length / 2)
+  const mean = (slices: typeof run.series): number => {
+    const good = sum(slices.map((slice) => slice.good[flow.flow] ?? 0))
+    return good < 500 ? Number.NaN : sum(slices.map((slice) => slice.responseTimeSum[flow.flow] ?? 0)) / good
+  }
+  return half > 0 && mean(run.series.slice(half)) > 2 * mean(run.series.slice(0, half))
+}

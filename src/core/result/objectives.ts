@@ -1,0 +1,177 @@
+import { unreachable } from '../base/assert.ts'
+import type { Component, Model, Objective } from '../model/model.ts'
+import { flowRuns, percentileEstimate } from './flows.ts'
+import { estimateOf, exactly, nothing } from './estimate.ts'
+import type { Outcome } from './outcome.ts'
+import { type Recovery, recoveryOf } from './recovery.ts'
+import type { ComponentResult, Estimate, Result, Verdict } from './result.ts'
+import { judgedWindow } from './timeline.ts'
+
+type Figures = Pick<Result, 'flows' | 'components' | 'cost_usd_per_month'>
+
+/** The figure that an objective is about. Of a scenario with faults: over the time in which something is wrong. */
+export function measure(
+  objective: Objective,
+  { model, outcomes, figures }: { model: Model; outcomes: readonly Outcome[]; figures: Figures },
+): Estimate {
+  const { kind, id } = objective.subject
+  if (objective.indicator === 'cost') return exactly(figures.cost_usd_per_month.total)
+  if (objective.indicator === 'recovered-within' || objective.indicator === 'no-metastable') {
+    return measureRecovery(objective, model, outcomes)
+  }
+  if (kind === 'component') return ofComponent(objective, figures.components[id], model)
+  const index = model.flows.findIndex((flow) => flow.id === id)
+  if (kind === 'system') return worstFlow(objective, model, outcomes, figures)
+  return index < 0 ? nothing : ofFlow(objective, index, outcomes, figures)
+}
+
+function ofFlow(objective: Objective, index: number, outcomes: readonly Outcome[], figures: Figures): Estimate {
+  const runs = flowRuns(
+    outcomes.map((outcome) => outcome.statistics),
+    index,
+  )
+  const flow = figures.flows[objective.subject.id]
+  if (!flow) return nothing
+  const { indicator } = objective
+  switch (indicator) {
+    case 'mean':
+    case 'p50':
+    case 'p75':
+    case 'p90':
+    case 'p95':
+    case 'p99':
+    case 'p999':
+    case 'max':
+      return flow.response_time_s[indicator]
+    case 'success':
+      return flow.success_ratio
+    case 'throughput':
+      return flow.throughput_per_s
+    case 'goodput':
+      return flow.goodput_per_s
+    case 'fresh':
+      return percentileEstimate(runs, objective.share ?? 1)
+    case 'utilization':
+    case 'queue-length':
+    case 'hit':
+    case 'lag':
+    case 'wait-mean':
+    case 'cost':
+    case 'recovered-within':
+    case 'no-metastable':
+      return nothing
+    default:
+      return unreachable(indicator)
+  }
+}
+
+/** The flow that does worst, for objectives of the whole system. */
+function worstFlow(objective: Objective, model: Model, outcomes: readonly Outcome[], figures: Figures): Estimate {
+  const isUpper = objective.relation.startsWith('<')
+  const all = model.flows
+    .map((flow, index) => ({ flow, index }))
+    .filter(({ flow }) => !flow.isConsumer)
+    .map(({ flow, index }) =>
+      ofFlow({ ...objective, subject: { kind: 'flow', id: flow.id } }, index, outcomes, figures),
+    )
+    .filter((estimate) => estimate.value !== null)
+    .sort((a, b) => (a.value ?? 0) - (b.value ?? 0))
+  return (isUpper ? all.at(-1) : all[0]) ?? nothing
+}
+
+function ofComponent(objective: Objective, component: ComponentResult | undefined, model: Model): Estimate {
+  if (!component) return nothing
+  switch (objective.indicator) {
+    case 'utilization':
+      return busiest(
+        component,
+        model.components.find((c) => c.id === objective.subject.id),
+      )
+    case 'queue-length':
+      return component.queue_length_mean
+    case 'hit':
+      return component.hit_ratio ?? nothing
+    case 'lag':
+      return component.lag_messages ?? nothing
+    case 'wait-mean':
+      return component.wait_time_s.mean
+    case 'throughput':
+      return component.throughput_per_s
+    case 'success':
+      return exactly(1 - component.rejected_ratio)
+    default:
+      return nothing
+  }
+}
+
+/** Of a component with several stations (cpu, disk) the busiest counts. */
+function busiest(component: ComponentResult, declared: Component | undefined): Estimate {
+  if (!declared) return component.utilization
+  const stations = Object.values(component.resources).filter((resource) => resource.kind === 'station')
+  const all = [component.utilization, ...stations.map((station) => station.utilization)]
+  return all.reduce((a, b) => ((b.value ?? -1) > (a.value ?? -1) ? b : a))
+}
+
+/** Per replication: how long service took to be as before. Also used to find causes. */
+export function recoveries(
+  model: Model,
+  outcomes: readonly Outcome[],
+  subject: Objective['subject'],
+): readonly Recovery[] {
+  const named = model.flows.findIndex((flow) => flow.id === subject.id)
+  const requests = model.flows.flatMap((flow, index) => (flow.isConsumer ? [] : [index]))
+  const flows = subject.kind === 'flow' && named >= 0 ? [named] : requests
+  return outcomes.map((outcome) => {
+    const last = outcome.series.at(-1)
+    const window = judgedWindow(model, last ? last.start + last.length : 0)
+    const instant = Math.max(...model.faults.map((fault) => (fault.end > fault.start ? fault.end : fault.start)))
+    const to = Number.isFinite(instant) && model.faults.length > 0 ? instant : window.to
+    return recoveryOf(outcome.series, { from: window.from, to, flows })
+  })
+}
+
+function measureRecovery(objective: Objective, model: Model, outcomes: readonly Outcome[]): Estimate {
+  const all = recoveries(model, outcomes, objective.subject)
+  if (all.length === 0) return nothing
+  const lost = all.filter((recovery) => recovery.after === null)
+  if (objective.indicator === 'no-metastable') return exactly(lost.length / all.length)
+  if (lost.length === 0)
+    return estimateOf(
+      all.map((recovery) => recovery.after ?? 0),
+      { min: 0 },
+    )
+  const watched = Math.min(...lost.map((recovery) => recovery.watched))
+  return { value: watched, low: watched, high: null }
+}
+
+/** Met or missed only when the whole interval is on one side of the target. */
+export function judge(objective: Objective, { value, low, high }: Estimate): Verdict {
+  if (value === null) return 'undecided'
+  if (objective.indicator === 'no-metastable') return value === 0 ? 'met' : 'missed'
+  const holds = (x: number): boolean => compare(x, objective.relation, objective.target)
+  // Nothing longer was seen: all that can be said of a maximum.
+  if (objective.indicator === 'max') return holds(value) ? 'met' : 'missed'
+  const isUpper = objective.relation.startsWith('<')
+  if (low === null || high === null) {
+    const isBeyond = isUpper ? low !== null && !holds(low) : high !== null && !holds(high)
+    return isBeyond ? 'missed' : 'undecided'
+  }
+  if (holds(low) && holds(high)) return 'met'
+  if (!holds(low) && !holds(high)) return 'missed'
+  return 'undecided'
+}
+
+function compare(x: number, relation: Objective['relation'], target: number): boolean {
+  switch (relation) {
+    case '<':
+      return x < target
+    case '<=':
+      return x <= target
+    case '>':
+      return x > target
+    case '>=':
+      return x >= target
+    default:
+      return unreachable(relation)
+  }
+}

@@ -1,0 +1,65 @@
+import type { Seconds } from '../base/units.ts'
+import { mser } from '../base/statistics.ts'
+import type { Model } from '../model/model.ts'
+import { perRun, utilizationOf } from './components.ts'
+import { sum } from './estimate.ts'
+import type { Job, Outcome } from './outcome.ts'
+import { moments } from './timeline.ts'
+
+/** What a short first run says about how long the real ones have to be. */
+export interface Pilot {
+  /** Events per simulated second. */
+  readonly eventRate: number
+  /** Simulated time until the start from empty is forgotten. */
+  readonly warmup: Seconds
+  /** Simulated time of about 1/(1 − ρ)² services at the fullest station: the time scale on which it forgets. */
+  readonly memory: Seconds
+}
+
+const PILOT_EVENTS = 200_000
+const PILOT_REQUESTS = 20_000
+/** Far from the numbers of real replications, so that a pilot shares no draws with them. */
+const PILOT_REPLICATION = 1_000_003
+
+export function pilotJob(model: Model, seed: number): Job {
+  const arrivalRate = sum(model.sources.map((source) => ('rate' in source.arrivals ? source.arrivals.rate : 0)))
+  const isClosed = model.sources.some((source) => source.arrivals.kind === 'closed')
+  const wanted = arrivalRate > 0 && !isClosed ? PILOT_REQUESTS / arrivalRate : 3600
+  const end = Math.min(3600, Math.max(1e-3, wanted), moments(model)[0] ?? Infinity)
+  return {
+    model,
+    seed,
+    replication: PILOT_REPLICATION,
+    warmup: 0,
+    judgedFrom: 0,
+    judgedTo: end,
+    end,
+    sliceLength: end / 100,
+    eventsMax: PILOT_EVENTS,
+  }
+}
+
+export function readPilot(model: Model, outcome: Outcome): Pilot {
+  const { statistics } = outcome
+  const length = Math.max(statistics.measured, 1e-9)
+  const memory = memoryOf(model, outcome)
+  const settled = statistics.flows.map(({ batchMeans }) =>
+    batchMeans.length < 20 ? 0 : (mser(batchMeans) / batchMeans.length) * length,
+  )
+  return { eventRate: Math.max(outcome.events / length, 1e-6), warmup: Math.max(0, 10 * memory, ...settled), memory }
+}
+
+/** Never thought of as fuller than this: an overloaded station never forgets. */
+const FULLEST = 0.97
+
+function memoryOf(model: Model, { statistics }: Outcome): Seconds {
+  const times = model.resources.flatMap((resource, index) => {
+    if (resource.kind !== 'station' && resource.kind !== 'pool') return []
+    const copies = perRun([statistics], index).flat()
+    const utilization = utilizationOf(copies)
+    const busiest = Math.max(0, ...copies.map((copy) => copy.served)) / Math.max(statistics.measured, 1e-9)
+    if (!Number.isFinite(utilization) || busiest === 0) return []
+    return [1 / (1 - Math.min(FULLEST, utilization)) ** 2 / busiest]
+  })
+  return Math.max(0, ...times)
+}

@@ -1,0 +1,95 @@
+import type { Seconds } from '../base/units.ts'
+import { sum } from './estimate.ts'
+import type { SeriesSlice } from './statistics.ts'
+
+/** What one replication says about the time after the last fault. */
+export interface Recovery {
+  /** From the end of the last fault until service was as good as before and stayed so; null = not before the run ended. */
+  readonly after: Seconds | null
+  /** How long was watched after the last fault. */
+  readonly watched: Seconds
+}
+
+interface Level {
+  readonly goodput: number
+  readonly success: number
+  readonly responseTime: number
+}
+
+/** Slices are judged several at once until they hold this many requests, so that chance is not taken for a relapse. */
+const LEAST_REQUESTS = 200
+
+/**
+ * Recovered = goodput at least 85 % of what it was before the first fault, failures at most 1 point more, and the mean
+ * response time at most 2.5 times, from there to the end of the run.
+ */
+export function recoveryOf(
+  series: readonly SeriesSlice[],
+  { from, to, flows }: { readonly from: Seconds; readonly to: Seconds; readonly flows: readonly number[] },
+): Recovery {
+  const before = levelOf(
+    series.filter((slice) => slice.start + slice.length <= from + 1e-9),
+    flows,
+  )
+  const after = series.filter((slice) => slice.start >= to - 1e-9)
+  const last = after.at(-1)
+  const watched = last ? last.start + last.length - to : 0
+  const pieces = merged(after, flows)
+  let since: Seconds | null = null
+  for (const piece of pieces) {
+    const isGood = isAsBefore(levelOf(piece, flows), before)
+    if (isGood && since === null) since = Math.max(0, (piece[0]?.start ?? to) - to)
+    if (!isGood) since = null
+  }
+  return { after: since, watched }
+}
+
+/** Attempts per offered request among some slices: what retries make of the load. */
+export function amplification(slices: readonly SeriesSlice[], flows: readonly number[]): number {
+  const offered = total(slices, 'offered', flows)
+  const attempts = sum(slices.map((slice) => sum(flows.map((f) => (slice.attempts[f] ?? 0) * (slice.offered[f] ?? 0)))))
+  return offered > 0 ? attempts / offered : 1
+}
+
+const total = (
+  slices: readonly SeriesSlice[],
+  key: 'offered' | 'good' | 'failed' | 'responseTimeSum',
+  flows: readonly number[],
+): number => sum(slices.map((slice) => sum(flows.map((flow) => slice[key][flow] ?? 0))))
+
+function levelOf(slices: readonly SeriesSlice[], flows: readonly number[]): Level | null {
+  const seconds = sum(slices.map((slice) => slice.length))
+  const good = total(slices, 'good', flows)
+  const ended = good + total(slices, 'failed', flows)
+  if (seconds === 0) return null
+  return {
+    goodput: good / seconds,
+    success: ended === 0 ? 0 : good / ended,
+    responseTime: good === 0 ? Infinity : total(slices, 'responseTimeSum', flows) / good,
+  }
+}
+
+function isAsBefore(now: Level | null, before: Level | null): boolean {
+  if (now === null) return false
+  if (before === null || before.goodput === 0) return now.success >= 0.99
+  return (
+    now.goodput >= 0.85 * before.goodput &&
+    now.success >= before.success - 0.01 &&
+    now.responseTime <= 2.5 * before.responseTime
+  )
+}
+
+function merged(slices: readonly SeriesSlice[], flows: readonly number[]): readonly (readonly SeriesSlice[])[] {
+  const pieces: SeriesSlice[][] = []
+  let open: SeriesSlice[] = []
+  for (const slice of slices) {
+    open.push(slice)
+    if (total(open, 'offered', flows) < LEAST_REQUESTS) continue
+    pieces.push(open)
+    open = []
+  }
+  const lastPiece = pieces.at(-1)
+  if (lastPiece) lastPiece.push(...open)
+  else if (open.length > 0) pieces.push(open)
+  return pieces
+}

@@ -1,0 +1,174 @@
+import type { Failure } from '../model/error.ts'
+import type { Objective } from '../model/model.ts'
+
+/**
+ * A figure and its 95 % confidence interval. `value` null: nothing was measured. `low`/`high` null: the run was too short
+ * or had too few replications to say how far off the figure may be.
+ */
+export interface Estimate {
+  readonly value: number | null
+  readonly low: number | null
+  readonly high: number | null
+}
+
+/** What a run says, in SI base units with the unit in the key: the JSON that `--json` prints. Plain data, no NaN, no Infinity. */
+export interface Result {
+  readonly design: { readonly name: string; readonly hash: string }
+  readonly scenario: string
+  readonly variant: string | null
+  readonly method: 'simulation' | 'analysis'
+  /** `budget-spent`: ended before the asked precision was reached; `partial`: interrupted. */
+  readonly status: 'complete' | 'budget-spent' | 'partial'
+  readonly seed: number
+  readonly replications: number
+  /** Measured simulated seconds of one replication (mean), after warm-up. */
+  readonly simulated_s: number
+  readonly warmup_s: number
+  /** The stretch of the scenario's own time that the figures are about; null = a steady state. */
+  readonly window_s: { readonly start: number; readonly end: number } | null
+  readonly requests: number
+  readonly events: number
+  readonly wall_s: number
+  readonly flows: Readonly<Record<string, FlowResult>>
+  readonly components: Readonly<Record<string, ComponentResult>>
+  readonly objectives: readonly ObjectiveResult[]
+  readonly next_limit: Limit | null
+  readonly cost_usd_per_month: CostResult
+  readonly findings: readonly Finding[]
+  readonly assumptions: readonly { readonly name: string; readonly effect: number | null }[]
+  readonly trust: readonly string[]
+}
+
+export interface ResponseTimes {
+  readonly mean: Estimate
+  readonly p50: Estimate
+  readonly p75: Estimate
+  readonly p90: Estimate
+  readonly p95: Estimate
+  readonly p99: Estimate
+  readonly p999: Estimate
+  /** The longest seen; no run can bound it from above, so `high` is null. */
+  readonly max: Estimate
+}
+
+/** Response times are of good answers, from the intended start; consumer flows: age of a message when it is done. */
+export interface FlowResult {
+  readonly arrival_rate_per_s: Estimate
+  readonly throughput_per_s: Estimate
+  readonly goodput_per_s: Estimate
+  readonly success_ratio: Estimate
+  /** Attempts of calls per attempt that was not a retry; 1 = no retries. */
+  readonly attempts_ratio: number
+  readonly response_time_s: ResponseTimes
+  /** Share of ended requests that failed so. */
+  readonly errors: Readonly<Partial<Record<Failure, number>>>
+  readonly breakdown: readonly Breakdown[]
+}
+
+/** Mean time of a good request at one step, and its share of the time of the slowest requests. */
+export interface Breakdown {
+  readonly step: string
+  readonly component: string
+  readonly wait_s: number
+  readonly service_s: number
+  readonly network_s: number
+  readonly retry_s: number
+  readonly share_of_p99: number
+}
+
+export interface ComponentResult {
+  readonly kind: string
+  readonly utilization: Estimate
+  readonly queue_length_mean: Estimate
+  readonly queue_length_max: number
+  readonly in_system_mean: Estimate
+  readonly throughput_per_s: Estimate
+  readonly wait_time_s: { readonly mean: Estimate }
+  readonly rejected_ratio: number
+  readonly hit_ratio?: Estimate
+  readonly lag_messages?: Estimate
+  readonly instances_mean?: Estimate
+  /** First moment from which it was full; null = never. */
+  readonly full_since_s: number | null
+  /** Busy share of each copy, when there are several. */
+  readonly shards?: readonly { readonly instance: number; readonly utilization: number | null }[]
+  /** All stations and pools of the component by name: what is busy, what is held. */
+  readonly resources: Readonly<Record<string, ResourceResult>>
+}
+
+export interface ResourceResult {
+  readonly kind: 'station' | 'pool'
+  readonly utilization: Estimate
+  readonly queue_length_mean: Estimate
+  readonly wait_time_mean_s: Estimate
+  readonly full_since_s: number | null
+}
+
+export type Verdict = 'met' | 'missed' | 'undecided'
+
+export interface ObjectiveResult {
+  readonly id: string
+  readonly scenario: string
+  readonly subject: Objective['subject']
+  readonly indicator: Objective['indicator']
+  /** As written. */
+  readonly target: string
+  readonly target_value: number
+  readonly relation: Objective['relation']
+  readonly measured: Estimate
+  readonly verdict: Verdict
+  readonly line: number
+  readonly cause?: Cause
+}
+
+export const reasons = [
+  'saturation',
+  'pool',
+  'queue',
+  'lock',
+  'hot-shard',
+  'retries',
+  'dependency',
+  'cold-cache',
+  'network',
+  'fault',
+  'scaling-lag',
+  'pause',
+  'limit',
+  'service',
+  'cost',
+  'unknown',
+] as const
+
+export type Reason = (typeof reasons)[number]
+
+export interface Cause {
+  readonly component: string
+  readonly reason: Reason
+  /** Share of the slow requests' time that this explains. */
+  readonly share_of_tail: number
+  /** Since when, in the scenario's own time; null = from the start, or not a matter of time. */
+  readonly since_s: number | null
+  readonly confidence: 'certain' | 'likely' | 'unclear'
+  /** One sentence for people. */
+  readonly text: string
+}
+
+/** The component that fills up next, and how many times today's load it takes. */
+export interface Limit {
+  readonly component: string
+  readonly resource: string
+  readonly utilization: number
+  readonly headroom_ratio: number
+}
+
+export interface CostResult {
+  readonly total: number
+  readonly items: readonly { readonly component: string; readonly label: string; readonly usd_per_month: number }[]
+}
+
+export interface Finding {
+  readonly code: string
+  readonly severity: 'error' | 'warning' | 'note'
+  readonly message: string
+}
