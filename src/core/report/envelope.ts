@@ -1,0 +1,55 @@
+import type { Diagnostic } from '../base/diagnostic.ts'
+import type { Result } from '../result/result.ts'
+
+/** Where the schema of {@link Envelope} stands in the package. */
+export const RESULT_SCHEMA = 'https://loadpath.dev/schema/result-1.schema.json'
+
+/** What every command prints under `--json`. */
+export interface Envelope {
+  readonly $schema: string
+  readonly loadpath: string
+  readonly diagnostics: readonly DiagnosticJson[]
+  readonly result: (Result & { readonly scenarios?: Readonly<Record<string, Result>> }) | null
+}
+
+export interface DiagnosticJson {
+  readonly code: string
+  readonly severity: string
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly message: string
+  readonly hint?: string
+}
+
+/** The baseline's result with one more for each scenario, or null when nothing could be played. */
+export function envelope({
+  version,
+  diagnostics,
+  results,
+}: {
+  readonly version: string
+  readonly diagnostics: readonly Diagnostic[]
+  readonly results: readonly Result[]
+}): Envelope {
+  const [first, ...others] = results
+  const scenarios = Object.fromEntries(others.map((result) => [result.scenario, result]))
+  return {
+    $schema: RESULT_SCHEMA,
+    loadpath: version,
+    diagnostics: diagnostics.map(diagnosticJson),
+    result: first ? { ...first, ...(others.length > 0 ? { scenarios } : {}) } : null,
+  }
+}
+
+export const diagnosticJson = ({ code, severity, at, message, hint }: Diagnostic): DiagnosticJson => ({
+  code,
+  severity,
+  file: at.file,
+  line: at.line,
+  column: at.column,
+  message,
+  ...(hint === undefined ? {} : { hint }),
+})
+
+export const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`

@@ -1,0 +1,221 @@
+import type { Estimate, FlowResult, ObjectiveResult, Result, Verdict } from '../result/result.ts'
+import { dollars, figure, interval, percent, perSecond, quantity, seconds } from '../result/format.ts'
+import { clip, columns, plainStyle, type Style, toAscii, wrap } from './layout.ts'
+
+/** All that one command found out. */
+export interface Report {
+  readonly file: string
+  readonly version: string
+  /** Baseline first, then scenarios. */
+  readonly results: readonly Result[]
+  readonly errors: number
+  readonly warnings: number
+  /** Scenarios that were not played, and why. */
+  readonly skipped: readonly { readonly scenario: string; readonly why: string }[]
+  readonly seed: number
+  /** The command that gives the same numbers. */
+  readonly command: string
+  readonly wall: number
+  readonly isPartial: boolean
+}
+
+const MOST_OBJECTIVES = 9
+const MOST_FLOWS = 5
+const MOST_CAUSES = 3
+
+/**
+ * The summary: the verdict first, what is worst first, at most 30 lines of 100 columns unless `isFull`.
+ */
+export function summaryText(report: Report, { isFull = false, style = plainStyle }: { isFull?: boolean; style?: Style } = {}): string {
+  const limit = isFull ? Infinity : 1
+  const sections = [
+    head(report, style),
+    objectiveLines(report, MOST_OBJECTIVES * limit, style),
+    flowLines(report, MOST_FLOWS * limit, isFull),
+    isFull ? componentLines(report) : [],
+    causeLines(report, MOST_CAUSES * limit, style),
+    [...limitLine(report), ...checkLine(report)],
+    trustLines(report, isFull ? Infinity : 2),
+    foot(report),
+  ]
+  const lines = sections.filter((section) => section.length > 0).flatMap((section) => ['', ...section])
+  const text = lines.slice(1).map((line) => `${line}\n`)
+  return style.isAscii ? toAscii(text.join('')) : text.join('')
+}
+
+const sign: Readonly<Record<Verdict, string>> = { met: '✔', missed: '✘', undecided: '?' }
+const order: Readonly<Record<Verdict, number>> = { missed: 0, undecided: 1, met: 2 }
+const color = { met: 'green', missed: 'red', undecided: 'yellow' } as const
+
+const allObjectives = (report: Report): readonly ObjectiveResult[] => report.results.flatMap((result) => result.objectives)
+
+function head(report: Report, style: Style): readonly string[] {
+  const objectives = allObjectives(report)
+  const count = (verdict: Verdict): number => objectives.filter((o) => o.verdict === verdict).length
+  const [missed, open] = [count('missed'), count('undecided')]
+  const verdict = missed > 0 ? 'missed' : open > 0 ? 'undecided' : 'met'
+  const partial = report.isPartial ? style.paint('yellow', 'PARTIAL  ') : ''
+  const name = report.results[0]?.design.name ?? report.file
+  const text = verdictText({ all: objectives.length, missed, open })
+  const color_ = objectives.length === 0 ? 'bold' : color[verdict]
+  const mark = objectives.length === 0 ? '' : `${sign[verdict]} `
+  return [`${partial}${style.paint(color_, `${mark}${clip(name, 40)}: ${text}`)}`]
+}
+
+function verdictText({ all, missed, open }: { all: number; missed: number; open: number }): string {
+  if (all === 0) return 'no objectives to check'
+  if (missed + open === 0) return all === 1 ? 'the objective is met' : `all ${all} objectives are met`
+  const undecided = open > 0 ? `${missed > 0 ? ', ' : ''}${open}${missed > 0 ? '' : ` of ${all}`} undecided` : ''
+  return `${missed > 0 ? `${missed} of ${all} objectives missed` : 'objectives: '}${undecided}`
+}
+
+function objectiveLines(report: Report, most: number, style: Style): readonly string[] {
+  const sorted = [...allObjectives(report)].sort((a, b) => order[a.verdict] - order[b.verdict])
+  if (sorted.length === 0) return []
+  const shown = sorted.slice(0, most)
+  const hasScenarios = report.results.length > 1
+  const rows = shown.map((objective) => [
+    sign[objective.verdict],
+    ...(hasScenarios ? [clip(objective.scenario, 18)] : []),
+    clip(objective.subject.id, 18),
+    clip(objective.target, 26),
+    measuredText(objective),
+    clip(interval(objective.indicator, objective.measured), 30),
+  ])
+  const lines = columns(rows).map((line, i) => {
+    const verdict = shown[i]?.verdict ?? 'met'
+    return style.paint(color[verdict], line.slice(0, 1)) + clip(line.slice(1), style.width - 1)
+  })
+  const rest = sorted.slice(most)
+  if (rest.length === 0) return lines
+  const byVerdict = (['missed', 'undecided', 'met'] as const)
+    .map((verdict) => ({ verdict, n: rest.filter((o) => o.verdict === verdict).length }))
+    .filter(({ n }) => n > 0)
+  return [...lines, `  and ${byVerdict.map(({ verdict, n }) => `${n} ${verdict}`).join(', ')} (--full shows them)`]
+}
+
+function measuredText({ indicator, measured, verdict, target_value: target }: ObjectiveResult): string {
+  const { value } = measured
+  if (value === null) return verdict === 'missed' ? 'no good answer' : 'nothing measured'
+  if (indicator === 'recovered-within' && measured.high === null) {
+    return value >= target ? 'not recovered' : `not within the ${seconds(value)} watched`
+  }
+  return figure(indicator, value)
+}
+
+/** The flows of the result that does worst; with `isFull` of all results. */
+function flowLines(report: Report, most: number, isFull: boolean): readonly string[] {
+  const results = isFull ? report.results : [worst(report)].filter((result) => result !== undefined)
+  const headline = ['flow', 'offered', 'goodput', 'p50', 'p95', 'p99', 'max', 'errors']
+  return results.flatMap((result, i) => {
+    const flows = Object.entries(result.flows).sort(([, a], [, b]) => errorsOf(b) - errorsOf(a))
+    const title = report.results.length > 1 ? `flow (${clip(result.scenario, 14)})` : 'flow'
+    const rows = flows.slice(0, most).map(([id, flow]) => flowRow(id, flow))
+    const more = flows.length > most ? [`and ${flows.length - most} more flows (--full shows them)`] : []
+    return [...(i > 0 ? [''] : []), ...columns([[title, ...headline.slice(1)], ...rows], rightAligned), ...more]
+  })
+}
+
+const rightAligned: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6])
+
+function worst(report: Report): Result | undefined {
+  const missed = (result: Result): number =>
+    result.objectives.reduce((most, o) => Math.max(most, 2 - order[o.verdict]), 0)
+  return [...report.results].sort((a, b) => missed(b) - missed(a))[0]
+}
+
+const errorsOf = (flow: FlowResult): number => 1 - (flow.success_ratio.value ?? 1)
+
+function flowRow(id: string, flow: FlowResult): readonly string[] {
+  const { p50, p95, p99, max } = flow.response_time_s
+  return [
+    clip(id, 22),
+    shown(flow.arrival_rate_per_s, perSecond),
+    shown(flow.goodput_per_s, perSecond),
+    ...[p50, p95, p99, max].map((time) => shown(time, seconds)),
+    errorText(flow),
+  ]
+}
+
+const shown = ({ value }: Estimate, format: (x: number) => string): string => (value === null ? '–' : format(value))
+
+function errorText(flow: FlowResult): string {
+  const kinds = Object.entries(flow.errors).sort(([, a], [, b]) => b - a)
+  if (kinds.length === 0) return '0'
+  const most = kinds[0]?.[0] ?? ''
+  return `${percent(errorsOf(flow))} ${most}${kinds.length > 1 ? ' …' : ''}`
+}
+
+/** One line per component, the busiest first. */
+function componentLines(report: Report): readonly string[] {
+  const result = report.results[0]
+  if (!result) return []
+  const rows = Object.entries(result.components)
+    .sort(([, a], [, b]) => (b.utilization.value ?? -1) - (a.utilization.value ?? -1))
+    .map(([id, c]) => [
+      clip(id, 24),
+      clip(c.kind, 18),
+      shown(c.utilization, percent),
+      shown(c.queue_length_mean, quantity),
+      shown(c.wait_time_s.mean, seconds),
+      shown(c.throughput_per_s, perSecond),
+      c.hit_ratio ? shown(c.hit_ratio, percent) : '–',
+    ])
+  return columns([['component', 'kind', 'busy', 'queue', 'wait', 'throughput', 'hits'], ...rows], new Set([2, 3, 4, 5, 6]))
+}
+
+function causeLines(report: Report, most: number, style: Style): readonly string[] {
+  const seen = new Set<string>()
+  const causes = [...allObjectives(report)]
+    .sort((a, b) => order[a.verdict] - order[b.verdict])
+    .flatMap((objective) => (objective.cause ? [{ objective, cause: objective.cause }] : []))
+    .filter(({ objective, cause }) => {
+      const key = `${objective.scenario} ${cause.component} ${cause.reason}`
+      return !seen.has(key) && seen.add(key)
+    })
+  const rank = { certain: 0, likely: 1, unclear: 2 }
+  const chosen = causes.sort((a, b) => rank[a.cause.confidence] - rank[b.cause.confidence]).slice(0, most)
+  return chosen.flatMap(({ objective, cause }) => {
+    const where = report.results.length > 1 ? `${objective.scenario}: ` : ''
+    const verb = objective.verdict === 'missed' ? 'misses' : 'may miss'
+    const text = `root cause  ◆ ${where}\`${objective.subject.id}\` ${verb} ${objective.target}: ${cause.text} [${cause.confidence}]`
+    return wrap(text, style.width, '            ')
+  })
+}
+
+function limitLine(report: Report): readonly string[] {
+  const limit = report.results[0]?.next_limit
+  if (!limit) return []
+  const part = limit.resource === limit.component || limit.resource === 'station' ? '' : ` ${limit.resource}`
+  const factor = `${limit.headroom_ratio >= 10 ? Math.round(limit.headroom_ratio) : limit.headroom_ratio.toFixed(2)}× this load`
+  return [clip(`next limit  ${limit.component}${part} at ${percent(limit.utilization)}; full at about ${factor}`, 100)]
+}
+
+function checkLine(report: Report): readonly string[] {
+  const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`
+  const counts = `${plural(report.errors, 'error')} · ${plural(report.warnings, 'warning')}`
+  const total = report.results[0]?.cost_usd_per_month.total ?? 0
+  const cost = total > 0 ? `    cost ${dollars(total)}/month` : ''
+  return [`checks      ${counts}${cost}`]
+}
+
+function trustLines(report: Report, most: number): readonly string[] {
+  const notes = report.results.flatMap((result) =>
+    result.trust.map((note) => (report.results.length > 1 ? `${result.scenario}: ${note}` : note)),
+  )
+  const skipped = report.skipped.map(({ scenario, why }) => `${scenario}: ${why}`)
+  const unique = [...new Set([...skipped, ...notes])]
+  const lines = unique.slice(0, most).map((note, i) => clip(`${i === 0 ? 'mind        ' : '            '}${note}`, 100))
+  const rest = unique.length - lines.length
+  return rest > 0 ? [...lines, `            and ${rest} more ${rest === 1 ? 'note' : 'notes'} (--full)`] : lines
+}
+
+function foot(report: Report): readonly string[] {
+  const runs = report.results.reduce((total, result) => total + result.replications, 0)
+  const events = report.results.reduce((total, result) => total + result.events, 0)
+  const took = report.wall > 0 ? ` · ${seconds(report.wall)}` : ''
+  return [
+    clip(`seed ${report.seed} · loadpath ${report.version} · ${runs} replications · ${quantity(events)} events${took}`, 100),
+    clip(`again: ${report.command}`, 100),
+  ]
+}
