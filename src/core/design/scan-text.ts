@@ -9,12 +9,13 @@ export function scanText(text: string, limits: Limits, lines: LineMap, out: Coll
 
 /** The first check of all, before even lines are counted. */
 export function isSmallEnough(text: string, limits: Limits, file: string, out: Collector): boolean {
-  const bytes = byteLength(text)
   const most = limits['file-size']
+  // Characters are at most bytes: a text that is over by characters needs no counting.
+  const bytes = text.length > most ? text.length : byteLength(text)
   if (bytes <= most) return true
   const at = { file, line: 1, column: 1, offset: 0, endOffset: 0 }
   const hint = raiseLimit('file-size', `${bytes}`)
-  out.error('file-too-large', at, `the file has ${bytes} bytes; at most ${most} are read`, hint)
+  out.error('file-too-large', at, `the file has at least ${bytes} bytes; at most ${most} are read`, hint)
   return false
 }
 
