@@ -9,7 +9,18 @@ export interface Style {
 export const plainStyle: Style = { width: 100, isAscii: false, paint: (_, text) => text }
 
 const asciiOf: Readonly<Record<string, string>> = {
-  '✔': 'ok', '✘': 'XX', '◆': '*', '·': '-', '→': '->', '×': 'x', 'ρ': 'rho', '…': '...', '–': '-', '−': '-', '▲': '^', '²': '^2',
+  '✔': 'ok',
+  '✘': 'XX',
+  '◆': '*',
+  '·': '-',
+  '→': '->',
+  '×': 'x',
+  ρ: 'rho',
+  '…': '...',
+  '–': '-',
+  '−': '-',
+  '▲': '^',
+  '²': '^2',
 }
 
 /** Everything beyond ASCII replaced by something like it. */
@@ -18,7 +29,10 @@ export const toAscii = (text: string): string =>
   text.replace(/[^\x00-\x7f]/g, (sign) => asciiOf[sign] ?? '?')
 
 /** Columns under each other; the last is not padded. `right` aligns a column to the right. */
-export function columns(rows: readonly (readonly string[])[], right: ReadonlySet<number> = new Set()): readonly string[] {
+export function columns(
+  rows: readonly (readonly string[])[],
+  right: ReadonlySet<number> = new Set(),
+): readonly string[] {
   const widths: number[] = []
   for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length)
   return rows.map((row) =>
@@ -29,7 +43,8 @@ export function columns(rows: readonly (readonly string[])[], right: ReadonlySet
   )
 }
 
-export const clip = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, width - 1)}…`)
+export const clip = (text: string, width: number): string =>
+  text.length <= width ? text : `${text.slice(0, width - 1)}…`
 
 /** Text in lines of at most `width`, broken at spaces, later lines indented. */
 export function wrap(text: string, width: number, indent: string): readonly string[] {

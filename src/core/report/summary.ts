@@ -26,7 +26,10 @@ const MOST_CAUSES = 3
 /**
  * The summary: the verdict first, what is worst first, at most 30 lines of 100 columns unless `isFull`.
  */
-export function summaryText(report: Report, { isFull = false, style = plainStyle }: { isFull?: boolean; style?: Style } = {}): string {
+export function summaryText(
+  report: Report,
+  { isFull = false, style = plainStyle }: { isFull?: boolean; style?: Style } = {},
+): string {
   const limit = isFull ? Infinity : 1
   const sections = [
     head(report, style),
@@ -47,7 +50,8 @@ const sign: Readonly<Record<Verdict, string>> = { met: '✔', missed: '✘', und
 const order: Readonly<Record<Verdict, number>> = { missed: 0, undecided: 1, met: 2 }
 const color = { met: 'green', missed: 'red', undecided: 'yellow' } as const
 
-const allObjectives = (report: Report): readonly ObjectiveResult[] => report.results.flatMap((result) => result.objectives)
+const allObjectives = (report: Report): readonly ObjectiveResult[] =>
+  report.results.flatMap((result) => result.objectives)
 
 function head(report: Report, style: Style): readonly string[] {
   const objectives = allObjectives(report)
@@ -161,7 +165,10 @@ function componentLines(report: Report): readonly string[] {
       shown(c.throughput_per_s, perSecond),
       c.hit_ratio ? shown(c.hit_ratio, percent) : '–',
     ])
-  return columns([['component', 'kind', 'busy', 'queue', 'wait', 'throughput', 'hits'], ...rows], new Set([2, 3, 4, 5, 6]))
+  return columns(
+    [['component', 'kind', 'busy', 'queue', 'wait', 'throughput', 'hits'], ...rows],
+    new Set([2, 3, 4, 5, 6]),
+  )
 }
 
 function causeLines(report: Report, most: number, style: Style): readonly string[] {
@@ -215,7 +222,10 @@ function foot(report: Report): readonly string[] {
   const events = report.results.reduce((total, result) => total + result.events, 0)
   const took = report.wall > 0 ? ` · ${seconds(report.wall)}` : ''
   return [
-    clip(`seed ${report.seed} · loadpath ${report.version} · ${runs} replications · ${quantity(events)} events${took}`, 100),
+    clip(
+      `seed ${report.seed} · loadpath ${report.version} · ${runs} replications · ${quantity(events)} events${took}`,
+      100,
+    ),
     clip(`again: ${report.command}`, 100),
   ]
 }

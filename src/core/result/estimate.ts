@@ -11,11 +11,8 @@ export function estimateOf(samples: readonly number[], range: { min?: number; ma
   const usable = samples.filter((x) => Number.isFinite(x))
   if (usable.length === 0) return nothing
   const { value, low, high } = confidenceInterval(usable)
-  return {
-    value,
-    low: bound(Math.max(low, range.min ?? -Infinity)),
-    high: bound(Math.min(high, range.max ?? Infinity)),
-  }
+  if (usable.length < 2) return { value, low: null, high: null }
+  return { value, low: Math.max(low, range.min ?? -Infinity), high: Math.min(high, range.max ?? Infinity) }
 }
 
 /**
@@ -41,8 +38,6 @@ const widest = (pooled: Interval, other: { low: number; high: number }): Estimat
   low: Math.min(pooled.low, other.low),
   high: Math.max(pooled.high, other.high),
 })
-
-const bound = (x: number): number | null => (Number.isFinite(x) ? x : null)
 
 /** Half the interval's width as a share of the value; Infinity when unknown. */
 export function relativeHalfWidth({ value, low, high }: Estimate): number {

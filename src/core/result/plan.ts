@@ -21,10 +21,10 @@ export interface PlanOptions {
   readonly eventsMax: number
 }
 
-/** What the caller played of the jobs it was given, in their order; `isSpent`: it will play no more. */
+/** What the caller played of the jobs it was given, in their order; `stopped`: why it will play no more. */
 export interface Feed {
   readonly outcomes: readonly Outcome[]
-  readonly isSpent: boolean
+  readonly stopped: 'budget-spent' | 'partial' | null
 }
 
 export interface Played {
@@ -41,24 +41,24 @@ export interface Played {
  * Run-length control: yields jobs, is fed their outcomes, and ends when the figures are good enough. A pilot gives the
  * cost and the warm-up; then rounds of 5, 10, 20 … independent replications until every objective is decided and every
  * flow's mean, p50 and p99 is as precise as asked, or the events are spent. Decides by statistics alone, never by the
- * clock, so that the same seed gives the same numbers on any machine; only `isSpent` cuts it short.
+ * clock, so that the same seed gives the same numbers on any machine; only `stopped` cuts it short.
  */
 export function* planRuns(model: Model, options: PlanOptions): Generator<readonly Job[], Played, Feed> {
   const first = yield [pilotJob(model, options.seed)]
   const piloted = first.outcomes[0]
-  if (!piloted || first.isSpent) return unplayed(model, first.outcomes)
+  if (!piloted || first.stopped !== null) return unplayed(model, first.outcomes, first.stopped ?? 'partial')
   const pilot = readPilot(model, piloted)
   const schedule = hasCourse(model) ? course(model, pilot, options) : steady(model, pilot, options)
   return yield* rounds(schedule, options)
 }
 
-const unplayed = (model: Model, outcomes: readonly Outcome[]): Played => ({
+const unplayed = (model: Model, outcomes: readonly Outcome[], status: Result['status']): Played => ({
   model,
   outcomes,
   warmup: 0,
   timeline: null,
-  status: 'partial',
-  trust: ['interrupted before the first replication was done'],
+  status,
+  trust: ['stopped before the first replication was done'],
 })
 
 interface Schedule {
@@ -88,7 +88,7 @@ function* rounds(schedule: Schedule, options: PlanOptions): Generator<readonly J
     const feed = yield jobs
     outcomes.push(...feed.outcomes)
     const need = outcomes.length < 2 ? 'more' : needs(schedule.job.model, outcomes, options)
-    if (feed.isSpent) return played(need === 'nothing' ? 'complete' : 'partial')
+    if (feed.stopped !== null) return played(need === 'nothing' ? 'complete' : feed.stopped)
     if (options.replications !== null) return played('complete')
     const spent = sum(outcomes.map((outcome) => outcome.events))
     const next = Math.min(2 * wanted, wanted + Math.floor((options.eventsMax - spent) / schedule.eventsPerJob), 640)

@@ -1,0 +1,10 @@
+import { check } from './check.ts'
+import type { Command } from './define.ts'
+import { explain } from './explain.ts'
+import { help } from './help.ts'
+import { init } from './init.ts'
+import { schema } from './schema.ts'
+import { simulate } from './simulate.ts'
+
+/** In the order of help. */
+export const commands: readonly Command[] = [check, simulate, explain, init, schema, help]

@@ -1,0 +1,36 @@
+import type { Io } from './io.ts'
+
+export interface Progress {
+  readonly add: (events: number) => void
+  readonly end: () => void
+}
+
+/** Events so far and time left, on standard error: a line that is redrawn on a terminal, else one line per 10 s. */
+export function createProgress(io: Io, { eventsMost, isQuiet }: { eventsMost: number; isQuiet: boolean }): Progress {
+  const start = performance.now()
+  let events = 0
+  let isDrawn = false
+  const text = (): string => {
+    const passed = (performance.now() - start) / 1000
+    const share = Math.min(1, events / eventsMost)
+    const left =
+      share > 0.02 && Number.isFinite(eventsMost) ? ` · at most ${Math.ceil(passed / share - passed)} s more` : ''
+    return `simulating · ${(events / 1e6).toFixed(1)} M events · ${passed.toFixed(0)} s${left} · Ctrl-C stops with a partial result`
+  }
+  const tick = (): void => {
+    if (!io.isErrTerminal) return io.err(`${text()}\n`)
+    io.err(`\r\u001b[2K${text().slice(0, io.width - 1)}`)
+    isDrawn = true
+  }
+  const timer = isQuiet ? null : setInterval(tick, io.isErrTerminal ? 500 : 10_000)
+  timer?.unref()
+  return {
+    add: (more) => {
+      events += more
+    },
+    end: () => {
+      if (timer) clearInterval(timer)
+      if (isDrawn) io.err('\r\u001b[2K')
+    },
+  }
+}

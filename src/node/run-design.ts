@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto'
+import pc from 'picocolors'
+import {
+  type Diagnostic,
+  envelope,
+  type Finding,
+  prepare,
+  type Report,
+  renderDiagnostics,
+  type Result,
+  type Style,
+  summaryText,
+  toJson,
+} from '../core/index.ts'
+import type { Context } from './commands/define.ts'
+import { type DesignText, FILE_SIZE_MOST, readDesign } from './design-file.ts'
+import { type ExitCode, exitCodes } from './exit-code.ts'
+import { createPlayer } from './player.ts'
+import { createProgress } from './progress.ts'
+import { runModels } from './run-models.ts'
+import { readRunSettings, type RunSettings } from './run-options.ts'
+import { textOfTypeScript } from './typescript-design.ts'
+import { watch } from './watch.ts'
+
+export type Which = 'baseline' | 'all'
+
+/** From a design file to a verdict: `check` plays the baseline and every scenario, `simulate` what is asked for. */
+export async function runDesign(context: Context, which: Which): Promise<ExitCode> {
+  const settings = readRunSettings(context.options)
+  const name = context.args[0]
+  if (!settings.isWatched) return runOnce(context, settings, name, which)
+  return watch(context.io, name, () => runOnce(context, settings, name, which))
+}
+
+async function runOnce(
+  context: Context,
+  settings: RunSettings,
+  name: string | undefined,
+  which: Which,
+): Promise<ExitCode> {
+  const start = performance.now()
+  const { io } = context
+  const design = await readDesign(name, io, { sizeMost: settings.limits['file-size'] ?? FILE_SIZE_MOST })
+  const text = design.text ?? (await textOfTypeScript(design))
+  const prepared = prepare(text, {
+    file: design.file,
+    variant: settings.variant,
+    scenarios: settings.scenarios.length > 0 ? settings.scenarios : which,
+    sets: settings.sets,
+    limits: settings.limits,
+  })
+  const say = diagnosticsTo(context, settings, design, text)
+  const errors = prepared.diagnostics.filter((d) => d.severity === 'error')
+  if (errors.length > 0 || prepared.models.length === 0) {
+    if (settings.isJson) {
+      io.out(toJson(envelope({ version: context.version, diagnostics: prepared.diagnostics, results: [] })))
+    } else say(prepared.diagnostics)
+    return exitCodes.invalid
+  }
+  const results = await playAll(context, settings, prepared.models, text)
+  const found = results.map((result) => ({
+    ...result,
+    assumptions: prepared.assumptions,
+    findings: prepared.diagnostics.map(finding),
+  }))
+  if (settings.isJson)
+    io.out(toJson(envelope({ version: context.version, diagnostics: prepared.diagnostics, results: found })))
+  else {
+    if (settings.isFull) say(prepared.diagnostics)
+    printSummary(context, settings, {
+      file: design.file,
+      version: context.version,
+      results,
+      errors: 0,
+      warnings: prepared.diagnostics.filter((d) => d.severity === 'warning').length,
+      skipped: prepared.skipped,
+      seed: settings.seed,
+      command: command(context, settings, design.file, which),
+      wall: (performance.now() - start) / 1000,
+      isPartial: results.some((result) => result.status === 'partial'),
+    })
+  }
+  return exitCodeOf(results, prepared.diagnostics, settings, io.interrupted.aborted)
+}
+
+const finding = ({ code, severity, message }: Diagnostic): Finding => ({ code, severity, message })
+
+/** Events that one command may cost when nobody asked for a precision or a time: some seconds. */
+const EVENTS_MOST = 24e6
+
+async function playAll(
+  { io }: Context,
+  settings: RunSettings,
+  models: Parameters<typeof runModels>[0],
+  text: string,
+): Promise<readonly Result[]> {
+  const isOpenEnded = settings.precision !== null || settings.budget !== null
+  const each = isOpenEnded ? Infinity : EVENTS_MOST / (models.length + 1)
+  const { precision, duration, replications, seed } = settings
+  const player = createPlayer(settings.jobs)
+  const progress = createProgress(io, { eventsMost: each * models.length, isQuiet: settings.isQuiet })
+  try {
+    return await runModels(models, player, {
+      plan: { seed, precision, duration, replications, eventsMax: each },
+      hash: createHash('sha256').update(text).digest('hex').slice(0, 16),
+      interrupted: io.interrupted,
+      budget: settings.budget ?? (isOpenEnded ? 60 : null),
+      onEvents: progress.add,
+    })
+  } finally {
+    progress.end()
+    await player.close()
+  }
+}
+
+function printSummary({ io }: Context, settings: RunSettings, report: Report): void {
+  const text = summaryText(report, { isFull: settings.isFull, style: styleOf(io, settings) })
+  io.out(settings.isQuiet ? `${text.split('\n')[0]}\n` : text)
+}
+
+type Shown = Pick<Context['io'], 'env' | 'isOutTerminal'>
+
+function styleOf(io: Shown, settings: RunSettings): Style {
+  const isColored = settings.hasColor && !io.env['NO_COLOR'] && (io.isOutTerminal || Boolean(io.env['FORCE_COLOR']))
+  const colors = pc.createColors(isColored)
+  return { width: 100, isAscii: settings.isAscii, paint: (color, text) => colors[color](text) }
+}
+
+function diagnosticsTo({ io }: Context, settings: RunSettings, design: DesignText, text: string) {
+  const isColored = settings.hasColor && !io.env['NO_COLOR'] && (io.isErrTerminal || Boolean(io.env['FORCE_COLOR']))
+  const palette = pc.createColors(isColored)
+  return (list: readonly Diagnostic[]): void => {
+    const source = (file: string): string | undefined => (file === design.file ? text : undefined)
+    io.err(renderDiagnostics(list, { source, palette, width: io.width }))
+  }
+}
+
+/** What to type to get the same numbers again. */
+function command(context: Context, settings: RunSettings, file: string, which: Which): string {
+  const given = (name: string): readonly string[] => {
+    const value = context.options[name]
+    return typeof value === 'string' ? [`--${name}`, quoted(value)] : []
+  }
+  return [
+    `loadpath ${which === 'all' ? 'check' : 'simulate'}`,
+    quoted(file === '<stdin>' ? '-' : file),
+    ...settings.scenarios.flatMap((scenario) => ['--scenario', quoted(scenario)]),
+    ...given('variant'),
+    ...settings.sets.flatMap(({ path, value }) => ['--set', quoted(`${path}=${value}`)]),
+    ...['precision', 'budget', 'duration', 'replications'].flatMap(given),
+    `--seed ${settings.seed}`,
+  ].join(' ')
+}
+
+const quoted = (word: string): string => (/^[\w./:=%@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+
+function exitCodeOf(
+  results: readonly Result[],
+  diagnostics: readonly Diagnostic[],
+  { failOn }: RunSettings,
+  isInterrupted: boolean,
+): ExitCode {
+  if (isInterrupted) return exitCodes.interrupted
+  const objectives = results.flatMap((result) => result.objectives)
+  const isOpen = objectives.some((objective) => objective.verdict === 'undecided')
+  const isMissed = objectives.some((objective) => objective.verdict === 'missed')
+  const isPoor = results.some((result) => result.status === 'budget-spent')
+  if (failOn === 'error') return exitCodes.fine
+  if (failOn === 'warning' && diagnostics.some((d) => d.severity === 'warning')) return exitCodes.missed
+  if (isMissed || (failOn === 'undecided' && isOpen)) return exitCodes.missed
+  return isOpen || isPoor ? exitCodes.unusable : exitCodes.fine
+}

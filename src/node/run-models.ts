@@ -1,0 +1,51 @@
+import {
+  type Feed,
+  type Model,
+  type PlanOptions,
+  planRuns,
+  type Result,
+  type RunFacts,
+  summarize,
+} from '../core/index.ts'
+import type { Player } from './player.ts'
+
+export interface RunOptions {
+  readonly plan: PlanOptions
+  readonly hash: string
+  /** Aborted by Ctrl-C. */
+  readonly interrupted: AbortSignal
+  /** Wall seconds for everything; null = no limit but the events of the plan. */
+  readonly budget: number | null
+  readonly onEvents: (events: number) => void
+}
+
+/** Plays every model by its plan, side by side as far as the player has threads. Results in the order of the models. */
+export async function runModels(
+  models: readonly Model[],
+  player: Player,
+  options: RunOptions,
+): Promise<readonly Result[]> {
+  const spent = new AbortController()
+  const timer = options.budget === null ? null : setTimeout(() => spent.abort(), options.budget * 1000)
+  const stop = AbortSignal.any([spent.signal, options.interrupted])
+  try {
+    return await Promise.all(models.map((model) => runModel(model, player, options, stop)))
+  } finally {
+    if (timer) clearTimeout(timer)
+  }
+}
+
+async function runModel(model: Model, player: Player, options: RunOptions, stop: AbortSignal): Promise<Result> {
+  const start = performance.now()
+  const plan = planRuns(model, options.plan)
+  let step = plan.next()
+  while (!step.done) {
+    const outcomes = await player.play(step.value, { stop, onEvents: options.onEvents })
+    const stopped: Feed['stopped'] = !stop.aborted ? null : options.interrupted.aborted ? 'partial' : 'budget-spent'
+    step = plan.next({ outcomes, stopped })
+  }
+  const { model: played, outcomes, warmup, timeline, status, trust } = step.value
+  const wall = Math.round(performance.now() - start) / 1000
+  const facts: RunFacts = { hash: options.hash, seed: options.plan.seed, warmup, status, wall, timeline, trust }
+  return summarize(played, outcomes, facts)
+}

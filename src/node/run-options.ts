@@ -1,0 +1,137 @@
+import type { OptionSpec } from './commands/define.ts'
+import { OperationError } from './operation-error.ts'
+
+/** Options that `check` and `simulate` share. */
+export const runOptionSpecs: readonly OptionSpec[] = [
+  {
+    flags: '--scenario <name>',
+    about: 'play only this scenario (repeatable; "baseline" is the design as it stands)',
+    isRepeatable: true,
+  },
+  { flags: '--variant <name>', about: 'the design with this variant applied' },
+  {
+    flags: '--set <path=value>',
+    about: 'change one value, for example components.api.instances=4 (repeatable)',
+    isRepeatable: true,
+  },
+  { flags: '--seed <number>', about: 'where the random numbers start (default 1)' },
+  { flags: '--precision <share>', about: 'go on until mean, p50 and p99 of each flow are this sure, for example 2%' },
+  { flags: '--budget <time>', about: 'stop after this wall time with what is known (60s when --precision is given)' },
+  { flags: '--duration <time>', about: 'measure this much simulated time in each replication, after warm-up' },
+  { flags: '--replications <number>', about: 'play exactly so many independent replications' },
+  { flags: '--jobs <number>', about: 'threads (default: one per core); changes no number' },
+  { flags: '--json', about: 'the result as JSON on standard output, nothing else there' },
+  { flags: '--full', about: 'everything: all objectives, flows, components and notes' },
+  { flags: '-q, --quiet', about: 'only the verdict line and the exit code' },
+  { flags: '--fail-on <level>', about: 'exit code 1 for: error, warning, objective (default), undecided' },
+  { flags: '--watch', about: 'run again whenever the file is saved' },
+  {
+    flags: '--limit <name=number>',
+    about: 'raise a limit of the reader, for example depth=128 (repeatable)',
+    isRepeatable: true,
+  },
+  { flags: '--no-color', about: 'no colors' },
+  { flags: '--ascii', about: 'nothing but ASCII' },
+]
+
+export const failLevels = ['error', 'warning', 'objective', 'undecided'] as const
+
+export interface RunSettings {
+  readonly scenarios: readonly string[]
+  readonly variant: string | null
+  readonly sets: readonly { readonly path: string; readonly value: string }[]
+  readonly seed: number
+  readonly precision: number | null
+  readonly budget: number | null
+  readonly duration: number | null
+  readonly replications: number | null
+  readonly jobs: number | null
+  readonly limits: Readonly<Record<string, number>>
+  readonly isJson: boolean
+  readonly isFull: boolean
+  readonly isQuiet: boolean
+  readonly isAscii: boolean
+  readonly hasColor: boolean
+  readonly isWatched: boolean
+  readonly failOn: (typeof failLevels)[number]
+}
+
+/** Reads the options; whatever is not what it should be is a mistake of the user's (exit code 2). */
+export function readRunSettings(options: Readonly<Record<string, unknown>>): RunSettings {
+  const text = (name: string): string | null => {
+    const value = options[name]
+    return typeof value === 'string' ? value : null
+  }
+  const list = (name: string): readonly string[] => {
+    const value = options[name]
+    return Array.isArray(value) ? value.filter((x): x is string => typeof x === 'string') : []
+  }
+  const read = <T>(name: string, parse: (flag: string, text: string) => T): T | null => {
+    const value = text(name)
+    return value === null ? null : parse(`--${name}`, value)
+  }
+  return {
+    scenarios: list('scenario'),
+    variant: text('variant'),
+    sets: list('set').map(readSet),
+    seed: read('seed', wholeNumber({ from: 0, to: 4_294_967_295 })) ?? 1,
+    precision: read('precision', share),
+    budget: read('budget', time),
+    duration: read('duration', time),
+    replications: read('replications', wholeNumber({ from: 1, to: 10_000 })),
+    jobs: read('jobs', wholeNumber({ from: 1, to: 256 })),
+    limits: Object.fromEntries(list('limit').map(readLimit)),
+    isJson: options['json'] === true,
+    isFull: options['full'] === true,
+    isQuiet: options['quiet'] === true,
+    isAscii: options['ascii'] === true,
+    hasColor: options['color'] !== false,
+    isWatched: options['watch'] === true,
+    failOn: read('failOn', level) ?? 'objective',
+  }
+}
+
+const wrong = (flag: string, expected: string, got: string): OperationError =>
+  new OperationError(`${flag} takes ${expected}; got "${got}"`, { exitCode: 2 })
+
+const wholeNumber =
+  ({ from, to }: { from: number; to: number }) =>
+  (flag: string, text: string): number => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    if (!(value >= from && value <= to)) throw wrong(flag, `a whole number from ${from} to ${to}`, text)
+    return value
+  }
+
+function share(flag: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*%$/.exec(text)
+  const value = Number(match?.[1]) / 100
+  if (!(value > 0 && value < 1)) throw wrong(flag, 'a percentage such as 2%', text)
+  return value
+}
+
+const timeUnits: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, min: 60, m: 60, h: 3600, d: 86_400 }
+
+function time(flag: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(us|ms|s|min|m|h|d)$/.exec(text.trim())
+  const value = Number(match?.[1]) * (timeUnits[match?.[2] ?? ''] ?? Number.NaN)
+  if (!(value > 0)) throw wrong(flag, 'a time with its unit, such as 60s or 10 min', text)
+  return value
+}
+
+function level(flag: string, text: string): RunSettings['failOn'] {
+  const found = failLevels.find((each) => each === text)
+  if (!found) throw wrong('--fail-on', failLevels.join(', '), text)
+  return found
+}
+
+function readSet(text: string): { readonly path: string; readonly value: string } {
+  const at = text.indexOf('=')
+  if (at < 1) throw wrong('--set', 'path=value, such as components.api.instances=4', text)
+  return { path: text.slice(0, at).trim(), value: text.slice(at + 1).trim() }
+}
+
+function readLimit(text: string): readonly [string, number] {
+  const match = /^([a-z-]+)=(\d+)$/.exec(text)
+  if (!match) throw wrong('--limit', 'name=number, such as depth=128', text)
+  return [match[1] ?? '', Number(match[2])]
+}
