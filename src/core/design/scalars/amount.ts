@@ -72,28 +72,45 @@ function parsePart(cursor: Cursor, isExpression: boolean): Part | null {
   const token = peek(cursor)
   if (token.kind !== 'number') return fail(cursor, token, 'scalar-syntax', 'a number is missing here')
   cursor.at++
-  const part: Part = { value: Number(token.text), dimension: 'count', isFactor: false, isBare: true }
   const multiplier = peek(cursor).kind === 'word' ? multipliers.get(peek(cursor).text) : undefined
-  if (multiplier !== undefined) {
-    cursor.at++
-    part.value *= multiplier
-  }
+  if (multiplier !== undefined) cursor.at++
+  const scale = multiplier ?? 1
+  const part: Part = { value: scaleExactly(token.text, scale), dimension: 'count', isFactor: false, isBare: true }
   if (!(part.value <= NUMBER_MOST)) {
     const found = Number.isFinite(part.value) ? `\`${token.text.slice(0, 40)}\` is above` : 'the number is far above'
     const hint = 'for an identifier use a string in quotes, like "12345678901234567890"'
     return fail(cursor, token, 'number-range', `${found} 1e15, the largest number that is read`, hint)
   }
-  return parseUnit(cursor, part, isExpression)
+  return parseUnit(cursor, part, { text: token.text, scale, isExpression })
 }
 
-function parseUnit(cursor: Cursor, part: Part, isExpression: boolean): Part | null {
+const powersOfTen: ReadonlyMap<number, number> = new Map(
+  Array.from({ length: 22 }, (_, i) => [Number(`1e${i - 6}`), i - 6] as const),
+)
+
+/** A written number times a factor, rounded once: `4.35 us` is the double nearest to 0.00000435. */
+function scaleExactly(text: string, factor: number): number {
+  const power = powersOfTen.get(factor)
+  if (power === undefined) return Number(text) * factor
+  const [digits = '0', exponent = '0'] = text.toLowerCase().split('e')
+  return Number(`${digits}e${Number(exponent) + power}`)
+}
+
+interface Written {
+  readonly text: string
+  readonly scale: number
+  readonly isExpression: boolean
+}
+
+function parseUnit(cursor: Cursor, part: Part, { text, scale, isExpression }: Written): Part | null {
   const token = peek(cursor)
-  if (takeText(cursor, '%')) return { ...part, value: part.value / 100, dimension: 'ratio', isBare: false }
+  if (takeText(cursor, '%'))
+    return { ...part, value: scaleExactly(text, scale * 0.01), dimension: 'ratio', isBare: false }
   if (token.kind !== 'word') return part
   const unit = units.get(token.text)
   if (unit) {
     cursor.at++
-    return { ...part, value: part.value * unit.factor, dimension: unit.dimension, isBare: false }
+    return { ...part, value: scaleExactly(text, scale * unit.factor), dimension: unit.dimension, isBare: false }
   }
   if (token.text === 'x' && token.isGlued) {
     cursor.at++
@@ -115,7 +132,9 @@ function checkWord(cursor: Cursor, token: Token, part: Part): Part | null {
   }
   const other = otherSpellings.get(token.text)
   if (other !== undefined && !(token.text === 'times' && !token.isGlued)) {
-    const hint = `write \`${other}\`; ${allUnits}`
+    const gap = other.startsWith('/') || other === '%' ? '' : ' '
+    const instead = /^(?:week|month)/.test(token.text) ? 'count it in days: `d`' : `write \`${number}${gap}${other}\``
+    const hint = `${instead}; ${allUnits}`
     return fail(cursor, token, 'unit-unknown', `\`${token.text}\` is not a unit of the language`, hint)
   }
   if (token.isGlued) {
@@ -148,7 +167,7 @@ function parseCompound(cursor: Cursor, part: Part): boolean {
       fail(cursor, unit, 'scalar-syntax', 'the units of a time go from large to small', 'write `1 h 30 min`')
       return false
     }
-    part.value += Number(peek(cursor).text) * factor
+    part.value += scaleExactly(peek(cursor).text, factor)
     last = factor
     cursor.at += 2
   }

@@ -173,13 +173,11 @@ function apply(cursor: Cursor, name: Token, args: readonly Quantity[]): Quantity
   return { value, dimension: first.dimension }
 }
 
-const mismatch = (cursor: Cursor, at: Token, a: Dimension, b: Dimension): null =>
-  fail(
-    cursor,
-    at,
-    'expression-unit',
-    `${dimensionNoun(a)} and ${dimensionNoun(b)} cannot stand on two sides of \`${at.text}\``,
-  )
+function mismatch(cursor: Cursor, at: Token, a: Dimension, b: Dimension): null {
+  const message = `${dimensionNoun(a)} and ${dimensionNoun(b)} do not go together in \`${at.text}\``
+  const isShare = (a === 'ratio' && b === 'count') || (a === 'count' && b === 'ratio')
+  return fail(cursor, at, 'expression-unit', message, isShare ? 'write the number 1 as `100%`' : undefined)
+}
 
 function add(cursor: Cursor, at: Token, a: Quantity, b: Quantity, sign: 1 | -1): Quantity | null {
   if (a.dimension !== b.dimension) return mismatch(cursor, at, a.dimension, b.dimension)
@@ -214,13 +212,10 @@ function multiply(cursor: Cursor, at: Token, a: Quantity, b: Quantity, sign: 1 |
   return twoLaws(cursor, at)
 }
 
-const twoLaws = (cursor: Cursor, at: Token): null =>
-  fail(
-    cursor,
-    at,
-    'expression-unit',
-    `\`${at.text}\` takes a distribution and a number, in the other order or with one distribution only`,
-  )
+const twoLaws = (cursor: Cursor, at: Token): null => {
+  const message = `\`${at.text}\` takes one distribution and one number`
+  return fail(cursor, at, 'expression-unit', message, 'a distribution can be scaled, and moved by a constant')
+}
 
 function finite(cursor: Cursor, at: Token, quantity: Quantity): Quantity | null {
   return Number.isFinite(quantity.value)

@@ -59,7 +59,7 @@ function fromExpression(node: ScalarNode, dimension: Dimension, { scope }: ReadO
 function fromLiteral(node: ScalarNode, dimension: Dimension): Read<number> {
   return andThen(readAmount(node, dimension), (amount) => {
     if (amount.per === null) return valid(amount.value)
-    const message = `\`${shorten(node.text)}\` is an amount per ${amount.per}; ${dimensionNoun(dimension)} alone is needed here`
+    const message = `\`${shorten(node.text)}\` is an amount ${amount.per === 'each' ? 'for each' : `per ${amount.per}`}; ${dimensionNoun(dimension)} alone is needed here`
     return wrong('unit-wrong', node.span, message, acceptedForms[dimension])
   })
 }

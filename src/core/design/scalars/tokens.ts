@@ -108,7 +108,8 @@ function numberProblem(text: string, at: number): TokenProblem | null {
   }
   if (first === '.' && isDigit(text.charAt(at + 1)))
     return say(2, 'a number starts with a digit', 'write `0.5`, not `.5`')
-  if (/^\.(?:inf|nan)/i.test(text.slice(at, at + 4))) return say(4, 'a number has to be finite')
+  if (/^\.(?:inf|nan)/i.test(text.slice(at, at + 4)))
+    return say(4, 'a number has to be finite', 'write a number, or leave the key out')
   if (!isDigit(first) || (at > 0 && /[\p{L}_.]/u.test(text.charAt(at - 1)) && text.charAt(at - 2) !== '.')) return null
   CLOCK.lastIndex = at
   if (CLOCK.test(text)) return null

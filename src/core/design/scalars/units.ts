@@ -102,7 +102,7 @@ export const otherSpellings: ReadonlyMap<string, string> = new Map([
   ['gib', 'GiB'],
   ['tib', 'TiB'],
   ['Ki', 'KiB'],
-  ['ki', 'KiB'],
+  ['ki', 'k'],
   ['Mi', 'MiB'],
   ['Gi', 'GiB'],
   ['Ti', 'TiB'],
@@ -134,6 +134,8 @@ export const otherSpellings: ReadonlyMap<string, string> = new Map([
   ['weeks', 'd'],
   ['month', 'd'],
   ['months', 'd'],
+  ['EUR', 'USD'],
+  ['GBP', 'USD'],
 ])
 
 /** Units that mean two things, and what to write for each. */
