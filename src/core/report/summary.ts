@@ -19,8 +19,8 @@ export interface Report {
   readonly isPartial: boolean
 }
 
-const MOST_OBJECTIVES = 9
-const MOST_FLOWS = 5
+const MOST_OBJECTIVES = 7
+const MOST_FLOWS = 4
 const MOST_CAUSES = 3
 
 /**
@@ -36,9 +36,8 @@ export function summaryText(
     objectiveLines(report, MOST_OBJECTIVES * limit, style),
     flowLines(report, MOST_FLOWS * limit, isFull),
     isFull ? componentLines(report) : [],
-    causeLines(report, MOST_CAUSES * limit, style),
-    [...limitLine(report), ...checkLine(report)],
-    trustLines(report, isFull ? Infinity : 2),
+    causeLines(report, MOST_CAUSES * limit, isFull, style),
+    [...limitLine(report), ...checkLine(report), ...trustLines(report, isFull ? Infinity : 2)],
     foot(report),
   ]
   const lines = sections.filter((section) => section.length > 0).flatMap((section) => ['', ...section])
@@ -76,7 +75,7 @@ function verdictText({ all, missed, open }: { all: number; missed: number; open:
 function objectiveLines(report: Report, most: number, style: Style): readonly string[] {
   const sorted = [...allObjectives(report)].sort((a, b) => order[a.verdict] - order[b.verdict])
   if (sorted.length === 0) return []
-  const shown = sorted.slice(0, most)
+  const shown = sorted.length <= most ? sorted : sorted.slice(0, most - 1)
   const hasScenarios = report.results.length > 1
   const rows = shown.map((objective) => [
     sign[objective.verdict],
@@ -90,7 +89,7 @@ function objectiveLines(report: Report, most: number, style: Style): readonly st
     const verdict = shown[i]?.verdict ?? 'met'
     return style.paint(color[verdict], line.slice(0, 1)) + clip(line.slice(1), style.width - 1)
   })
-  const rest = sorted.slice(most)
+  const rest = sorted.slice(shown.length)
   if (rest.length === 0) return lines
   const byVerdict = (['missed', 'undecided', 'met'] as const)
     .map((verdict) => ({ verdict, n: rest.filter((o) => o.verdict === verdict).length }))
@@ -114,8 +113,10 @@ function flowLines(report: Report, most: number, isFull: boolean): readonly stri
   return results.flatMap((result, i) => {
     const flows = Object.entries(result.flows).sort(([, a], [, b]) => errorsOf(b) - errorsOf(a))
     const title = report.results.length > 1 ? `flow (${clip(result.scenario, 14)})` : 'flow'
-    const rows = flows.slice(0, most).map(([id, flow]) => flowRow(id, flow))
-    const more = flows.length > most ? [`and ${flows.length - most} more flows (--full shows them)`] : []
+    const named = flows.length <= most ? flows : flows.slice(0, most - 1)
+    const rows = named.map(([id, flow]) => flowRow(id, flow))
+    const more =
+      flows.length > named.length ? [`and ${flows.length - named.length} more flows (--full shows them)`] : []
     return [...(i > 0 ? [''] : []), ...columns([[title, ...headline.slice(1)], ...rows], rightAligned), ...more]
   })
 }
@@ -171,7 +172,7 @@ function componentLines(report: Report): readonly string[] {
   )
 }
 
-function causeLines(report: Report, most: number, style: Style): readonly string[] {
+function causeLines(report: Report, most: number, isFull: boolean, style: Style): readonly string[] {
   const seen = new Set<string>()
   const causes = [...allObjectives(report)]
     .sort((a, b) => order[a.verdict] - order[b.verdict])
@@ -186,7 +187,7 @@ function causeLines(report: Report, most: number, style: Style): readonly string
     const where = report.results.length > 1 ? `${objective.scenario}: ` : ''
     const verb = objective.verdict === 'missed' ? 'misses' : 'may miss'
     const text = `root cause  ◆ ${where}\`${objective.subject.id}\` ${verb} ${objective.target}: ${cause.text} [${cause.confidence}]`
-    return wrap(text, style.width, '            ')
+    return wrap(text, style.width, '            ').slice(0, isFull ? Infinity : 2)
   })
 }
 
@@ -212,7 +213,8 @@ function trustLines(report: Report, most: number): readonly string[] {
   )
   const skipped = report.skipped.map(({ scenario, why }) => `${scenario}: ${why}`)
   const unique = [...new Set([...skipped, ...notes])]
-  const lines = unique.slice(0, most).map((note, i) => clip(`${i === 0 ? 'mind        ' : '            '}${note}`, 100))
+  const shown = unique.length <= most ? unique : unique.slice(0, most - 1)
+  const lines = shown.map((note, i) => clip(`${i === 0 ? 'mind        ' : '            '}${note}`, 100))
   const rest = unique.length - lines.length
   return rest > 0 ? [...lines, `            and ${rest} more ${rest === 1 ? 'note' : 'notes'} (--full)`] : lines
 }

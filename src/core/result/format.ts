@@ -16,7 +16,7 @@ export function seconds(x: number): string {
   if (size === 0) return '0 s'
   if (size < 0.9995e-3) return `${digits(x * 1e6)} us`
   if (size < 0.9995) return `${digits(x * 1e3)} ms`
-  if (size < 120) return `${digits(x)} s`
+  if (size < 600) return `${digits(x)} s`
   if (size < 7200) return `${digits(x / 60)} min`
   return size < 172_800 ? `${digits(x / 3600)} h` : `${digits(x / 86_400)} d`
 }
