@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import type { Diagnostic } from '../src/core/base/diagnostic.ts'
+import type { Node, ScalarNode } from '../src/core/design/document.ts'
+import { parse } from '../src/core/design/parse.ts'
+import { readUncertain } from '../src/core/design/scalars/assumption.ts'
+import { readDistribution } from '../src/core/design/scalars/distribution.ts'
+import { scopeOf } from '../src/core/design/scalars/expression.ts'
+import { parseObjective } from '../src/core/design/scalars/objective.ts'
+import {
+  readBytes,
+  readCount,
+  readMoneyPerMonth,
+  readRate,
+  readRatio,
+  readTime,
+} from '../src/core/design/scalars/quantity.ts'
+import type { Read } from '../src/core/design/scalars/read.ts'
+import { renderDiagnostics } from '../src/core/report/diagnostic-text.ts'
+
+/**
+ * Each folder in golden/diagnostics is one case: `design.yaml` and the text that is printed for it. Cases
+ * named `scalar-` hold maps `reader: [values]` instead of a design. `UPDATE_GOLDEN=1` writes the expected texts.
+ */
+const root = fileURLToPath(new URL('./golden/diagnostics', import.meta.url))
+const isUpdate = process.env['UPDATE_GOLDEN'] === '1'
+
+const scope = scopeOf(
+  new Map([
+    ['users', { value: 12_000_000, dimension: 'count' } as const],
+    ['online', { value: 0.08, dimension: 'ratio' } as const],
+    ['think', { value: 3, dimension: 'time' } as const],
+    ['followers', { value: { law: 'exponential', mean: 160 }, dimension: 'count' } as const],
+  ]),
+)
+
+const readers: Readonly<Record<string, (node: Node) => Read<unknown>>> = {
+  time: (node) => readTime(node, { scope }),
+  count: (node) => readCount(node, { scope }),
+  whole: (node) => readCount(node, { isWhole: true, above: 0 }),
+  rate: (node) => readRate(node),
+  ratio: (node) => readRatio(node),
+  bytes: (node) => readBytes(node),
+  money: (node) => readMoneyPerMonth(node),
+  law: (node) => readDistribution(node, 'time'),
+  objective: (node) => parseObjective(node),
+  uncertain: (node) => readUncertain(node),
+}
+
+function diagnose(name: string, text: string): readonly Diagnostic[] {
+  const { document, diagnostics } = parse(text, { file: 'design.yaml' })
+  if (!name.startsWith('scalar-') || !document) return diagnostics
+  return document.root.entries.flatMap(({ key, value }) => {
+    const nodes: readonly (Node | ScalarNode)[] = value.kind === 'list' ? value.items : [value]
+    return nodes.flatMap((node) => {
+      const read = readers[key]?.(node)
+      if (!read) throw new Error(`no reader ${key}`)
+      return read.isValid ? [] : [read.diagnostic]
+    })
+  })
+}
+
+describe('diagnostics are printed as expected', () => {
+  const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  for (const name of folders.map((folder) => folder.name).sort()) {
+    it(name, () => {
+      const text = readFileSync(join(root, name, 'design.yaml'), 'utf8')
+      const printed = renderDiagnostics(diagnose(name, text), { source: () => text, width: 100 })
+      const expected = join(root, name, 'expected.txt')
+      if (isUpdate) writeFileSync(expected, printed)
+      expect(printed).toBe(readFileSync(expected, 'utf8'))
+    })
+  }
+})
