@@ -1,5 +1,5 @@
-// Bundles the command line, the worker and the public core into dist/.
-import { existsSync, rmSync } from 'node:fs'
+// Bundles the command line, its simulation thread and the public core into dist/.
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -11,12 +11,17 @@ const input = Object.fromEntries(
     .map(([name, file]) => [name, path.join(root, file)])
     .filter(([, file]) => existsSync(file)),
 )
-rmSync(path.join(root, 'dist'), { recursive: true, force: true })
-const bundle = await rolldown({ input, platform: 'node' })
-await bundle.write({
-  dir: path.join(root, 'dist'),
-  format: 'esm',
-  entryFileNames: '[name].mjs',
-  chunkFileNames: 'chunk-[name].mjs',
-})
-await bundle.close()
+
+// Written beside and then renamed: a build that fails, or one that runs at the same time, breaks nothing.
+const target = path.join(root, 'dist')
+const fresh = path.join(root, `dist.${process.pid}`)
+const old = path.join(root, `dist.${process.pid}.old`)
+try {
+  const bundle = await rolldown({ input, platform: 'node', external: /^[^./]/ })
+  await bundle.write({ dir: fresh, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: 'chunk-[name].mjs' })
+  await bundle.close()
+  if (existsSync(target)) renameSync(target, old)
+  renameSync(fresh, target)
+} finally {
+  for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true })
+}
