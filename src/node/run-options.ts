@@ -118,7 +118,7 @@ function time(flag: string, text: string): number {
   return value
 }
 
-function level(flag: string, text: string): RunSettings['failOn'] {
+function level(_: string, text: string): RunSettings['failOn'] {
   const found = failLevels.find((each) => each === text)
   if (!found) throw wrong('--fail-on', failLevels.join(', '), text)
   return found

@@ -1,0 +1,135 @@
+import { createCollector, type Diagnostic, sortDiagnostics } from './base/diagnostic.ts'
+import { nearestNames } from './base/nearest.ts'
+import { noSpan } from './base/span.ts'
+import { compile } from './design/compile.ts'
+import type { Design } from './design/design.ts'
+import type { Document } from './design/document.ts'
+import type { Limits } from './design/limits.ts'
+import { applyOverlays } from './design/overlay.ts'
+import { parse } from './design/parse.ts'
+import { validate } from './design/validate.ts'
+import { kinds } from './kinds/index.ts'
+import type { Model } from './model/model.ts'
+
+export interface PrepareOptions {
+  /** Shown in places. */
+  readonly file: string
+  readonly variant: string | null
+  /** The baseline alone, with every scenario, or exactly these (`baseline` is a name too). */
+  readonly scenarios: 'baseline' | 'all' | readonly string[]
+  readonly sets: readonly { readonly path: string; readonly value: string }[]
+  readonly limits: Partial<Limits>
+}
+
+export interface Prepared {
+  /** One for each situation to play, baseline first; empty as soon as there is an error. */
+  readonly models: readonly Model[]
+  readonly design: Design | null
+  readonly diagnostics: readonly Diagnostic[]
+  /** Scenarios that cannot be played yet, and why. */
+  readonly skipped: readonly { readonly scenario: string; readonly why: string }[]
+  readonly assumptions: readonly { readonly name: string; readonly effect: null }[]
+}
+
+const BASELINE = 'baseline'
+
+/**
+ * From text to models: parse, lay variant and `--set` over it, validate, compile; once more for each scenario that
+ * changes the design. Mistakes are collected, never thrown.
+ */
+export function prepare(text: string, options: PrepareOptions): Prepared {
+  const { document, diagnostics } = parse(text, { file: options.file, limits: options.limits })
+  if (document === null) return refused(diagnostics)
+  const base = readDesign(document, options, null)
+  if (base.design === null) return refused([...diagnostics, ...base.diagnostics])
+  const names = chosenScenarios(base.design, options)
+  const said = [...diagnostics, ...base.diagnostics, ...names.diagnostics]
+  if (names.diagnostics.length > 0) return refused(said)
+  return compileAll(document, base.design, names.chosen, { options, said })
+}
+
+const refused = (diagnostics: readonly Diagnostic[]): Prepared => ({
+  models: [],
+  design: null,
+  diagnostics: sortDiagnostics(diagnostics),
+  skipped: [],
+  assumptions: [],
+})
+
+interface Read {
+  readonly design: Design | null
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+function readDesign(document: Document, { variant, sets }: PrepareOptions, scenario: string | null): Read {
+  const laid = applyOverlays(document, { variant, scenario, sets })
+  if (laid.document === null) return { design: null, diagnostics: laid.diagnostics }
+  const { design, diagnostics } = validate(laid.document, kinds)
+  return { design, diagnostics: [...laid.diagnostics, ...diagnostics] }
+}
+
+interface Chosen {
+  readonly chosen: readonly string[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+function chosenScenarios(design: Design, { scenarios }: PrepareOptions): Chosen {
+  if (scenarios === 'baseline') return { chosen: [BASELINE], diagnostics: [] }
+  if (scenarios === 'all') return { chosen: [BASELINE, ...design.scenarios.keys()], diagnostics: [] }
+  const out = createCollector()
+  const known = [BASELINE, ...design.scenarios.keys()]
+  for (const name of scenarios) {
+    if (known.includes(name)) continue
+    const near = nearestNames(name, known)[0]
+    const hint = near === undefined ? `scenarios: ${known.join(', ')}` : `did you mean \`${near}\`?`
+    out.error('unknown-scenario', { ...noSpan, file: design.span.file }, `there is no scenario \`${name}\``, hint)
+  }
+  return { chosen: [...new Set(scenarios)], diagnostics: out.list }
+}
+
+interface Progress {
+  readonly options: PrepareOptions
+  readonly said: readonly Diagnostic[]
+}
+
+function compileAll(document: Document, base: Design, names: readonly string[], { options, said }: Progress): Prepared {
+  const models: Model[] = []
+  const skipped: { scenario: string; why: string }[] = []
+  const diagnostics = [...said]
+  const isAsked = typeof options.scenarios !== 'string'
+  for (const name of names) {
+    const made = compileScenario(document, base, name, options)
+    if (made.model !== null) models.push(made.model)
+    const isOptional = name !== BASELINE && !isAsked
+    if (made.model === null && isOptional)
+      skipped.push({ scenario: name, why: made.diagnostics[0]?.message ?? 'not playable' })
+    diagnostics.push(...made.diagnostics.map((d) => (isOptional && d.severity === 'error' ? asWarning(d) : d)))
+  }
+  const sorted = sortDiagnostics(diagnostics)
+  if (sorted.some((diagnostic) => diagnostic.severity === 'error')) return refused(sorted)
+  const assumptions = [...base.assume].filter(([, value]) => value.isUsed).map(([name]) => ({ name, effect: null }))
+  return { models, design: base, diagnostics: sorted, skipped, assumptions }
+}
+
+const asWarning = (diagnostic: Diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' })
+
+interface Made {
+  readonly model: Model | null
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+function compileScenario(document: Document, base: Design, name: string, options: PrepareOptions): Made {
+  const { variant } = options
+  const scenario = base.scenarios.get(name)
+  if (scenario === undefined) return compile(base, kinds, { scenario: null, variant })
+  if (scenario.isSearch || scenario.isSweep) {
+    const out = createCollector()
+    const what = scenario.isSearch ? 'search' : 'sweep'
+    out.warning('not-simulated', scenario.span, `\`${what}\` of scenario \`${name}\` is not simulated yet`)
+    return { model: null, diagnostics: out.list }
+  }
+  const read = scenario.sets.length > 0 ? readDesign(document, options, name) : { design: base, diagnostics: [] }
+  if (read.design === null) return { model: null, diagnostics: read.diagnostics }
+  const made = compile(read.design, kinds, { scenario: name, variant })
+  return { model: made.model, diagnostics: [...read.diagnostics, ...made.diagnostics] }
+}

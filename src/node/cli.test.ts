@@ -1,0 +1,193 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { firstDesign } from './commands/init.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const cli = path.join(root, 'dist', 'loadpath.mjs')
+const folder = mkdtempSync(path.join(tmpdir(), 'loadpath-cli-'))
+mkdirSync(path.join(folder, '.git'))
+
+beforeAll(() => {
+  expect(spawnSync(process.execPath, [path.join(root, 'scripts/task.mjs'), 'build']).status).toBe(0)
+  writeFileSync(path.join(folder, 'good.loadpath.yaml'), queue('80/s', 'p99 < 1 s'))
+  writeFileSync(path.join(folder, 'slow.loadpath.yaml'), queue('98/s', 'p50 < 10 ms'))
+})
+
+const queue = (rate: string, limit: string): string => `loadpath: 1
+name: queue
+network: ideal
+load: { users: { rate: ${rate}, mix: { ask: 100% } } }
+components: { desk: { kind: station, servers: 1 } }
+flows: { ask: { from: users, steps: [{ call: desk, do: [{ work: exp(10 ms) }] }] } }
+requirements: { objectives: { ask: ['${limit}'] } }
+`
+
+function loadpath(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd: folder, encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
+
+describe('usage', () => {
+  it('lists the commands without arguments', () => {
+    const { status, stdout } = loadpath()
+    expect(status).toBe(0)
+    for (const name of ['check', 'simulate', 'explain', 'init', 'schema', 'help']) expect(stdout).toContain(name)
+  })
+  it('shows three examples first in the help of a command', () => {
+    const { stdout } = loadpath('check', '--help')
+    expect(stdout.indexOf('loadpath check shop')).toBeLessThan(stdout.indexOf('--seed'))
+    expect(stdout.match(/^ {2}loadpath check/gm)?.length).toBe(3)
+  })
+  it('guesses the command that was meant', () => {
+    const { status, stderr } = loadpath('chekc')
+    expect(status).toBe(2)
+    expect(stderr).toContain('did you mean check?')
+  })
+  it('guesses the option that was meant', () => {
+    const { status, stderr } = loadpath('check', '--sed', '1')
+    expect(status).toBe(2)
+    expect(stderr).toContain('--seed')
+  })
+  it.each([
+    ['--precision', '2', 'a percentage such as 2%'],
+    ['--seed', 'x', 'a whole number'],
+    ['--budget', '60', 'a time with its unit'],
+    ['--set', 'a', 'path=value'],
+  ])('says what %s takes', (flag, value, expected) => {
+    const { status, stderr } = loadpath('check', 'good.loadpath.yaml', flag, value)
+    expect(status).toBe(2)
+    expect(stderr).toContain(expected)
+    expect(stderr).not.toContain('    at ')
+  })
+})
+
+describe('files', () => {
+  it('names the file that was meant', () => {
+    const { status, stderr } = loadpath('check', 'good.loadpath.yml')
+    expect(status).toBe(2)
+    expect(stderr).toContain('did you mean good.loadpath.yaml?')
+  })
+  it.each([
+    ['a folder', '.', 'is a folder'],
+    ['a binary file', 'binary.yaml', 'binary file'],
+    ['UTF-16', 'utf16.yaml', 'UTF-16'],
+    ['a file of 6 MB', 'huge.yaml', '6.0 MB'],
+    ['an empty file', 'empty.yaml', 'an empty file'],
+    ['a missing folder', 'no/such/file.yaml', 'does not exist'],
+  ])('refuses %s with one clear line', (_, file, expected) => {
+    writeFileSync(path.join(folder, 'binary.yaml'), Buffer.from([1, 2, 0, 4]))
+    writeFileSync(path.join(folder, 'utf16.yaml'), Buffer.from([0xff, 0xfe, 65, 0]))
+    writeFileSync(path.join(folder, 'huge.yaml'), 'a'.repeat(6_000_000))
+    writeFileSync(path.join(folder, 'empty.yaml'), '')
+    const { status, stderr } = loadpath('check', file)
+    expect(status).toBe(2)
+    expect(stderr).toContain(expected)
+    expect(stderr).not.toContain('    at ')
+  })
+  it('asks which when there are several designs', () => {
+    const { status, stderr } = loadpath('check')
+    expect(status).toBe(2)
+    expect(stderr).toContain('good.loadpath.yaml, slow.loadpath.yaml')
+  })
+  it('writes a first design that validates, once', () => {
+    const here = path.join(folder, 'new')
+    mkdirSync(here)
+    const first = spawnSync(process.execPath, [cli, 'init'], { cwd: here, encoding: 'utf8' })
+    expect(first.status).toBe(0)
+    expect(readFileSync(path.join(here, 'loadpath.yaml'), 'utf8')).toBe(firstDesign)
+    const second = spawnSync(process.execPath, [cli, 'init'], { cwd: here, encoding: 'utf8' })
+    expect(second.status).toBe(2)
+    expect(second.stderr).toContain('never overwritten')
+    expect(readdirSync(here)).toEqual(['loadpath.yaml'])
+  })
+  it('says so when the folder cannot be written', () => {
+    const { status, stderr } = loadpath('init', '/proc/no/loadpath.yaml')
+    expect(status).toBe(3)
+    expect(stderr).toContain('cannot write')
+  })
+})
+
+describe('verdicts', () => {
+  it('is 0 when all objectives are met, and says so first', () => {
+    const { status, stdout } = loadpath('check', 'good.loadpath.yaml')
+    expect(stdout.split('\n')[0]).toBe('✔ queue: the objective is met')
+    expect(status).toBe(0)
+  })
+  it('is 1 when one is missed, with the cause and the command', () => {
+    const { status, stdout } = loadpath('check', 'slow.loadpath.yaml')
+    expect(status).toBe(1)
+    expect(stdout).toContain('root cause  ◆ `ask` misses p50 < 10 ms')
+    expect(stdout).toContain('again: loadpath check slow.loadpath.yaml --seed 1')
+  })
+  it('gives the same numbers whatever the number of threads', () => {
+    const numbers = (jobs: string) => {
+      const { stdout } = loadpath('check', 'slow.loadpath.yaml', '--json', '--jobs', jobs)
+      return stdout.replace(/"wall_s": .*/g, '')
+    }
+    expect(numbers('1')).toBe(numbers('2'))
+  })
+  it('prints nothing but JSON with --json, also for a broken design', () => {
+    writeFileSync(path.join(folder, 'broken.yaml'), 'loadpath: 1\nname: x\ncomponents: [\n')
+    const { status, stdout } = loadpath('check', 'broken.yaml', '--json')
+    expect(status).toBe(2)
+    const { diagnostics, result } = JSON.parse(stdout)
+    expect(result).toBeNull()
+    expect(diagnostics.length).toBeGreaterThan(0)
+  })
+  it('reads a design from standard input', () => {
+    const { status, stdout } = spawnSync(process.execPath, [cli, 'check', '-', '--quiet'], {
+      cwd: folder,
+      encoding: 'utf8',
+      input: queue('50/s', 'p99 < 1 s'),
+    })
+    expect(stdout).toBe('✔ queue: the objective is met\n')
+    expect(status).toBe(0)
+  })
+  it('runs a TypeScript design', () => {
+    const body = JSON.stringify({
+      loadpath: 1,
+      name: 'typed',
+      network: 'ideal',
+      load: { users: { rate: '50/s', mix: { ask: '100%' } } },
+      components: { desk: { kind: 'station', servers: 2 } },
+      flows: { ask: { from: 'users', steps: [{ call: 'desk', do: [{ work: 'exp(10 ms)' }] }] } },
+    })
+    const source = `import { defineDesign } from 'loadpath'\nconst servers: number = 2\nexport default defineDesign(${body})\nvoid servers\n`
+    writeFileSync(path.join(folder, 'typed.design.ts'), source)
+    const { status, stdout, stderr } = loadpath('check', 'typed.design.ts')
+    expect(stderr).toBe('')
+    expect(stdout).toContain('typed')
+    expect(status).toBe(0)
+  })
+})
+
+describe('interruption', () => {
+  it('prints a partial summary at the first Ctrl-C', async () => {
+    const args = [cli, 'simulate', 'slow.loadpath.yaml', '--precision', '0.01%', '--jobs', '1']
+    const child = spawn(process.execPath, args, { cwd: folder })
+    let out = ''
+    child.stdout.on('data', (data) => (out += data))
+    setTimeout(() => child.kill('SIGINT'), 1500)
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    expect(code).toBe(130)
+    expect(out).toMatch(/^PARTIAL/)
+  })
+  it('ends quietly when the reader has gone', () => {
+    const command = `"${process.execPath}" "${cli}" check good.loadpath.yaml --json | head -c 10`
+    const { stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' })
+    expect(stderr).toBe('')
+  })
+})
+
+it('never runs as if a folder without rights were empty', () => {
+  const locked = path.join(folder, 'locked.yaml')
+  writeFileSync(locked, 'x')
+  chmodSync(locked, 0o000)
+  const { status, stderr } = loadpath('check', 'locked.yaml')
+  expect(status).toBe(2)
+  expect(stderr).toMatch(process.getuid?.() === 0 ? /not-a-design/ : /no permission/)
+})

@@ -1,0 +1,114 @@
+import type { Design, Model } from '../../core/index.ts'
+import { type ExitCode, exitCodes } from '../exit-code.ts'
+import { OperationError } from '../operation-error.ts'
+import { type Context, defineCommand } from './define.ts'
+
+/** What a message means, or where a number of a design comes from. */
+export const explain = defineCommand({
+  name: 'explain',
+  summary: 'what a code or a cause means; where the numbers of a design come from',
+  argument: [
+    { spec: '<code-or-design>', about: 'a code of a message, a cause of a verdict, or a design file' },
+    { spec: '[path]', about: 'with a file: components.api, or flows.checkout for the policies of its calls' },
+  ],
+  examples: [
+    { line: 'loadpath explain retries', about: 'what a cause or a code means, and what helps' },
+    { line: 'loadpath explain shop.loadpath.yaml components.db', about: 'each setting, written or default' },
+    { line: 'loadpath explain shop.loadpath.yaml flows.checkout', about: 'the effective policy of each call' },
+  ],
+  options: [
+    { flags: '--variant <name>', about: 'the design with this variant applied' },
+    { flags: '--json', about: 'as JSON' },
+  ],
+  run: async (context) => {
+    const [what = '', path] = context.args
+    const isFile = path !== undefined || what === '-' || /[./\\]/.test(what)
+    return isFile ? explainDesign(context, what, path) : explainCode(context, what)
+  },
+})
+
+async function explainCode({ io, options }: Context, code: string): Promise<ExitCode> {
+  const { codeTexts, nearestNames, toJson } = await import('../../core/index.ts')
+  const found = codeTexts[code]
+  if (found === undefined) {
+    const near = nearestNames(code, Object.keys(codeTexts))[0]
+    const hint = near === undefined ? 'codes stand in [brackets] at the end of a message' : `did you mean ${near}?`
+    throw new OperationError(`"${code}" is neither a code nor a cause`, { exitCode: 2, hint })
+  }
+  if (options['json'] === true) io.out(toJson({ code, ...found }))
+  else io.out(`${code}\n\n${found.meaning}\n\nwhat helps: ${found.remedy}\n`)
+  return exitCodes.fine
+}
+
+async function explainDesign({ io, options }: Context, file: string, path: string | undefined): Promise<ExitCode> {
+  const { prepare, renderDiagnostics, toJson } = await import('../../core/index.ts')
+  const { readDesign } = await import('../design-file.ts')
+  const { textOfTypeScript } = await import('../typescript-design.ts')
+  const read = await readDesign(file, io)
+  const text = read.text ?? (await textOfTypeScript(read))
+  const variant = typeof options['variant'] === 'string' ? options['variant'] : null
+  const prepared = prepare(text, { file: read.file, variant, scenarios: 'baseline', sets: [], limits: {} })
+  const model = prepared.models[0]
+  if (prepared.design === null || model === undefined) {
+    io.err(renderDiagnostics(prepared.diagnostics, { source: () => text }))
+    return exitCodes.invalid
+  }
+  const lines = await linesFor(prepared.design, model, path)
+  io.out(options['json'] === true ? toJson(lines) : `${lines.join('\n')}\n`)
+  return exitCodes.fine
+}
+
+async function linesFor(design: Design, model: Model, path: string | undefined): Promise<readonly string[]> {
+  const { nearestNames, policyLines } = await import('../../core/index.ts')
+  const [section, name, setting] = (path ?? 'components').split('.')
+  if (section === 'policies') return policyLines(model)
+  if (section === 'flows') return policyLines(model, known(name, design.flows.keys(), 'flow', nearestNames))
+  if (section === 'components') {
+    const one = known(name, design.components.keys(), 'component', nearestNames)
+    const chosen = [...design.components.values()].filter((component) => one === null || component.id === one)
+    return chosen.flatMap((component) => componentLines(component, setting))
+  }
+  throw new OperationError(`"${path}" is not explained`, {
+    exitCode: 2,
+    hint: 'components[.name], flows[.name] or policies',
+  })
+}
+
+function known(
+  name: string | undefined,
+  names: Iterable<string>,
+  what: string,
+  nearest: (word: string, names: Iterable<string>) => readonly string[],
+): string | null {
+  if (name === undefined) return null
+  const all = [...names]
+  if (all.includes(name)) return name
+  const near = nearest(name, all)[0]
+  const hint = near === undefined ? `there are: ${all.join(', ')}` : `did you mean ${near}?`
+  throw new OperationError(`there is no ${what} "${name}"`, { exitCode: 2, hint })
+}
+
+type Component = Design['components'] extends ReadonlyMap<string, infer T> ? T : never
+
+function componentLines(
+  { id, kind, technology, settings, written, span }: Component,
+  only: string | undefined,
+): readonly string[] {
+  const rows = Object.entries(settings).filter(([name]) => only === undefined || name === only)
+  const width = Math.max(0, ...rows.map(([name]) => name.length))
+  const isNamed = technology === kind ? kind : `${technology} (a ${kind})`
+  return [
+    `${id}: ${isNamed}, ${span.file}:${span.line}`,
+    ...rows.map(([name, value]) => {
+      const from = written.has(name) ? 'written' : 'default'
+      return `  ${name.padEnd(width)}  ${from}  ${shown(value)}`
+    }),
+  ]
+}
+
+function shown(value: unknown): string {
+  if (value instanceof Map) return shown(Object.fromEntries(value))
+  const text =
+    JSON.stringify(value, (_, inner: unknown) => (inner instanceof Map ? Object.fromEntries(inner) : inner)) ?? 'none'
+  return text.length > 100 ? `${text.slice(0, 97)}...` : text
+}
