@@ -21,7 +21,11 @@ interface State {
   secondDocument: number | null
   openQuote: number | null
   scalars: number
+  errors: number
 }
+
+/** The text after this many slips is not looked at: it is no YAML. */
+const ERRORS_MOST = 200
 
 /**
  * Splits the text into tokens and stops at a limit. Looks at the parser's stack after every token, so that what is nested
@@ -30,7 +34,15 @@ interface State {
 export function scanTokens(text: string, limits: Limits, lines: LineMap, out: Collector): Scan | null {
   const lexer = new Lexer()
   const parser = new Parser()
-  const state: State = { tokens: [], hasTags: false, documents: 0, secondDocument: null, openQuote: null, scalars: 0 }
+  const state: State = {
+    tokens: [],
+    hasTags: false,
+    documents: 0,
+    secondDocument: null,
+    openQuote: null,
+    scalars: 0,
+    errors: 0,
+  }
   let isScalar = false
   for (const lexeme of lexer.lex(text)) {
     const offset = parser.offset
@@ -39,6 +51,7 @@ export function scanTokens(text: string, limits: Limits, lines: LineMap, out: Co
     if (!isShortEnough(lexeme, offset, limits, lines, out)) return null
     isScalar = lexeme === '\x1f'
     for (const token of parser.next(lexeme)) keep(token, state)
+    if (state.errors > ERRORS_MOST) break
     if (!isWithinLimits(parser, offset, state, limits, lines, out)) return null
   }
   for (const token of parser.end()) keep(token, state)
@@ -47,6 +60,7 @@ export function scanTokens(text: string, limits: Limits, lines: LineMap, out: Co
 
 function keep(token: CST.Token, state: State): void {
   if (token.type === 'directive') return
+  if (token.type === 'error') state.errors++
   if (token.type === 'document') {
     state.documents++
     if (state.documents === 2) state.secondDocument = token.offset
