@@ -27,12 +27,13 @@ export function createPlayer(jobs: number | null): Player {
 const BREATH_MS = 25
 
 function inProcess(): Player {
+  const breath = { last: performance.now() }
   return {
     play: async (jobs, control) => {
       const outcomes: Outcome[] = []
       for (const job of jobs) {
         if (control.stop.aborted) break
-        outcomes.push(await playHere(job, control))
+        outcomes.push(await playHere(job, control, breath))
       }
       return outcomes.filter((outcome) => outcome.statistics.measured > 0)
     },
@@ -40,18 +41,17 @@ function inProcess(): Player {
   }
 }
 
-/** One job in chunks; between them timers and signals get their turn. */
-export async function playHere(job: Job, { stop, onEvents }: Control): Promise<Outcome> {
+/** One job in chunks; between them timers and signals get their turn, also over many short jobs. */
+async function playHere(job: Job, { stop, onEvents }: Control, breath: { last: number }): Promise<Outcome> {
   const run = play(job)
   let seen = 0
-  let last = performance.now()
   let step = run.next()
   while (!step.done) {
-    if (performance.now() - last > BREATH_MS) {
+    if (performance.now() - breath.last > BREATH_MS) {
       onEvents(step.value.events - seen)
       seen = step.value.events
       await new Promise((resolve) => setImmediate(resolve))
-      last = performance.now()
+      breath.last = performance.now()
     }
     step = run.next(stop.aborted)
   }

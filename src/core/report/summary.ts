@@ -195,7 +195,7 @@ function limitLine(report: Report): readonly string[] {
   const limit = report.results[0]?.next_limit
   if (!limit) return []
   const part = limit.resource === limit.component || limit.resource === 'station' ? '' : ` ${limit.resource}`
-  const factor = `${limit.headroom_ratio >= 10 ? Math.round(limit.headroom_ratio) : limit.headroom_ratio.toFixed(2)}× this load`
+  const factor = `${limit.headroom_ratio >= 9.95 ? Math.round(limit.headroom_ratio) : limit.headroom_ratio.toFixed(2)}× this load`
   return [clip(`next limit  ${limit.component}${part} at ${percent(limit.utilization)}; full at about ${factor}`, 100)]
 }
 

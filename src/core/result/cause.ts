@@ -84,7 +84,7 @@ function rootOf(objective: Objective, evidence: Evidence): Suspect {
     load: root,
     share,
     since: root.since,
-    agree: (share >= 0.4 ? 1 : 0) + (isFull ? 1 : 0) + (isEarliest(root, evidence) ? 1 : 0),
+    agree: (share >= 0.4 ? 1 : 0) + (share >= 0.65 ? 1 : 0) + (isFull ? 1 : 0) + (isEarliest(root, evidence) ? 1 : 0),
     victims: [...new Set(chain.slice(0, -1).map((load) => load.component))].filter((id) => id !== root.component),
     note: '',
   }
