@@ -183,6 +183,26 @@ describe('interruption', () => {
   })
 })
 
+it('runs again after each save with --watch, and keeps going when the file is broken', async () => {
+  const file = path.join(folder, 'watched.yaml')
+  writeFileSync(file, queue('50/s', 'p99 < 1 s'))
+  const child = spawn(process.execPath, [cli, 'check', 'watched.yaml', '--watch', '--quiet'], { cwd: folder })
+  let seen = ''
+  child.stdout.on('data', (data) => (seen += data))
+  child.stderr.on('data', (data) => (seen += data))
+  const appears = async (text: string) => {
+    while (!seen.includes(text)) await new Promise((resolve) => setTimeout(resolve, 20))
+    seen = ''
+  }
+  await appears('the objective is met')
+  writeFileSync(file, 'loadpath: [')
+  await appears('yaml-syntax')
+  writeFileSync(file, queue('60/s', 'p99 < 1 ms'))
+  await appears('1 of 1 objectives missed')
+  child.kill('SIGINT')
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130)
+})
+
 it('never runs as if a folder without rights were empty', () => {
   const locked = path.join(folder, 'locked.yaml')
   writeFileSync(locked, 'x')

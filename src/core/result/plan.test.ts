@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { noSpan } from '../base/span.ts'
 import { flowStatistics, handMadeModel, objective, outcome, run } from './fixture.test-support.ts'
 import type { Job, Outcome } from './outcome.ts'
 import { type PlanOptions, planRuns, type Played } from './plan.ts'
@@ -61,4 +62,37 @@ describe('planRuns', () => {
     }
     expect(seen).toEqual(seen.map((_, i) => i))
   })
+
+  it('plays a course of faults as written when that is cheap', () => {
+    const { played } = drive(stalled(60, 70))
+    expect(played.timeline?.played).toEqual([60, 70, 130])
+    expect(played.model.faults[0]).toMatchObject({ start: 60, end: 70 })
+    expect(played.trust).toEqual([])
+  })
+  it('shortens a long fault to what the events allow, and says by how much', () => {
+    const { played } = drive(stalled(300, 1200), { eventsMax: 1e6 })
+    const [start = 0, end = 0, tail = 0] = played.timeline?.played ?? []
+    expect(end - start).toBeLessThan(900)
+    expect(tail).toBeGreaterThan(end)
+    expect(played.outcomes.length).toBeGreaterThanOrEqual(3)
+    expect(played.trust[0]).toMatch(/^played shorter than written: lead 300 s → .*, faults 15 min → /)
+  })
+  it('holds the load at its peak when its shape is too long to play', () => {
+    const base = handMadeModel()
+    const shape = [
+      { at: 0, times: 0.3 },
+      { at: 72_000, times: 1 },
+      { at: 86_400, times: 0.3 },
+    ]
+    const { played } = drive({ ...base, sources: base.sources.map((source) => ({ ...source, shape })) })
+    expect(played.model.sources[0]?.shape).toEqual([{ at: 0, times: 1 }])
+    expect(played.trust[0]).toContain('load held at its peak')
+  })
 })
+
+const stalled = (start: number, end: number) =>
+  handMadeModel({
+    faults: [
+      { start, end, text: 'stall', span: noSpan, action: { kind: 'slow', group: 1, instances: [0], times: 20, by: 0 } },
+    ],
+  })
