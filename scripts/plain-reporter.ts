@@ -3,9 +3,11 @@ import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/nod
 /** Names what was skipped and why, and ends the run with one plain line that any tool can read. */
 export const plainReporter: Reporter = {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
-    const count = { passed: 0, failed: unhandledErrors.length, skipped: 0, pending: 0 }
+    const isBuildBroken = process.env['LOADPATH_BUILD'] === 'failed'
+    const count = { passed: 0, failed: unhandledErrors.length + (isBuildBroken ? 1 : 0), skipped: 0, pending: 0 }
+    if (isBuildBroken) console.log('failed: the build; its reason is above the tests')
     for (const module of modules) {
-      if (module.errors().length > 0) count.failed += 1
+      count.failed += [module, ...module.children.allSuites()].filter((suite) => suite.errors().length > 0).length
       for (const test of module.children.allTests()) {
         const { state } = test.result()
         count[state] += 1
@@ -21,5 +23,9 @@ export const plainReporter: Reporter = {
 function reason(test: TestCase): string {
   const result = test.result()
   if (result.state === 'skipped' && result.note !== undefined) return result.note
+  for (let suite = test.parent; ; suite = suite.parent) {
+    if (suite.errors().length > 0) return 'its set-up failed'
+    if (suite.type === 'module') break
+  }
   return test.options.mode === 'todo' ? 'still to be written' : 'no reason given'
 }

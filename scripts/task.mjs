@@ -94,10 +94,9 @@ async function runSteps(steps) {
 
 /** Runs without a build too, because the tests may tell what is wrong with it, but then it does not pass. */
 async function vitest(args) {
-  const built = await isBuilt()
+  if (!(await isBuilt())) process.env.LOADPATH_BUILD = 'failed'
   const status = await node([bin('vitest/vitest.mjs'), 'run', ...args])
-  if (!built) console.error('loadpath: the build failed; its reason is above the tests')
-  return built ? status : 1
+  return process.env.LOADPATH_BUILD === 'failed' ? 1 : status
 }
 
 function ensureNode() {
