@@ -46,6 +46,7 @@ async function build() {
 }
 
 async function formatFiles() {
+  await node([path.join(root, 'scripts', 'wrap-comments.mjs')])
   process.exitCode = await node([bin('@biomejs/biome/bin/biome'), 'format', '--write', '.'])
 }
 
@@ -108,9 +109,11 @@ function ensureNode() {
 /** The stamp in node_modules says for which lockfile and which Node the packages were installed. */
 async function ensureInstalled() {
   const stampFile = path.join(root, 'node_modules', '.loadpath-stamp')
-  const stamp = hashOf([read('package-lock.json'), process.version])
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
-  if (!existsSync(stampFile) && isInstalled()) return writeFileSync(stampFile, stamp)
+  const stamp = `${process.version} ${hashOf([read('package-lock.json')])}`
+  const found = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : stamp
+  if (found === stamp && existsSync(stampFile)) return
+  const isSameNode = found.split(' ')[0] === process.version
+  if (isSameNode && isInstalled()) return writeFileSync(stampFile, stamp)
   console.error('loadpath: installing packages, once ...')
   const npm = process.env.npm_execpath
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
@@ -119,7 +122,7 @@ async function ensureInstalled() {
   writeFileSync(stampFile, stamp)
 }
 
-/** Whether somebody ran `npm ci` by hand: npm's own record then holds the versions of the lockfile. */
+/** Whether somebody ran npm by hand: its own record then holds the versions of the lockfile. */
 function isInstalled() {
   const record = path.join('node_modules', '.package-lock.json')
   if (!existsSync(path.join(root, record))) return false

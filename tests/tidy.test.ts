@@ -219,6 +219,9 @@ describe('the rules of the house', () => {
     expect(longLines([file('a.ts', `${'λ'.repeat(120)}\n${'x'.repeat(121)}`)], 120)).toEqual([
       'a.ts:2: 121 columns, at most 120',
     ])
+    expect(longLines([file('a.ts', `  hint: '${'x'.repeat(121)}',\n  a = b('${'x'.repeat(121)}')`)], 120)).toEqual([
+      'a.ts:2: 132 columns, at most 120',
+    ])
   })
 
   it('see empty words in file names', () => {
