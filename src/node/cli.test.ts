@@ -156,7 +156,8 @@ describe('verdicts', () => {
       components: { desk: { kind: 'station', servers: 2 } },
       flows: { ask: { from: 'users', steps: [{ call: 'desk', do: [{ work: 'exp(10 ms)' }] }] } },
     })
-    const source = `import { defineDesign } from 'loadpath'\nconst servers: number = 2\nexport default defineDesign(${body})\nvoid servers\n`
+    const start = `import { defineDesign } from 'loadpath'\nconst servers: number = 2\n`
+    const source = `${start}export default defineDesign(${body})\nvoid servers\n`
     writeFileSync(path.join(folder, 'typed.design.ts'), source)
     const { status, stdout, stderr } = loadpath('check', 'typed.design.ts')
     expect(stderr).toBe('')

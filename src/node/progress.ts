@@ -15,7 +15,8 @@ export function createProgress(io: Io, { eventsMost, isQuiet }: { eventsMost: nu
     const share = Math.min(1, events / eventsMost)
     const left =
       share > 0.02 && Number.isFinite(eventsMost) ? ` · at most ${Math.ceil(passed / share - passed)} s more` : ''
-    return `simulating · ${(events / 1e6).toFixed(1)} M events · ${passed.toFixed(0)} s${left} · Ctrl-C stops with a partial result`
+    const soFar = `${(events / 1e6).toFixed(1)} M events · ${passed.toFixed(0)} s`
+    return `simulating · ${soFar}${left} · Ctrl-C stops with a partial result`
   }
   const tick = (): void => {
     if (!io.isErrTerminal) return io.err(`${text()}\n`)

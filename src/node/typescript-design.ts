@@ -3,8 +3,8 @@ import type { DesignText } from './design-file.ts'
 import { OperationError } from './operation-error.ts'
 
 /**
- * Runs a TypeScript design and returns its default export (or `design`) as text: JSON is YAML, so it goes the same way as
- * a written one. Only the command line does this, for a file the user named.
+ * Runs a TypeScript design and returns its default export (or `design`) as text: JSON is YAML, so it goes the same
+ * way as a written one. Only the command line does this, for a file the user named.
  */
 export async function textOfTypeScript({ absolute, file }: DesignText): Promise<string> {
   const loaded = await load(absolute, file)

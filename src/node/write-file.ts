@@ -4,8 +4,8 @@ import path from 'node:path'
 import { errorCode, OperationError } from './operation-error.ts'
 
 /**
- * Writes all of a file or nothing: to a temporary file beside it, synced, then renamed over it. A full disk, a crash or a
- * lost connection leaves the old content.
+ * Writes all of a file or nothing: to a temporary file beside it, synced, then renamed over it. A full disk, a
+ * crash or a lost connection leaves the old content.
  */
 export async function writeFileSafely(file: string, text: string, { mayReplace = true } = {}): Promise<void> {
   const target = await realpath(file).catch(() => file)

@@ -186,7 +186,8 @@ function causeLines(report: Report, most: number, isFull: boolean, style: Style)
   return chosen.flatMap(({ objective, cause }) => {
     const where = report.results.length > 1 ? `${objective.scenario}: ` : ''
     const verb = objective.verdict === 'missed' ? 'misses' : 'may miss'
-    const text = `root cause  ◆ ${where}\`${objective.subject.id}\` ${verb} ${objective.target}: ${cause.text} [${cause.confidence}]`
+    const miss = `${where}\`${objective.subject.id}\` ${verb} ${objective.target}`
+    const text = `root cause  ◆ ${miss}: ${cause.text} [${cause.confidence}]`
     return wrap(text, style.width, '            ').slice(0, isFull ? Infinity : 2)
   })
 }
@@ -195,7 +196,8 @@ function limitLine(report: Report): readonly string[] {
   const limit = report.results[0]?.next_limit
   if (!limit) return []
   const part = limit.resource === limit.component || limit.resource === 'station' ? '' : ` ${limit.resource}`
-  const factor = `${limit.headroom_ratio >= 9.95 ? Math.round(limit.headroom_ratio) : limit.headroom_ratio.toFixed(2)}× this load`
+  const { headroom_ratio: headroom } = limit
+  const factor = `${headroom >= 9.95 ? Math.round(headroom) : headroom.toFixed(2)}× this load`
   return [clip(`next limit  ${limit.component}${part} at ${percent(limit.utilization)}; full at about ${factor}`, 100)]
 }
 

@@ -22,9 +22,9 @@ export interface Suspect {
 }
 
 /**
- * Why an objective is missed. Follows the slow requests' time to the resource they wait at, from there down who waits for
- * whom to the one that works and waits for nobody, and asks then what made that one full: retries, a fault, a cold
- * cache, an autoscaler that came late, one hot copy, or just too much work.
+ * Why an objective is missed. Follows the slow requests' time to the resource they wait at, from there down who
+ * waits for whom to the one that works and waits for nobody, and asks then what made that one full: retries, a
+ * fault, a cold cache, an autoscaler that came late, one hot copy, or just too much work.
  */
 export function findCause(objective: Objective, evidence: Evidence): Cause {
   const suspect = suspectOf(objective, evidence)
@@ -105,7 +105,10 @@ function ofComponent({ subject, indicator }: Objective, { loads }: Evidence): Lo
 
 const isBusyKind = ({ resource }: Load): boolean => resource.kind === 'station' || resource.kind === 'pool'
 
-/** Where slow requests wait most; when the retries or failures hide it, the fullest or most refusing resource on their path. */
+/**
+ * Where slow requests wait most; when the retries or failures hide it, the fullest or most refusing resource on
+ * their path.
+ */
 function ofTail(evidence: Evidence): Load | null {
   const { tail, loads, onPath, failures } = evidence
   const refused = failures[0]?.failure
@@ -130,7 +133,10 @@ function fullest({ loads, onPath }: Evidence): Load | null {
 
 const hottest = (load: Load): number => Math.max(load.utilization, ...load.copies)
 
-/** Down the waiting: a full pool whose holders wait for something full is a victim. Ends at who works and waits for nobody. */
+/**
+ * Down the waiting: a full pool whose holders wait for something full is a victim. Ends at who works and waits
+ * for nobody.
+ */
 function follow(start: Load, { waitsFor, loads }: Evidence): readonly Load[] {
   const chain = [start]
   const seen = new Set<ResourceIndex>([start.index])

@@ -26,7 +26,10 @@ export interface Load {
   readonly since: Seconds | null
 }
 
-/** The kinds of evidence for a cause, side by side: where the slow requests' time went, who is busy and who only waits, since when, how many attempts. */
+/**
+ * The kinds of evidence for a cause, side by side: where the slow requests' time went, who is busy and who only
+ * waits, since when, how many attempts.
+ */
 export interface Evidence {
   readonly model: Model
   readonly flows: readonly number[]

@@ -5,9 +5,9 @@ import type { Limit } from './result.ts'
 import type { RunStatistics } from './statistics.ts'
 
 /**
- * The fullest station or pool that is not one of `known` (the causes already named), and by the utilization law how many
- * times the load it would take: 1 / utilization. A pool's busy share grows faster than the load when what it waits for
- * fills up, so its factor is an upper bound.
+ * The fullest station or pool that is not one of `known` (the causes already named), and by the utilization law
+ * how many times the load it would take: 1 / utilization. A pool's busy share grows faster than the load when what
+ * it waits for fills up, so its factor is an upper bound.
  */
 export function nextLimit(model: Model, runs: readonly RunStatistics[], known: ReadonlySet<string>): Limit | null {
   const limits = model.resources.flatMap((resource, index): readonly Limit[] => {
@@ -45,7 +45,10 @@ export function trustNotes(model: Model, runs: readonly RunStatistics[], hasCour
   return [...notes, ...broken.map((violation) => `an invariant did not hold: ${violation}`), ...model.trust]
 }
 
-/** False when, in most replications, many more requests are present at the end than at the start, or times doubled from the first half to the second. */
+/**
+ * False when, in most replications, many more requests are present at the end than at the start, or times
+ * doubled from the first half to the second.
+ */
 export function isStationary(runs: readonly RunStatistics[]): boolean {
   const growing = runs.filter((run) => run.flows.some((flow) => hasGrown(flow, run)))
   return growing.length * 2 <= runs.length

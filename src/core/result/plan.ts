@@ -11,7 +11,10 @@ import { atPeak, hasCourse, judgedWindow, moments, retime, shapeEnd, shorten, ty
 
 export interface PlanOptions {
   readonly seed: number
-  /** Wanted relative half-width of each flow's mean, p50 and p99; null = 5 %, and never the reason to call a result unfinished. */
+  /**
+   * Wanted relative half-width of each flow's mean, p50 and p99; null = 5 %, and never the reason to call a
+   * result unfinished.
+   */
   readonly precision: number | null
   /** Measured simulated time of each replication; null = chosen. */
   readonly duration: Seconds | null
@@ -177,7 +180,10 @@ const shapeNote = (shaped: Seconds, isPlayed: boolean): readonly string[] =>
 /** Watched after the last thing that happens, in the scenario's own time. */
 const TAIL: Seconds = 60
 
-/** Every replication plays the whole course of the scenario once: before, during, after. Long stretches are shortened. */
+/**
+ * Every replication plays the whole course of the scenario once: before, during, after. Long stretches are
+ * shortened.
+ */
 function course(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
   const held = shapeEnd(written) > 0 ? atPeak(written) : written
   const times = moments(held)

@@ -4,7 +4,10 @@ import type { SeriesSlice } from './statistics.ts'
 
 /** What one replication says about the time after the last fault. */
 export interface Recovery {
-  /** From the end of the last fault until service was as good as before and stayed so; null = not before the run ended. */
+  /**
+   * From the end of the last fault until service was as good as before and stayed so; null = not before the run
+   * ended.
+   */
   readonly after: Seconds | null
   /** How long was watched after the last fault. */
   readonly watched: Seconds

@@ -2,8 +2,8 @@ import type { Failure } from '../model/error.ts'
 import type { Objective } from '../model/model.ts'
 
 /**
- * A figure and its 95 % confidence interval. `value` null: nothing was measured. `low`/`high` null: the run was too short
- * or had too few replications to say how far off the figure may be.
+ * A figure and its 95 % confidence interval. `value` null: nothing was measured. `low`/`high` null: the run was
+ * too short or had too few replications to say how far off the figure may be.
  */
 export interface Estimate {
   readonly value: number | null
@@ -11,7 +11,10 @@ export interface Estimate {
   readonly high: number | null
 }
 
-/** What a run says, in SI base units with the unit in the key: the JSON that `--json` prints. Plain data, no NaN, no Infinity. */
+/**
+ * What a run says, in SI base units with the unit in the key: the JSON that `--json` prints. Plain data, no NaN,
+ * no Infinity.
+ */
 export interface Result {
   readonly design: { readonly name: string; readonly hash: string }
   readonly scenario: string

@@ -24,8 +24,8 @@ export interface RunFacts {
 }
 
 /**
- * From raw numbers of independent replications to a {@link Result}: every figure with a 95 % Student-t interval over the
- * replications (percentiles: of each replication's full histogram), verdicts, causes and the next limit.
+ * From raw numbers of independent replications to a {@link Result}: every figure with a 95 % Student-t interval
+ * over the replications (percentiles: of each replication's full histogram), verdicts, causes and the next limit.
  *
  * Of a scenario in which something happens, the figures are about the stretch from the first thing that happens to the
  * end of the last one; `recovered-within` and `no-metastable` look at the whole course.

@@ -36,8 +36,8 @@ export function judgedWindow(model: Model, end: Seconds): { readonly from: Secon
 }
 
 /**
- * Lengths of the stretches between `written` moments, shortened so that their sum is at most `total`: the lead to `lead`,
- * then the longest of the others as far as needed; short ones keep their length.
+ * Lengths of the stretches between `written` moments, shortened so that their sum is at most `total`: the lead to
+ * `lead`, then the longest of the others as far as needed; short ones keep their length.
  */
 export function shorten(
   written: readonly Seconds[],

@@ -4,8 +4,8 @@ import type { ResourceIndex } from '../model/resource.ts'
 import type { Call, Step } from '../model/step.ts'
 
 /**
- * For each pool, the resources that its holders use or wait for while they hold a slot: the edges that lead from a victim
- * to the root. Read from the steps: a slot is held around nested steps, a connection around the call.
+ * For each pool, the resources that its holders use or wait for while they hold a slot: the edges that lead from a
+ * victim to the root. Read from the steps: a slot is held around nested steps, a connection around the call.
  */
 export function waitsFor(model: Model): ReadonlyMap<ResourceIndex, ReadonlySet<ResourceIndex>> {
   const edges = new Map<ResourceIndex, Set<ResourceIndex>>()

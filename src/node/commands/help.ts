@@ -65,7 +65,7 @@ export function commandHelp({ name, summary, argument, examples, options }: Comm
     '',
     ...examples.flatMap(({ line, about }) => [`  ${line}`, `      ${about}`]),
     '',
-    `usage: loadpath ${name}${argument.map(({ spec }) => ` ${spec}`).join('')}${options.length > 0 ? ' [options]' : ''}`,
+    `usage: ${['loadpath', name, ...argument.map(({ spec }) => spec), ...(options.length > 0 ? ['[options]'] : [])].join(' ')}`,
     ...argument.map(({ spec, about }) => row(spec, about)),
     ...options.map(({ flags: text, about }) => row(text, about)),
     '',
