@@ -1,0 +1,229 @@
+/**
+ * Future events ordered by (time, sequence): a binary heap over typed arrays, plus one FIFO ring for each constant delay
+ * (timeouts). A ring stands in the heap with its first live entry only, and entries whose owner has moved on (another
+ * generation) are skipped when the ring advances, so a timer that never fires costs no heap operation.
+ */
+export class EventSet {
+  /** The event that `pop` took. */
+  time = 0
+  what = 0
+  tag = 0
+  private times = new Float64Array(1024)
+  private sequences = new Float64Array(1024)
+  private whats = new Int32Array(1024)
+  private tags = new Int32Array(1024)
+  private count = 0
+  /** The root was popped and its place is free: the next push may take it. */
+  private hasHole = false
+  private sequence = 0
+  private readonly rings: Ring[] = []
+  private readonly isStale: (what: number, tag: number) => boolean
+
+  constructor(isStale: (what: number, tag: number) => boolean = () => false) {
+    this.isStale = isStale
+  }
+
+  get size(): number {
+    let waiting = 0
+    for (const ring of this.rings) waiting += ring.size - (ring.isInHeap ? 1 : 0)
+    return this.count - (this.hasHole ? 1 : 0) + waiting
+  }
+
+  push(time: number, what: number, tag: number): void {
+    this.insert(time, this.sequence++, what, tag)
+  }
+
+  /** A ring for timers that all run for the same delay. */
+  ring(delay: number): number {
+    const found = this.rings.findIndex((r) => r.delay === delay)
+    if (found >= 0) return found
+    this.rings.push(new Ring(delay))
+    return this.rings.length - 1
+  }
+
+  /** An event `delay` of the ring after `now`; calls come in order of `now`. */
+  pushRing(index: number, now: number, what: number, tag: number): void {
+    const ring = this.rings[index] as Ring
+    const time = now + ring.delay
+    const sequence = this.sequence++
+    ring.push(time, sequence, what, tag)
+    if (!ring.isInHeap) {
+      ring.isInHeap = true
+      this.insert(time, sequence, -1 - index, 0)
+    }
+  }
+
+  /** Time of the next event, Infinity when there is none. (May be a stale timer's.) */
+  peekTime(): number {
+    if (this.hasHole) this.fillHole()
+    return this.count > 0 ? (this.times[0] as number) : Infinity
+  }
+
+  /** Takes the next event into `time`, `what`, `tag`; false when there is none at or before `until`. */
+  pop(until: number): boolean {
+    for (;;) {
+      if (this.hasHole) this.fillHole()
+      if (this.count === 0 || (this.times[0] as number) > until) return false
+      this.hasHole = true
+      const what = this.whats[0] as number
+      this.time = this.times[0] as number
+      if (what >= 0) {
+        this.what = what
+        this.tag = this.tags[0] as number
+        return true
+      }
+      const ring = this.rings[-1 - what] as Ring
+      const isLive = !this.isStale(ring.headWhat(), ring.headTag())
+      this.what = ring.headWhat()
+      this.tag = ring.headTag()
+      this.advance(ring, -1 - what)
+      if (isLive) return true
+    }
+  }
+
+  private advance(ring: Ring, index: number): void {
+    ring.drop()
+    while (ring.size > 0 && this.isStale(ring.headWhat(), ring.headTag())) ring.drop()
+    if (ring.size === 0) {
+      ring.isInHeap = false
+      return
+    }
+    this.insert(ring.headTime(), ring.headSequence(), -1 - index, 0)
+  }
+
+  private insert(time: number, sequence: number, what: number, tag: number): void {
+    if (this.hasHole) {
+      this.hasHole = false
+      this.siftDown(time, sequence, what, tag)
+      return
+    }
+    if (this.count === this.times.length) this.grow()
+    const { times, sequences, whats, tags } = this
+    let i = this.count++
+    while (i > 0) {
+      const parent = (i - 1) >> 1
+      const t = times[parent] as number
+      if (t < time || (t === time && (sequences[parent] as number) < sequence)) break
+      times[i] = t
+      sequences[i] = sequences[parent] as number
+      whats[i] = whats[parent] as number
+      tags[i] = tags[parent] as number
+      i = parent
+    }
+    times[i] = time
+    sequences[i] = sequence
+    whats[i] = what
+    tags[i] = tag
+  }
+
+  private fillHole(): void {
+    this.hasHole = false
+    const last = --this.count
+    if (last === 0) return
+    this.siftDown(
+      this.times[last] as number,
+      this.sequences[last] as number,
+      this.whats[last] as number,
+      this.tags[last] as number,
+    )
+  }
+
+  private siftDown(time: number, sequence: number, what: number, tag: number): void {
+    const { times, sequences, whats, tags, count } = this
+    let i = 0
+    for (;;) {
+      let child = 2 * i + 1
+      if (child >= count) break
+      let t = times[child] as number
+      const right = child + 1
+      if (right < count) {
+        const u = times[right] as number
+        if (u < t || (u === t && (sequences[right] as number) < (sequences[child] as number))) {
+          child = right
+          t = u
+        }
+      }
+      if (t > time || (t === time && (sequences[child] as number) > sequence)) break
+      times[i] = t
+      sequences[i] = sequences[child] as number
+      whats[i] = whats[child] as number
+      tags[i] = tags[child] as number
+      i = child
+    }
+    times[i] = time
+    sequences[i] = sequence
+    whats[i] = what
+    tags[i] = tag
+  }
+
+  private grow(): void {
+    const length = this.times.length * 2
+    this.times = copy(this.times, new Float64Array(length))
+    this.sequences = copy(this.sequences, new Float64Array(length))
+    this.whats = copy(this.whats, new Int32Array(length))
+    this.tags = copy(this.tags, new Int32Array(length))
+  }
+}
+
+/** A circular list of (time, sequence, what, tag). */
+class Ring {
+  readonly delay: number
+  isInHeap = false
+  size = 0
+  private head = 0
+  private times = new Float64Array(64)
+  private sequences = new Float64Array(64)
+  private whats = new Int32Array(64)
+  private tags = new Int32Array(64)
+
+  constructor(delay: number) {
+    this.delay = delay
+  }
+
+  headTime(): number {
+    return this.times[this.head] as number
+  }
+  headSequence(): number {
+    return this.sequences[this.head] as number
+  }
+  headWhat(): number {
+    return this.whats[this.head] as number
+  }
+  headTag(): number {
+    return this.tags[this.head] as number
+  }
+
+  drop(): void {
+    this.head = (this.head + 1) & (this.times.length - 1)
+    this.size -= 1
+  }
+
+  push(time: number, sequence: number, what: number, tag: number): void {
+    if (this.size === this.times.length) this.grow()
+    const at = (this.head + this.size) & (this.times.length - 1)
+    this.times[at] = time
+    this.sequences[at] = sequence
+    this.whats[at] = what
+    this.tags[at] = tag
+    this.size += 1
+  }
+
+  private grow(): void {
+    const length = this.times.length
+    const unroll = <T extends Float64Array | Int32Array>(from: T, to: T): T => {
+      to.set(from.subarray(this.head))
+      to.set(from.subarray(0, this.head), length - this.head)
+      return to
+    }
+    this.times = unroll(this.times, new Float64Array(length * 2))
+    this.sequences = unroll(this.sequences, new Float64Array(length * 2))
+    this.whats = unroll(this.whats, new Int32Array(length * 2))
+    this.tags = unroll(this.tags, new Int32Array(length * 2))
+    this.head = 0
+  }
+}
+
+function copy<T extends Float64Array | Int32Array>(from: T, to: T): T {
+  to.set(from)
+  return to
+}
