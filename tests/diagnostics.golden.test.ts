@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { Diagnostic } from '../src/core/base/diagnostic.ts'
-import type { Node, ScalarNode } from '../src/core/design/document.ts'
-import { parse } from '../src/core/design/parse.ts'
-import { readUncertain } from '../src/core/design/scalars/assumption.ts'
-import { readDistribution } from '../src/core/design/scalars/distribution.ts'
-import { scopeOf } from '../src/core/design/scalars/expression.ts'
-import { parseObjective } from '../src/core/design/scalars/objective.ts'
+import type { Node, ScalarNode } from '../src/core/text/document.ts'
+import { parse } from '../src/core/text/parse.ts'
+import { readUncertain } from '../src/core/text/scalars/assumption.ts'
+import { readDistribution } from '../src/core/text/scalars/distribution.ts'
+import { scopeOf } from '../src/core/text/scalars/expression.ts'
+import { parseObjective } from '../src/core/text/scalars/objective.ts'
 import {
   readBytes,
   readCount,
@@ -16,8 +16,8 @@ import {
   readRate,
   readRatio,
   readTime,
-} from '../src/core/design/scalars/quantity.ts'
-import type { Read } from '../src/core/design/scalars/read.ts'
+} from '../src/core/text/scalars/quantity.ts'
+import type { Read } from '../src/core/text/scalars/read.ts'
 import { renderDiagnostics } from '../src/core/report/diagnostic-text.ts'
 
 /**
