@@ -3,6 +3,7 @@ import type { Bytes, BytesPerSecond, Dollars, PerSecond, Ratio, Seconds } from '
 import type { Distribution } from '../model/distribution.ts'
 import type { Failure } from '../model/error.ts'
 import type { Objective } from '../model/model.ts'
+import type { Register } from '../model/step.ts'
 
 /**
  * A validated design: every reference resolved, every quantity in SI units, every expression evaluated, overlays
@@ -22,9 +23,8 @@ export interface Design {
   readonly components: ReadonlyMap<string, Component>
   readonly flows: ReadonlyMap<string, Flow>
   readonly policies: Policies
-  /** Section `security`, checked but kept as plain values: rules read it, engines do not. */
-  readonly security: unknown
-  readonly decisions: unknown
+  readonly security: Security
+  readonly decisions: ReadonlyMap<string, Decision>
   readonly variants: readonly string[]
   readonly scenarios: ReadonlyMap<string, Scenario>
   readonly span: Span
@@ -33,7 +33,10 @@ export interface Design {
 export interface Requirements {
   readonly functions: ReadonlyMap<string, string>
   readonly objectives: readonly Objective[]
-  readonly recovery: ReadonlyMap<string, { readonly rpo: Seconds | null; readonly rto: Seconds | null; readonly durability: Ratio | null }>
+  readonly recovery: ReadonlyMap<
+    string,
+    { readonly rpo: Seconds | null; readonly rto: Seconds | null; readonly durability: Ratio | null }
+  >
   readonly survive: readonly { readonly text: string; readonly span: Span }[]
   readonly constraints: {
     readonly budget: Dollars | null
@@ -60,12 +63,15 @@ export interface Actor {
     | { readonly kind: 'closed'; readonly population: number; readonly think: Distribution }
   readonly mix: readonly { readonly flow: string; readonly share: Ratio }[]
   readonly arrivals:
-    | { readonly kind: 'poisson' } | { readonly kind: 'periodic' }
-    | { readonly kind: 'bursty'; readonly cv: number } | { readonly kind: 'erlang'; readonly shape: number }
+    | { readonly kind: 'poisson' }
+    | { readonly kind: 'periodic' }
+    | { readonly kind: 'bursty'; readonly cv: number }
+    | { readonly kind: 'erlang'; readonly shape: number }
     | { readonly kind: 'batch'; readonly size: number }
     | { readonly kind: 'file'; readonly between: Distribution }
   /** Multipliers over simulated time, as Model.Source.shape. */
   readonly shape: readonly { readonly at: Seconds; readonly times: number }[]
+  /** Names of places; one that is not declared is a part of the world with its usual round trips (`europe`, `asia`). */
   readonly from: readonly { readonly place: string; readonly share: Ratio }[]
   readonly isHostile: boolean
   readonly span: Span
@@ -79,7 +85,7 @@ export interface PlaceGroup {
   readonly zones: readonly string[]
   /** Number of edge locations. */
   readonly edges: number
-  /** Latency between clients and this place (edge, clients); null = catalogue default. */
+  /** Round trip between clients and this place (edge, clients); null = catalogue default. */
   readonly latency: Distribution | null
   readonly span: Span
 }
@@ -88,23 +94,30 @@ export interface PlaceGroup {
 export interface PlaceLink {
   readonly from: string
   readonly to: string
+  /** Round trip. */
   readonly latency: Distribution | null
   readonly bandwidth: BytesPerSecond | null
   readonly span: Span
 }
 
-/** A component after user kinds and inheritance are merged. `settings` is what its kind declares, typed by the kind. */
+/** A component after user kinds and inheritance are merged. `settings` are values of its kind's params. */
 export interface Component {
   readonly id: string
-  /** Canonical id of the kind (`cache`, `sql-database`, ...), and the name it was written with (`redis`, `postgres`). */
+  /** Id of the general kind (`cache`) and of the kind itself (`redis`); alike for a general kind. */
   readonly kind: string
   readonly technology: string
+  /** As written, own kinds too: `our-service`. */
+  readonly writtenKind: string
+  /** Places by name: `eu`, `us.b`, `pops`; empty = nowhere in particular. */
   readonly at: readonly string[]
-  /** Validated values of the kind's own parameters (SI units, defaults filled in). The kind knows their type. */
+  /** Zones to use at most, of those in `at`; null = all. */
+  readonly spread: number | null
   readonly settings: Readonly<Record<string, unknown>>
-  /** Names of parameters that were written in the file (others are defaults). */
+  /** Params that were written in the file (others are defaults). */
   readonly written: ReadonlySet<string>
   readonly operations: ReadonlyMap<string, readonly Step[]>
+  /** What this component does around its own calls. */
+  readonly policy: PolicyPart
   readonly span: Span
 }
 
@@ -112,61 +125,130 @@ export interface Flow {
   readonly id: string
   readonly trigger:
     | { readonly kind: 'actor'; readonly actor: string }
-    | { readonly kind: 'consume'; readonly component: string; readonly topic: string; readonly by: string;
-        readonly batchMax: number; readonly batchWait: Seconds; readonly atOnce: number }
-    | { readonly kind: 'every'; readonly interval: Seconds }
+    | Consume
+    /** At the component `by`; null = nowhere: its steps start with a call. */
+    | { readonly kind: 'every'; readonly interval: Seconds; readonly by: string | null }
   readonly steps: readonly Step[]
+  /** 1 is the most urgent. */
   readonly priority: number
   readonly failed: { readonly retry: number; readonly backoff: Seconds; readonly then: 'park' | 'drop' | 'block' }
   readonly span: Span
 }
 
+/** Steps run once a batch, at component `by`; register `items` is the batch's size. */
+export interface Consume {
+  readonly kind: 'consume'
+  /** A topic, a queue, or a table that serves as an outbox. */
+  readonly target: Target
+  readonly by: string
+  readonly batchMax: number
+  readonly batchWait: Seconds
+  /** Looks only every so often; 0 = is told at once. */
+  readonly poll: Seconds
+  /** Batches that one instance works on at once; null = one for each processor. */
+  readonly atOnce: number | null
+}
+
 /** A dotted reference, resolved: `db.links.by-code` is component db, part links, path by-code. */
 export interface Target {
   readonly component: string
-  /** Table, keyspace, topic or operation; null when the component alone was named. */
+  /** Table, keyspace, topic or lock; null when the component alone was named. */
   readonly part: string | null
   /** Access path of a table; null = by its key. */
   readonly path: string | null
   readonly span: Span
 }
 
-interface Common {
-  readonly span: Span
-  readonly label: string
-  /** Policy written at the step itself, already merged with a named one it refers to; null = none. */
-  readonly policy: PolicyPart | null
+/** `fixed` drawn per request, plus `each` for every unit of a register (`200 per item`, `= missed`). */
+export interface Amount {
+  readonly fixed: Distribution
+  readonly each: number
+  readonly times: Register
 }
 
-/** Amounts are distributions over requests (a constant is `fixed`). */
-export type Step =
-  | (Common & { readonly verb: 'work'; readonly time: Distribution; readonly perItem: Seconds; readonly perKilobyte: Seconds })
-  | (Common & { readonly verb: 'wait'; readonly time: Distribution })
-  | (Common & { readonly verb: 'call'; readonly target: Target; readonly via: string | null; readonly send: Bytes;
-      readonly steps: readonly Step[]; readonly priority: number | null; readonly isOptional: boolean })
-  | (Common & { readonly verb: 'get'; readonly target: Target; readonly items: Distribution; readonly mode: 'single' | 'pipeline';
-      readonly hit: readonly Step[]; readonly miss: readonly Step[]; readonly isOptional: boolean })
-  | (Common & { readonly verb: 'put'; readonly target: Target; readonly items: Distribution; readonly mode: 'single' | 'pipeline';
-      readonly isOptional: boolean })
-  | (Common & { readonly verb: 'read' | 'write'; readonly target: Target; readonly rows: Distribution | null;
-      readonly isPerBatch: boolean; readonly items: Distribution;
-      readonly consistency: { readonly kind: 'default' | 'strong' | 'session' | 'eventual' } | { readonly kind: 'stale'; readonly by: Seconds };
-      readonly isOptional: boolean })
-  | (Common & { readonly verb: 'tx'; readonly target: Target; readonly steps: readonly Step[] })
-  | (Common & { readonly verb: 'publish'; readonly target: Target; readonly count: Distribution; readonly size: Bytes | null;
-      readonly batched: Seconds; readonly isOptional: boolean })
-  | (Common & { readonly verb: 'push'; readonly target: Target; readonly size: Bytes })
-  | (Common & { readonly verb: 'parallel'; readonly branches: readonly { readonly name: string; readonly steps: readonly Step[];
-      readonly giveUp: Seconds | null }[]; readonly need: number })
-  | (Common & { readonly verb: 'each'; readonly count: Distribution; readonly inGroupsOf: number; readonly atOnce: number;
-      readonly steps: readonly Step[] })
-  | (Common & { readonly verb: 'repeat'; readonly count: Distribution; readonly steps: readonly Step[] })
-  | (Common & { readonly verb: 'choose'; readonly branches: readonly { readonly name: string; readonly probability: Ratio;
-      readonly steps: readonly Step[] }[] })
-  | (Common & { readonly verb: 'hold'; readonly target: Target; readonly steps: readonly Step[] })
-  | (Common & { readonly verb: 'try'; readonly steps: readonly Step[]; readonly otherwise: readonly Step[] })
-  | (Common & { readonly verb: 'fail'; readonly failure: Failure; readonly probability: Ratio })
-  | (Common & { readonly verb: 'reply'; readonly size: Bytes })
+interface Common {
+  readonly span: Span
+  /** Policy written at the step, a named one that it refers to included. */
+  readonly policy: PolicyPart
+  /** Of this step and what is nested in it; null = as the flow. */
+  readonly priority: number | null
+  /** A failure of the step is ignored. */
+  readonly isOptional: boolean
+}
+
+/** How many keys at once: a number, times the messages of the batch for `pipeline` in a consumer. */
+interface Keys {
+  readonly items: number
+  readonly mode: 'single' | 'pipeline'
+}
+
+/** `run` is gone: its fragment's steps stand in its place. */
+export type Step = Common &
+  (
+    | { readonly verb: 'work'; readonly time: Distribution; readonly each: Seconds; readonly perKilobyte: Seconds }
+    | { readonly verb: 'wait'; readonly time: Distribution }
+    /** `operation`: its steps run in the callee before those of `do`. */
+    | {
+        readonly verb: 'call'
+        readonly target: Target
+        readonly operation: string | null
+        readonly via: readonly string[]
+        readonly send: Bytes
+        readonly steps: readonly Step[]
+      }
+    | (Keys & {
+        readonly verb: 'get'
+        readonly target: Target
+        readonly hit: readonly Step[]
+        readonly miss: readonly Step[]
+      })
+    | (Keys & { readonly verb: 'put'; readonly target: Target })
+    /** `rows` null: as many as the access path says. `pages`: so many accesses one after the other. */
+    | {
+        readonly verb: 'read' | 'write'
+        readonly target: Target
+        readonly rows: Amount | null
+        readonly pages: Distribution
+        readonly consistency: 'default' | 'strong' | 'session' | 'eventual' | { readonly staleBy: Seconds }
+      }
+    | { readonly verb: 'tx'; readonly target: Target; readonly steps: readonly Step[] }
+    | {
+        readonly verb: 'publish'
+        readonly target: Target
+        readonly count: Amount
+        readonly size: Bytes | null
+        readonly batched: Seconds
+      }
+    | { readonly verb: 'push'; readonly target: Target; readonly size: Bytes }
+    | { readonly verb: 'parallel'; readonly branches: readonly Branch[]; readonly need: number }
+    /** `count` items in groups: `count / inGroupsOf` rounds, each of which asks for so many keys or rows at once. */
+    | {
+        readonly verb: 'each'
+        readonly count: Distribution
+        readonly inGroupsOf: number
+        readonly atOnce: number
+        readonly steps: readonly Step[]
+      }
+    | { readonly verb: 'repeat'; readonly count: Distribution; readonly steps: readonly Step[] }
+    | {
+        readonly verb: 'choose'
+        readonly branches: readonly {
+          readonly name: string
+          readonly probability: Ratio
+          readonly steps: readonly Step[]
+        }[]
+      }
+    | { readonly verb: 'hold'; readonly target: Target; readonly steps: readonly Step[] }
+    | { readonly verb: 'try'; readonly steps: readonly Step[]; readonly otherwise: readonly Step[] }
+    | { readonly verb: 'fail'; readonly failure: Failure; readonly probability: Ratio }
+    | { readonly verb: 'reply'; readonly size: Bytes }
+  )
+
+export interface Branch {
+  readonly name: string
+  readonly steps: readonly Step[]
+  readonly giveUp: Seconds | null
+}
 
 /** One written policy: only the keys that were written; the most specific wins key by key (step, edge, caller, default). */
 export interface PolicyPart {
@@ -208,9 +290,25 @@ export interface Scenario {
 }
 
 export interface Fault {
-  readonly kind: 'kill' | 'slow' | 'errors' | 'disconnect' | 'flush' | 'burst' | 'partition' | 'fill' | 'throttle' | 'deny' | 'failover' | 'deploy'
+  readonly kind:
+    | 'kill'
+    | 'slow'
+    | 'errors'
+    | 'disconnect'
+    | 'flush'
+    | 'burst'
+    | 'partition'
+    | 'fill'
+    | 'throttle'
+    | 'deny'
+    | 'failover'
+    | 'deploy'
   /** Component, `component[2]` (instance), place, `us.b`, flow or actor it hits. */
-  readonly target: { readonly kind: 'component' | 'instance' | 'place' | 'flow' | 'actor'; readonly id: string; readonly instance: number | null }
+  readonly target: {
+    readonly kind: 'component' | 'instance' | 'place' | 'flow' | 'actor'
+    readonly id: string
+    readonly instance: number | null
+  }
   readonly start: Seconds
   readonly end: Seconds
   /** Strength: share hit (disconnect, errors), factor (`times`), added time (`by`); whichever the kind takes. */
@@ -218,5 +316,49 @@ export interface Fault {
   readonly times: number
   readonly by: Seconds
   readonly text: string
+  readonly span: Span
+}
+
+/** Section `security`: rules and exporters read it, engines do not. */
+export interface Security {
+  readonly classes: ReadonlyMap<string, DataClass>
+  readonly boundaries: ReadonlyMap<
+    string,
+    { readonly holds: readonly string[]; readonly within: string | null; readonly span: Span }
+  >
+  readonly exposed: readonly string[]
+  /** Key `caller -> callee`. */
+  readonly links: ReadonlyMap<string, SecurityLink>
+  readonly inputs: ReadonlyMap<string, { readonly query: 'parameterized' | 'concatenated'; readonly span: Span }>
+  readonly accepted: readonly {
+    readonly rule: string
+    readonly where: string
+    readonly reason: string
+    readonly owner: string
+    readonly until: string
+  }[]
+}
+
+export interface DataClass {
+  readonly confidentiality: 'public' | 'internal' | 'restricted' | 'secret' | null
+  readonly integrity: 'normal' | 'important' | 'critical' | null
+  readonly isPersonal: boolean | null
+  readonly span: Span
+}
+
+/** null: not stated. */
+export interface SecurityLink {
+  readonly tls: boolean | null
+  readonly auth: string | null
+  readonly authorization: string | null
+  readonly span: Span
+}
+
+export interface Decision {
+  readonly title: string
+  readonly status: string
+  readonly because: string
+  readonly insteadOf: string
+  readonly pattern: string | null
   readonly span: Span
 }

@@ -89,9 +89,7 @@ export function momentOf(d: Distribution, k: 1 | 2): number {
     case 'mixture':
       return d.parts.reduce((sum, part) => sum + part.share * momentOf(part.of, k), 0)
     case 'shifted':
-      return k === 1
-        ? d.by + momentOf(d.of, 1)
-        : d.by * d.by + 2 * d.by * momentOf(d.of, 1) + momentOf(d.of, 2)
+      return k === 1 ? d.by + momentOf(d.of, 1) : d.by * d.by + 2 * d.by * momentOf(d.of, 1) + momentOf(d.of, 2)
     case 'scaled':
       return d.times ** k * momentOf(d.of, k)
     case 'empirical':

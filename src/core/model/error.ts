@@ -8,7 +8,7 @@ export const failures = [
   'error', // the callee answered with an error (injected, or a `fail` step)
   'breaker-open', // the caller's breaker refused to try
   'abandoned', // ran out of patience in a queue
-  'missing', // a required thing was not there (a forced miss without a miss path)
+  'missing', // a thing that has to be there was not (a miss without a way to go on)
 ] as const
 
 /** One of {@link failures}. */

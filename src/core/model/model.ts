@@ -17,7 +17,7 @@ export interface Model {
   readonly points: readonly Point[]
   readonly keyDomains: readonly KeyDomain[]
   readonly places: readonly Place[]
-  /** One-way latency and bandwidth from place to place: `links[from * places.length + to]`. */
+  /** Round trip and bandwidth from place to place: `links[from * places.length + to]`. */
   readonly links: readonly Link[]
   readonly flows: readonly Flow[]
   readonly sources: readonly Source[]
@@ -25,6 +25,8 @@ export interface Model {
   readonly scalers: readonly Scaler[]
   readonly faults: readonly Fault[]
   readonly components: readonly Component[]
+  /** Pools of connections that callers keep, and to which component. */
+  readonly connections: readonly { readonly pool: ResourceIndex; readonly to: string }[]
   readonly objectives: readonly Objective[]
   /** What limits the answer before anything ran: simplifications taken while compiling, in words. */
   readonly trust: readonly string[]
@@ -55,9 +57,10 @@ export interface Place {
   readonly kind: 'zone' | 'edge' | 'clients'
 }
 
-/** One way from one place to another. */
+/** Between two places. */
 export interface Link {
-  readonly latency: Distribution
+  /** There and back, as ping prints it. */
+  readonly roundTrip: Distribution
   readonly bandwidth: BytesPerSecond
 }
 
@@ -100,10 +103,14 @@ export interface Consumer {
   readonly batchMax: number
   /** Longest a batch waits to fill after its first message. */
   readonly batchWait: Seconds
+  /** Looks for messages only every so often (an outbox that is polled); 0 = is told at once. */
+  readonly poll: Seconds
   /** Batches that one instance works on at once (per consumer; 1 = a poll loop). */
   readonly atOnce: number
   readonly failed: {
-    readonly retry: number; readonly backoff: Seconds; readonly then: 'park' | 'drop' | 'block'
+    readonly retry: number
+    readonly backoff: Seconds
+    readonly then: 'park' | 'drop' | 'block'
   }
 }
 
@@ -132,12 +139,32 @@ export interface Fault {
 
 /** Instances are numbers inside the group, already resolved from components and places. */
 export type FaultAction =
+  /** Down, with everything on them; back, empty, at the end. */
   | { readonly kind: 'kill'; readonly group: GroupIndex; readonly instances: readonly number[] }
-  | { readonly kind: 'slow'; readonly group: GroupIndex; readonly instances: readonly number[];
-      readonly times: number; readonly by: Seconds }
-  | { readonly kind: 'errors'; readonly group: GroupIndex; readonly instances: readonly number[]; readonly share: Ratio }
-  | { readonly kind: 'disconnect'; readonly group: GroupIndex; readonly instances: readonly number[]; readonly share: Ratio }
+  /** Every {@link Serve} takes `times` as long, and every call to them `by` longer. */
+  | {
+      readonly kind: 'slow'
+      readonly group: GroupIndex
+      readonly instances: readonly number[]
+      readonly times: number
+      readonly by: Seconds
+    }
+  /** This share of calls to them fails with `error` on arrival. */
+  | {
+      readonly kind: 'errors'
+      readonly group: GroupIndex
+      readonly instances: readonly number[]
+      readonly share: Ratio
+    }
+  /** At `start` this share of the requests that are at them fail with `connect-error`. */
+  | {
+      readonly kind: 'disconnect'
+      readonly group: GroupIndex
+      readonly instances: readonly number[]
+      readonly share: Ratio
+    }
   | { readonly kind: 'flush'; readonly caches: readonly ResourceIndex[] }
+  /** `times` as many requests of the source, or of one flow of it. */
   | { readonly kind: 'burst'; readonly source: number; readonly flow: number | null; readonly times: number }
 
 /** What the report knows of a component after kinds are gone. */
@@ -147,6 +174,8 @@ export interface Component {
   readonly groups: readonly GroupIndex[]
   /** The resource whose busy share is "the" utilization of the component; null = has none. */
   readonly primary: ResourceIndex | null
+  /** Connections that one instance accepts; null = no limit is known. */
+  readonly connectionsMost: number | null
   readonly cost: readonly { readonly label: string; readonly perInstance: boolean; readonly dollarsPerMonth: Dollars }[]
   readonly span: Span
 }
@@ -156,8 +185,26 @@ export interface Objective {
   readonly id: string
   readonly subject: { readonly kind: 'flow' | 'component' | 'system'; readonly id: string }
   readonly indicator:
-    | 'mean' | 'p50' | 'p75' | 'p90' | 'p95' | 'p99' | 'p999' | 'max' | 'success' | 'fresh' | 'throughput' | 'goodput'
-    | 'utilization' | 'queue-length' | 'hit' | 'lag' | 'cost' | 'recovered-within' | 'no-metastable' | 'wait-mean'
+    | 'mean'
+    | 'p50'
+    | 'p75'
+    | 'p90'
+    | 'p95'
+    | 'p99'
+    | 'p999'
+    | 'max'
+    | 'success'
+    | 'fresh'
+    | 'throughput'
+    | 'goodput'
+    | 'utilization'
+    | 'queue-length'
+    | 'hit'
+    | 'lag'
+    | 'cost'
+    | 'recovered-within'
+    | 'no-metastable'
+    | 'wait-mean'
   /** For `fresh 99% < 60 s`: 0.99. */
   readonly share: Ratio | null
   readonly relation: '<' | '<=' | '>' | '>='

@@ -23,8 +23,12 @@ export interface Group {
   readonly perShard: number
   /** Upper bound of instances per shard (autoscaling); equals `perShard` without a scaler. */
   readonly perShardMax: number
-  /** Place of each instance, cyclically: instance i stands in `places[i % places.length]`. */
+  /** Place of each instance, cyclically: the instance at position i of its shard stands in `places[i % places.length]`. */
   readonly places: readonly PlaceIndex[]
+  /** How long a dead instance still gets requests before those who pick notice (health checks); 0 = at once. */
+  readonly detect: Seconds
+  /** How long after its leader died the next copy of a shard takes over; Infinity = never. */
+  readonly promote: Seconds
 }
 
 /** What decides who is served next among those who wait. `preemptive` resumes the displaced work later. */
@@ -102,9 +106,10 @@ export interface Cache extends Common {
   readonly onMiss: 'herd' | 'single-flight'
 }
 
-/** Messages between publishers and consumer groups. `partitions: 1, isShared: true` is a work queue. */
+/** Messages between publishers and consumers; `isShared` makes it a work queue. */
 export interface Log extends Common {
   readonly kind: 'log'
+  /** Of the whole log, not of each instance: there is one log, whatever the number of brokers. */
   readonly partitions: number
   /** Work queue: any free consumer takes the next message; otherwise a partition belongs to one consumer of a group. */
   readonly isShared: boolean

@@ -12,20 +12,44 @@ export type PointIndex = number
  * group, else instance 0.
  */
 export type Step =
-  | Serve | Delay | Hold | Admit | Call | Lookup | Probe | Insert | Choose | Parallel | Repeat | Publish | Attempt | Reply
-  | Fail | NewKey
+  | Serve
+  | Delay
+  | Hold
+  | Admit
+  | Call
+  | Lookup
+  | Probe
+  | Insert
+  | Choose
+  | Parallel
+  | Repeat
+  | Publish
+  | Attempt
+  | Reply
+  | Fail
+  | NewKey
 
-/** Work at a station. `work` is seconds of one server at normal speed; `perItem` is added once for each item of the current batch. */
+/**
+ * A number that a running flow knows: messages of its batch (1 outside a consumer), keys that the last {@link Probe} found,
+ * keys that it missed.
+ */
+export type Register = 'items' | 'found' | 'missed'
+
+/**
+ * Work at a station: `work` + `each` × register `times`, in seconds of one server at normal speed. `priority`: 1 is the most
+ * urgent. The resource's `slow` faults stretch it.
+ */
 export interface Serve {
   readonly kind: 'serve'
   readonly station: ResourceIndex
   readonly work: Distribution
-  readonly perItem: Seconds
+  readonly each: Seconds
+  readonly times: Register
   readonly point: PointIndex
   readonly priority: number
 }
 
-/** Time that passes without any resource. Affected by a `slow` fault of `group` when that is given. */
+/** Time that passes without any resource. */
 export interface Delay {
   readonly kind: 'delay'
   readonly time: Distribution
@@ -49,11 +73,30 @@ export interface Admit {
 
 /** How an instance of the callee is picked, for each attempt anew. */
 export interface Pick {
-  /** Which shard: by the request's key in this domain; `uniform`: a random one. Ignored for one shard. */
-  readonly shardBy: KeyDomainIndex | 'uniform'
-  /** Which instance of the shard. `leader`/`replica` for replicated stores; else a balancing policy. `nearest` = same place as the caller first. */
+  /**
+   * Which shard: by the request's key in this domain; `uniform`: a random one; `same`: that of the instance the request is
+   * at (it is in this group already). Ignored for one shard.
+   */
+  readonly shardBy: KeyDomainIndex | 'uniform' | 'same'
+  /**
+   * Which instance of the shard. `leader`: the acting one; `replica`: a random other copy that is up (the leader if there is
+   * none); `copy`: the `position`-th after the acting leader, cyclically (0 = the leader itself); `nearest`: round robin
+   * among those in the caller's place, else among all; the others are balancing policies over the instances known to be up.
+   * `hash`: by the request's key in domain `shardBy`.
+   */
   readonly within:
-    | 'leader' | 'replica' | 'round-robin' | 'random' | 'least-requests' | 'random-two' | 'hash' | 'weighted' | 'nearest'
+    | 'leader'
+    | 'replica'
+    | 'copy'
+    | 'round-robin'
+    | 'random'
+    | 'least-requests'
+    | 'random-two'
+    | 'hash'
+    | 'weighted'
+    | 'nearest'
+  /** For `copy`. */
+  readonly position: number
   /** For `weighted`: one weight per instance, cyclic. */
   readonly weights: readonly number[]
 }
@@ -87,7 +130,8 @@ export interface Retry {
 }
 
 /**
- * A synchronous request to another group: pick an instance, cross the network, run the nested steps there, cross back.
+ * A synchronous request to another group: pick an instance, cross the network, run the nested steps there, cross back. The
+ * round trip is drawn once an attempt, half of it passes each way; payloads take their bytes over the link's bandwidth.
  * Attempts that the caller gives up on run on beside it. `onFail` says what the caller makes of a final failure:
  * `error` fails the caller too; `ignore` goes on; `miss` counts as a cache miss (inside {@link Lookup}).
  */
@@ -100,7 +144,7 @@ export interface Call {
   readonly receive: Bytes
   readonly steps: readonly Step[]
   readonly onFail: 'error' | 'ignore' | 'miss'
-  /** Extra time for each crossing beside the places' latency (protocol overhead, TLS); usually 0. */
+  /** Extra time for each crossing beside the places' latency (protocol overhead); usually 0. */
   readonly overhead: Seconds
   /** Where network time is booked, and where the time of failed attempts and back-off is booked. */
   readonly networkPoint: PointIndex
@@ -122,16 +166,27 @@ export interface Lookup {
   readonly waitPoint: PointIndex
 }
 
-/** At the cache's instance: is the request's key there? Sets the answer that the enclosing lookup goes on by. */
+/**
+ * At the cache's instance: are `keys` × register `times` keys there? One key: the request's key of the cache's domain. More: as
+ * many new ones, drawn here; those that are missing count as filled at once. Sets registers `found` and `missed`; the
+ * enclosing lookup goes on with `miss` as soon as one is missing.
+ */
 export interface Probe {
   readonly kind: 'probe'
   readonly cache: ResourceIndex
+  readonly keys: number
+  readonly times: Register | null
 }
 
-/** At the cache's instance: the request's key is there from now on (counts as an update if it was). `invalidate` removes it. */
+/**
+ * At the cache's instance: the request's key is there from now on (counts as an update if it was); `keys` × register `times`
+ * above 1: as many new ones. `invalidate` removes it.
+ */
 export interface Insert {
   readonly kind: 'insert'
   readonly cache: ResourceIndex
+  readonly keys: number
+  readonly times: Register | null
   readonly mode: 'put' | 'invalidate'
 }
 
@@ -149,10 +204,14 @@ export interface Parallel {
   readonly point: PointIndex
 }
 
-/** Nested steps `count` times (rounded up to a whole number, drawn per request), `atOnce` of them at a time; each draws new keys if `newKeys`. */
+/**
+ * Nested steps `count` × register `times` times (rounded up to a whole number, drawn per request), `atOnce` of them at a time;
+ * each draws new keys if `hasNewKeys`. One that fails fails the whole. `atOnce` above 1 runs them as branches of their own.
+ */
 export interface Repeat {
   readonly kind: 'repeat'
   readonly count: Distribution
+  readonly times: Register | null
   readonly atOnce: number
   readonly hasNewKeys: boolean
   readonly steps: readonly Step[]
@@ -160,13 +219,15 @@ export interface Repeat {
 }
 
 /**
- * Append `count` messages, at the instance the request is at. `shipEvery` > 0: kept at the sender and appended together at that interval (0 = at once).
- * The event's age counts from now either way.
+ * Append `count` × register `times` messages. Partition: by the request's key in the log's domain, else round robin.
+ * `shipEvery` > 0: kept at the sender and appended together at that interval (0 = at once). A message's age counts from now
+ * either way.
  */
 export interface Publish {
   readonly kind: 'publish'
   readonly log: ResourceIndex
   readonly count: Distribution
+  readonly times: Register | null
   readonly shipEvery: Seconds
 }
 

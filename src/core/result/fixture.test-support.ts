@@ -8,7 +8,16 @@ import type { FlowStatistics, ResourceStatistics, RunStatistics, SeriesSlice } f
 /** A model of one flow `ask` over `web` (pool of threads) and `store` (station), by hand. */
 export function handMadeModel(changes: Partial<Model> = {}): Model {
   const place = { id: 'here', region: 'here', kind: 'zone' as const }
-  const group = (id: string) => ({ id, component: id, shards: 1, perShard: 1, perShardMax: 1, places: [0] })
+  const group = (id: string) => ({
+    id,
+    component: id,
+    shards: 1,
+    perShard: 1,
+    perShardMax: 1,
+    places: [0],
+    detect: 0,
+    promote: Infinity,
+  })
   const threads: Resource = {
     kind: 'pool',
     id: 'web threads',
@@ -33,7 +42,8 @@ export function handMadeModel(changes: Partial<Model> = {}): Model {
     kind: 'station',
     groups: [index],
     primary: index,
-    cost: [],
+    connectionsMost: null,
+  cost: [],
     span: noSpan,
   })
   return {
@@ -71,6 +81,7 @@ export function handMadeModel(changes: Partial<Model> = {}): Model {
     scalers: [],
     faults: [],
     components: [component('web', 0), component('store', 1)],
+    connections: [],
     objectives: [],
     trust: [],
     ...changes,
@@ -81,7 +92,8 @@ export const serve = (resource: number, point: number) => ({
   kind: 'serve' as const,
   station: resource,
   work: { law: 'fixed' as const, value: 0.01 },
-  perItem: 0,
+  each: 0,
+  times: 'items' as const,
   point,
   priority: 0,
 })

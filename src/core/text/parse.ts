@@ -89,7 +89,7 @@ function checkRoot(
   const tree = createCollector()
   const root = buildTree(yaml.contents, limits, lines, tree)
   if (root?.kind !== 'map' && (!isMap || root)) {
-    reportNotADesign(root ? `${describeNode(root)}` : 'nothing (null)', lines, out, firstOffset(yaml))
+    reportNotADesign(root ? describeNode(root) : 'nothing (null)', lines, out, firstOffset(yaml))
     return null
   }
   for (const diagnostic of tree.list) out.add(diagnostic)

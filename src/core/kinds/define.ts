@@ -1,0 +1,202 @@
+import type { Span } from '../base/span.ts'
+import type { Bytes, Dollars, Seconds } from '../base/units.ts'
+import type { Distribution } from '../model/distribution.ts'
+import type { Scaler } from '../model/model.ts'
+import type { Group, GroupIndex, KeyDomainIndex, PlaceIndex, Resource, ResourceIndex } from '../model/resource.ts'
+import type { Pick, PointIndex, Register, Serve, Step } from '../model/step.ts'
+import type { Params, ParamValues } from '../text/param.ts'
+
+/** What can be asked of a component: the verbs of flows that name one. */
+export type Verb = 'call' | 'get' | 'put' | 'read' | 'write' | 'tx' | 'publish' | 'consume' | 'push' | 'hold'
+
+/** A kind as the rest of the product sees it: what may be set, and how a component of it becomes steps over resources. */
+export interface Kind {
+  /** As written after `kind:`, in its general form: `sql-database`. */
+  readonly id: string
+  /** Other spellings: `columnar` for `columnar-store`. */
+  readonly aliases: readonly string[]
+  /** The general kind that a technology is, with other defaults; null for a general kind. */
+  readonly is: string | null
+  readonly about: string
+  readonly params: Params
+  /** Defaults of a technology, over those of its params. Path of the param (`memory`, `disk.iops`) → value. */
+  readonly presets: Readonly<Record<string, Preset>>
+  /** Which param holds the parts that flows name: `tables`, `keyspaces`, `topics`; null = it has none. */
+  readonly parts: string | null
+  readonly verbs: readonly Verb[]
+  readonly models: readonly string[]
+  readonly doesNotModel: readonly string[]
+  /** Params that are understood, but play no part in a simulation yet: said when one is written. Name → what is missing. */
+  readonly notSimulated: Readonly<Record<string, string>>
+  /** Names of the parts of a component, and of the access paths of each. Settings are values of `params`. */
+  readonly partsOf: (settings: Readonly<Record<string, unknown>>) => ReadonlyMap<string, Part>
+  /** Mistakes that only several settings together can make: said with the key they stand at. */
+  readonly check: (settings: Readonly<Record<string, unknown>>) => readonly SettingsProblem[]
+  readonly build: (settings: Readonly<Record<string, unknown>>, bench: Workbench) => Behaviour
+}
+
+export interface Part {
+  readonly kind: 'table' | 'keyspace' | 'topic' | 'lock'
+  /** Names of access paths that may follow; a read without one goes by key. */
+  readonly paths: readonly string[]
+}
+
+export interface SettingsProblem {
+  readonly severity: 'error' | 'warning'
+  readonly code: string
+  /** The param the problem is about. */
+  readonly param: string
+  readonly message: string
+  readonly hint?: string
+}
+
+/** Where a kind puts what a component consists of. Indexes are positions in the Model that is being made. */
+export interface Workbench {
+  /** Id of the component. */
+  readonly component: string
+  readonly span: Span
+  /** `network: ideal`: no per-call overhead. */
+  readonly isNetworkIdeal: boolean
+  /** Where the instances stand, cyclically: from `at`, `spread` and `pin`. Empty = nowhere in particular. */
+  readonly places: readonly PlaceIndex[]
+  readonly addGroup: (group: Omit<Group, 'component'>) => GroupIndex
+  readonly addResource: (resource: Resource) => ResourceIndex
+  readonly addScaler: (scaler: Scaler) => void
+  /** Keys with this popularity; the same domain for all who mean the same keys alike. */
+  readonly keyDomain: (keys: number, exponent: number) => KeyDomainIndex
+  readonly addCost: (label: string, dollarsPerMonth: Dollars, options: { readonly isPerInstance: boolean }) => void
+  /** A simplification that limits the answer, in words, shown with every result. */
+  readonly mind: (note: string) => void
+}
+
+/** Makes the steps of one flow: every wait and every service gets its point there. */
+export interface Writer {
+  readonly flow: string
+  /** The flow's or the step's priority; 1 = most urgent. */
+  readonly priority: number
+  /** Work at a station; `each` is added once for each unit of register `times` (default: none). */
+  readonly serve: (
+    station: ResourceIndex,
+    work: Distribution,
+    per?: { readonly each: Seconds; readonly times: Register },
+  ) => Serve
+  readonly hold: (pool: ResourceIndex, steps: readonly Step[]) => Step
+  /** @param name  as shown to people, without the component: `replication` */
+  readonly delay: (name: string, time: Distribution) => Step
+  /** All or some of several branches, as far as the component's own inside goes: replicas, quorums. */
+  readonly parallel: (name: string, branches: readonly (readonly Step[])[], need: number) => Step
+  readonly choose: (branches: readonly { readonly probability: number; readonly steps: readonly Step[] }[]) => Step
+  /** A request from one instance of the component to another one of it: replication. Crosses the network; no policy. */
+  readonly callPeer: (access: Access) => Step
+  readonly point: (
+    name: string,
+    category: 'service' | 'delay' | 'pool' | 'network' | 'join' | 'coalesce',
+    resource: ResourceIndex | null,
+  ) => PointIndex
+}
+
+/** A way to reach a component, and what happens there. */
+export interface Access {
+  readonly group: GroupIndex
+  readonly pick: Pick
+  /** At the instance that is reached. */
+  readonly steps: readonly Step[]
+  /** Payload of the request and of the answer, beside what the step itself says. */
+  readonly send: Bytes
+  readonly receive: Bytes
+}
+
+/** A request of one verb, from the caller's side. */
+export interface Ask {
+  readonly write: Writer
+  /** Keyspace, table, topic, lock; null when the component alone was named. */
+  readonly part: string | null
+  /** How many of the thing (keys, rows, messages) at once: a number, times a register. */
+  readonly count: { readonly fixed: number; readonly times: Register | null }
+  /** Bytes that the step says it sends (`send`, `size`); null = the part's own size. */
+  readonly size: Bytes | null
+  /** Keys that the request has drawn already (inside the `miss` of a cache): the same key is meant; null = none. */
+  readonly keyDomain: KeyDomainIndex | null
+}
+
+export interface RowAsk extends Ask {
+  /** Access path; null = by key. */
+  readonly path: string | null
+  /** Rows of each access; null = what the path says. */
+  readonly rows: Distribution | null
+  readonly consistency: 'default' | 'strong' | 'session' | 'eventual' | { readonly staleBy: Seconds }
+  /** Inside `tx`: the commit comes at its end. */
+  readonly isInTransaction: boolean
+}
+
+export interface PublishAsk extends Ask {
+  /** Messages per step, drawn per request; `count` is on top. */
+  readonly messages: Distribution
+  /** Kept at the sender and shipped together at this interval; 0 = at once. */
+  readonly shipEvery: Seconds
+}
+
+/** What a component does when it is asked; a verb that is absent was refused before. */
+export interface Behaviour {
+  /** The resource whose busy share is "the" utilization; null = has none. */
+  readonly primary: ResourceIndex | null
+  readonly group: GroupIndex
+  /** Connections that callers keep to it: a pool of each calling instance; null = none is needed. */
+  readonly connections: { readonly most: number; readonly waitMost: Seconds } | null
+  /** Connections that one instance of it accepts; null = no limit is known. */
+  readonly connectionsMost: number | null
+  /** A request comes in, `inner` runs at the instance. */
+  readonly call?: (inner: readonly Step[], ask: Ask) => Access
+  /** Processor time of the component itself (`work`), at an instance of it. */
+  readonly work?: (
+    time: Distribution,
+    per: { readonly each: Seconds; readonly times: Register },
+    write: Writer,
+  ) => readonly Step[]
+  readonly get?: (ask: Ask) => CacheAccess
+  readonly put?: (ask: Ask) => Access
+  readonly read?: (ask: RowAsk) => Access
+  readonly write?: (ask: RowAsk) => Access
+  /** The end of a transaction with this many written rows; null = nothing is left to do. */
+  readonly commit?: (ask: Ask, writes: number) => Access | null
+  readonly publish?: (ask: PublishAsk) => Access
+  readonly consume?: (part: string, write: Writer) => { readonly log: ResourceIndex; readonly fetch: Access | null }
+  readonly push?: (ask: Ask) => Access
+  /** A named lock or licence: steps run while a slot of `pool` is held; `acquire` and `release` go there and back. */
+  readonly hold?: (ask: Ask) => { readonly pool: ResourceIndex; readonly acquire: Access; readonly release: Access }
+  /** Set for what stands in front of others (`via`): how it picks an instance of what is behind it. */
+  readonly forwards?: { readonly within: Pick['within']; readonly weights: readonly number[] }
+}
+
+export interface CacheAccess {
+  readonly cache: ResourceIndex
+  readonly access: Access
+  /** `aside`: the caller goes on by the answer; `through`: the cache itself asks for what it misses (CDN). */
+  readonly style: 'aside' | 'through'
+  /** How what was missing gets in afterwards; null = it does not. For `through` the steps run at the cache itself. */
+  readonly fill: Access | null
+}
+
+interface KindSpec<P extends Params> extends Omit<Kind, 'params' | 'partsOf' | 'check' | 'build'> {
+  readonly params: P
+  readonly partsOf?: (settings: ParamValues<P>) => ReadonlyMap<string, Part>
+  readonly check?: (settings: ParamValues<P>) => readonly SettingsProblem[]
+  readonly build: (settings: ParamValues<P>, bench: Workbench) => Behaviour
+}
+
+/** The one place where settings get the type of their kind: they were read by these very params. */
+export function defineKind<P extends Params>(spec: KindSpec<P>): Kind {
+  const typed = (settings: Readonly<Record<string, unknown>>): ParamValues<P> => settings as ParamValues<P>
+  return {
+    ...spec,
+    partsOf: (settings) => spec.partsOf?.(typed(settings)) ?? new Map<string, Part>(),
+    check: (settings) => spec.check?.(typed(settings)) ?? [],
+    build: (settings, bench) => spec.build(typed(settings), bench),
+  }
+}
+
+/** A default of a technology: path of the param below its kind (`memory`, `disk.iops`), value in the language's notation. */
+export interface Preset {
+  readonly value: string
+  readonly source: string
+}

@@ -1,0 +1,139 @@
+import { nearestNames } from '../base/nearest.ts'
+import { createList, createMap, createScalar, type MapNode, type Node } from './document.ts'
+import { type Field, isMap, type Reading, type Schema } from './field.ts'
+
+/** One key of a map: how its value is written, what it means and what it is when nobody writes it. */
+export interface Param<T> {
+  readonly field: Field<T>
+  readonly help: string
+  readonly isRequired: boolean
+  /** In the language's own notation (`0.15 ms`, `{}`); null: absent reads as null. */
+  readonly default: string | null
+  /** Where the default comes from: a fact of the catalogue with its year, or `assumption`; '' for choices of the author. */
+  readonly source: string
+  /** Plausible values, for reference and uncertainty: `0.05 ms..1.2 ms`; '' = none is stated. */
+  readonly range: string
+}
+
+type About = Pick<Param<unknown>, 'help'> & Partial<Pick<Param<unknown>, 'source' | 'range'>>
+
+/** A key that has to be written. */
+export const required = <T>(field: Field<T>, about: About): Param<T> => ({
+  source: '',
+  range: '',
+  ...about,
+  field,
+  isRequired: true,
+  default: null,
+})
+
+/** A key that may be left out: its value is null then. */
+export const optional = <T>(field: Field<T>, about: About): Param<T | null> => ({
+  source: '',
+  range: '',
+  ...about,
+  field,
+  isRequired: false,
+  default: null,
+})
+
+/** A key with a default. @param value  in the language's own notation: a scalar, `{}` or `[]` */
+export const withDefault = <T>(field: Field<T>, value: string, about: About): Param<T> => ({
+  source: '',
+  range: '',
+  ...about,
+  field,
+  isRequired: false,
+  default: value,
+})
+
+export type Params = Readonly<Record<string, Param<unknown>>>
+export type ParamValues<P extends Params> = { readonly [K in keyof P]: P[K] extends Param<infer T> ? T : never }
+
+/** What a map said: the values, and which keys were written rather than taken from defaults. */
+export interface Settings<T> {
+  readonly values: T
+  readonly written: ReadonlySet<string>
+}
+
+/** A map with known keys. @param what  for messages, with its article: `a pool` */
+export function record<P extends Params>(params: P, what: string): Field<ParamValues<P>> {
+  return {
+    form: what,
+    schema: recordSchema(params),
+    read: (node, reading) =>
+      isMap(node, reading.out, what) ? readSettings(node, params, what, reading)?.values : undefined,
+  }
+}
+
+/** Reads all keys, says every mistake; undefined when there was one. */
+export function readSettings<P extends Params>(
+  node: MapNode,
+  params: P,
+  what: string,
+  reading: Reading,
+): Settings<ParamValues<P>> | undefined {
+  let isComplete = reportUnknownKeys(node, params, what, reading)
+  const values: Record<string, unknown> = {}
+  const written = new Set<string>()
+  for (const [key, param] of Object.entries(params)) {
+    const given = node.get(key)
+    if (given) written.add(key)
+    const value = readParam(node, key, param, { given, what, reading })
+    if (value === undefined) isComplete = false
+    values[key] = value
+  }
+  return isComplete ? { values: values as ParamValues<P>, written } : undefined
+}
+
+interface Given {
+  readonly given: Node | undefined
+  readonly what: string
+  readonly reading: Reading
+}
+
+function readParam(node: MapNode, key: string, param: Param<unknown>, { given, what, reading }: Given): unknown {
+  if (given) return param.field.read(given, reading)
+  if (param.default !== null) return param.field.read(defaultNode(param.default, node), reading)
+  if (!param.isRequired) return null
+  reading.out.error('missing-key', node.span, `${what} needs \`${key}\`: ${param.field.form}`, param.help)
+  return undefined
+}
+
+/** A default as if it were written where its map stands. */
+function defaultNode(value: string, { span }: MapNode): Node {
+  if (value === '{}') return createMap([], span)
+  if (value === '[]') return createList([], span)
+  return createScalar(value, { ...span, endOffset: span.offset })
+}
+
+/** False if there was one. */
+export function reportUnknownKeys(node: MapNode, params: Params, what: string, { out }: Reading): boolean {
+  const known = Object.keys(params)
+  const unknown = node.entries.filter(({ key }) => params[key] === undefined)
+  for (const { key, keySpan } of unknown) {
+    const near = nearestNames(key, known, 1)[0]
+    const list = `it has ${known.map((name) => `\`${name}\``).join(', ')}`
+    const hint = near === undefined ? list : `did you mean \`${near}\`?`
+    out.error('unknown-key', keySpan, `${what} has no \`${key}\``, hint)
+  }
+  return unknown.length === 0
+}
+
+export function recordSchema(params: Params): Schema {
+  const entries = Object.entries(params)
+  return {
+    type: 'object',
+    properties: Object.fromEntries(entries.map(([key, param]) => [key, paramSchema(param)])),
+    required: entries.filter(([, param]) => param.isRequired).map(([key]) => key),
+    additionalProperties: false,
+  }
+}
+
+/** The value's schema with what an editor shows: help, form and default. */
+function paramSchema(param: Param<unknown>): Schema {
+  const isShown = param.default !== null && param.default !== '{}' && param.default !== '[]'
+  const source = param.source === '' ? '' : ` (${param.source})`
+  const shown = isShown ? ` Default: ${param.default}${source}.` : ''
+  return { ...param.field.schema, description: `${param.help} (${param.field.form})${shown}` }
+}

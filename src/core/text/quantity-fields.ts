@@ -1,0 +1,93 @@
+import type { Bytes, BytesPerSecond, Dollars, PerSecond, Ratio, Seconds } from '../base/units.ts'
+import { type Distribution, exponential, fixed, lognormal } from '../model/distribution.ts'
+import { type Field, type Schema, take } from './field.ts'
+import { readUncertain, type Uncertain } from './scalars/assumption.ts'
+import type { Dimension } from './scalars/dimension.ts'
+import { acceptedForms } from './scalars/dimension.ts'
+import { readDistribution } from './scalars/distribution.ts'
+import { readPopularity } from './scalars/popularity.ts'
+import { type Bounds, readMoneyPerMonth, readNumber } from './scalars/quantity.ts'
+
+/** A number with its unit, an expression, or an uncertain value: what an editor accepts before we look closer. */
+const quantitySchema = (dimension: Dimension): Schema => ({
+  anyOf: [
+    { type: ['string', 'number'], description: acceptedForms[dimension] },
+    {
+      type: 'object',
+      properties: { is: { type: ['string', 'number'] }, range: { type: 'string' }, why: { type: 'string' } },
+      required: ['is'],
+    },
+  ],
+})
+
+const number =
+  (dimension: Dimension, form: string) =>
+  (bounds: Bounds = {}): Field<number> => ({
+    form,
+    schema: quantitySchema(dimension),
+    read: (node, reading) => take(readNumber(node, dimension, { ...bounds, scope: reading.scope }), reading),
+  })
+
+export const timeField: (bounds?: Bounds) => Field<Seconds> = number('time', 'a time')
+export const bytesField: (bounds?: Bounds) => Field<Bytes> = number('bytes', 'a size')
+export const rateField: (bounds?: Bounds) => Field<PerSecond> = number('rate', 'a rate')
+export const ratioField: (bounds?: Bounds) => Field<Ratio> = number('ratio', 'a percentage')
+export const bandwidthField: (bounds?: Bounds) => Field<BytesPerSecond> = number('bandwidth', 'a bandwidth')
+export const moneyField: (bounds?: Bounds) => Field<Dollars> = number('money', 'an amount of money')
+export const countField: (bounds?: Bounds) => Field<number> = number('count', 'a number')
+
+/** Instances, partitions, replicas. */
+export const wholeField = (bounds: Bounds = { min: 1 }): Field<number> => ({
+  ...countField({ ...bounds, isWhole: true }),
+  form: bounds.canBeInfinite === true ? 'a whole number or `infinite`' : 'a whole number',
+})
+
+/** Dollars per month. */
+export const moneyPerMonthField: Field<Dollars> = {
+  form: 'a cost per month',
+  schema: quantitySchema('money-rate'),
+  read: (node, reading) => take(readMoneyPerMonth(node, { scope: reading.scope }), reading),
+}
+
+/** Shape that a bare mean gets where a law is allowed. */
+export const shapes = {
+  /** A constant. */
+  fixed,
+  exponential,
+  /** Log-normal with coefficient of variation 1: skewed to the right as measured service times are (assumption). */
+  skewed: (mean: number): Distribution => lognormal(mean, 1),
+} as const
+
+/** A law for an amount; a bare mean gets `shape`. */
+export const lawField = (dimension: Dimension, shape: keyof typeof shapes = 'fixed'): Field<Distribution> => ({
+  form: `${dimension === 'time' ? 'a time' : 'an amount'} or a law for one (a bare mean: ${shape})`,
+  schema: {
+    anyOf: [
+      { type: ['string', 'number'], description: acceptedForms[dimension] },
+      { type: 'object', description: '{ p50: 2 ms, p99: 12 ms }' },
+    ],
+  },
+  read: (node, reading) =>
+    take(
+      readDistribution(node, dimension, {
+        scope: reading.scope,
+        shape: shapes[shape],
+        ...(reading.file ? { file: reading.file } : {}),
+      }),
+      reading,
+    ),
+})
+
+/** Exponent of the Zipf law of keys; 0 = uniform. */
+export const popularityField: Field<number> = {
+  form: 'a popularity',
+  schema: { type: 'string', description: acceptedForms.popularity },
+  read: (node, reading) => take(readPopularity(node, { scope: reading.scope }), reading),
+}
+
+/** A number that may be uncertain and may grow: `{ is: 2 G, growth: 17 M/d }`. */
+export const growingField = (dimension: Dimension): Field<Uncertain> => ({
+  form: 'a number, or `{ is, range, growth, why }`',
+  schema: quantitySchema(dimension),
+  read: (node, reading) => take(readUncertain(node, { scope: reading.scope }), reading),
+})
