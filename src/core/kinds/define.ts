@@ -164,6 +164,8 @@ export interface Behaviour {
   readonly push?: (ask: Ask) => Access
   /** A named lock or licence: steps run while a slot of `pool` is held; `acquire` and `release` go there and back. */
   readonly hold?: (ask: Ask) => { readonly pool: ResourceIndex; readonly acquire: Access; readonly release: Access }
+  /** Clients that lose their connection to it come back within this time. */
+  readonly reconnects?: { readonly over: Seconds }
   /** Set for what stands in front of others (`via`): how it picks an instance of what is behind it. */
   readonly forwards?: { readonly within: Pick['within']; readonly weights: readonly number[] }
 }

@@ -88,6 +88,7 @@ export interface Source {
   readonly end: Seconds
 }
 
+/** `rate`: requests per second. Of `batch` too: batches come at rate / size, Poisson. */
 export type Arrivals =
   | { readonly kind: 'poisson'; readonly rate: PerSecond }
   | { readonly kind: 'renewal'; readonly rate: PerSecond; readonly between: Distribution }

@@ -23,7 +23,7 @@ export interface Group {
   readonly perShard: number
   /** Upper bound of instances per shard (autoscaling); equals `perShard` without a scaler. */
   readonly perShardMax: number
-  /** Place of each instance, cyclically: the instance at position i of its shard stands in `places[i % places.length]`. */
+  /** Instance at position i of shard s stands in `places[(s + i) % places.length]`, so that leaders are spread; empty = nowhere in particular. */
   readonly places: readonly PlaceIndex[]
   /** How long a dead instance still gets requests before those who pick notice (health checks); 0 = at once. */
   readonly detect: Seconds

@@ -31,9 +31,9 @@ export type Step =
 
 /**
  * A number that a running flow knows: messages of its batch (1 outside a consumer), keys that the last {@link Probe} found,
- * keys that it missed.
+ * keys that it missed, things in the current group of the nearest enclosing {@link Repeat} (1 outside of one).
  */
-export type Register = 'items' | 'found' | 'missed'
+export type Register = 'items' | 'found' | 'missed' | 'group'
 
 /**
  * Work at a station: `work` + `each` × register `times`, in seconds of one server at normal speed. `priority`: 1 is the most
@@ -80,8 +80,8 @@ export interface Pick {
   readonly shardBy: KeyDomainIndex | 'uniform' | 'same'
   /**
    * Which instance of the shard. `leader`: the acting one; `replica`: a random other copy that is up (the leader if there is
-   * none); `copy`: the `position`-th after the acting leader, cyclically (0 = the leader itself); `nearest`: round robin
-   * among those in the caller's place, else among all; the others are balancing policies over the instances known to be up.
+   * none); `copy`: the `position`-th after the acting leader, cyclically (0 = the leader itself); `nearest`: round
+   * robin among those whose places have the shortest mean round trip from the caller's; the others are balancing policies over the instances known to be up.
    * `hash`: by the request's key in domain `shardBy`.
    */
   readonly within:
@@ -205,13 +205,16 @@ export interface Parallel {
 }
 
 /**
- * Nested steps `count` × register `times` times (rounded up to a whole number, drawn per request), `atOnce` of them at a time;
- * each draws new keys if `hasNewKeys`. One that fails fails the whole. `atOnce` above 1 runs them as branches of their own.
+ * Nested steps for `count` × register `times` things (rounded up to a whole number, drawn per request), `groupsOf` of them a round:
+ * ceil(n / groupsOf) rounds, `atOnce` of them at a time. Each round has register `group` = the things in it (the last one may
+ * hold fewer) and draws new keys if `hasNewKeys`. One that fails fails the whole. `atOnce` above 1 runs rounds as branches of
+ * their own.
  */
 export interface Repeat {
   readonly kind: 'repeat'
   readonly count: Distribution
   readonly times: Register | null
+  readonly groupsOf: number
   readonly atOnce: number
   readonly hasNewKeys: boolean
   readonly steps: readonly Step[]
