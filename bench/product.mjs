@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import path from 'node:path'
+import { loadpath, probe, reason } from './child.mjs'
+import { figure, median, skipped } from './figures.mjs'
+
+const root = path.resolve(import.meta.dirname, '..')
+const design = (name) => path.join(import.meta.dirname, 'designs', `${name}.loadpath.yaml`)
+const MEGABYTE = 1e6
+
+/** The figures that need nobody to compare with. Each is measured on its own and may fail on its own. */
+export const sections = { example, memory, threads, compile, check }
+
+function urlShortener() {
+  const places = ['examples/url-shortener', 'examples/url-shortener.loadpath.yaml']
+  return places.find((place) => existsSync(path.join(root, place))) ?? null
+}
+
+function urlShortenerFile() {
+  const found = urlShortener()
+  if (found === null || found.endsWith('.yaml')) return found
+  const inside = ['loadpath.yaml', 'url-shortener.loadpath.yaml'].map((name) => path.join(found, name))
+  return inside.find((file) => existsSync(path.join(root, file))) ?? null
+}
+
+/** Events a second of a real design on one core. */
+async function example({ rounds, isQuick }) {
+  const name = 'url-shortener speed, one core'
+  const file = urlShortenerFile()
+  if (file === null) return [skipped('example-speed', name, 'examples/url-shortener is not there')]
+  const runs = []
+  for (let round = 0; round < rounds; round++) runs.push(await probe('play', file, round + 1, isQuick ? 5 : 10))
+  const speed = median(runs.map(({ kernelEvents, seconds }) => kernelEvents / seconds)) / 1e6
+  const requests = median(runs.map(({ completed, seconds }) => completed / seconds))
+  const note = `${Math.round(requests / 1000)} k requests or messages/s`
+  return [figure('example-speed', name, speed, { unit: 'M events/s', budget: { least: 1.5 }, note })]
+}
+
+/** Peak memory of the whole Node process. */
+async function memory({ isQuick }) {
+  const full = await probe('play', design('pile-up'), 1, 12)
+  const seconds = isQuick ? 30 : 60
+  const short = await probe('play', design('w3'), 1, seconds)
+  const long = await probe('play', design('w3'), 1, 10 * seconds)
+  const megabytes = ({ maxRss }) => `${Math.round(maxRss / MEGABYTE)} MB`
+  return [
+    figure('requests-in-flight', 'requests in flight in the pile-up', full.present, {
+      unit: 'requests',
+      budget: { least: 100_000 },
+    }),
+    figure('memory-in-flight', 'memory with them', full.maxRss / MEGABYTE, { unit: 'MB', budget: { most: 200 } }),
+    figure('memory-growth', 'memory of a run ten times as long', long.maxRss / short.maxRss, {
+      unit: '×',
+      budget: { most: 1.1 },
+      note: `${megabytes(short)}, then ${megabytes(long)}`,
+    }),
+  ]
+}
+
+/** The same eight replications on one thread and on two. Wall time, so other work on the machine shows. */
+async function threads({ rounds, isQuick }) {
+  const name = 'two threads against one'
+  if (availableParallelism() < 2) return [skipped('threads', name, 'this machine has one core')]
+  const fixed = ['--replications', '8', '--duration', isQuick ? '80s' : '160s', '--json']
+  const walls = { 1: [], 2: [] }
+  const outputs = new Set()
+  for (let round = 0; round < Math.min(rounds, 3); round++) {
+    for (const jobs of round % 2 === 0 ? ['1', '2'] : ['2', '1']) {
+      const { status, output, errors, wall } = await loadpath('simulate', design('w3'), ...fixed, '--jobs', jobs)
+      if (status !== 0) throw new Error(reason(errors) || `ended with ${status}`)
+      walls[jobs].push(wall)
+      outputs.add(output.replace(/"wall_s": *[\d.]+/g, ''))
+    }
+  }
+  const note = `${median(walls[1]).toFixed(1)} s, then ${median(walls[2]).toFixed(1)} s`
+  const faster = median(walls[1].map((one, round) => one / walls[2][round]))
+  return [
+    figure('threads', name, faster, { unit: '×', budget: { least: 1.8 }, note }),
+    figure('threads-results', 'different results among them', outputs.size, { unit: '', budget: { most: 1 } }),
+  ]
+}
+
+/** From text to Model in a fresh process: what a user waits for. */
+async function compile({ rounds }) {
+  const runs = []
+  for (let round = 0; round < rounds; round++) runs.push(await probe('compile', 500))
+  const milliseconds = (what) => 1000 * median(runs.map((run) => run[what]))
+  const note = `${runs[0].lines} lines; ${Math.round(milliseconds('best'))} ms when it is not the first`
+  const options = { unit: 'ms', budget: { most: 200 }, note }
+  return [figure('compile', 'a design of 500 components becomes a model', milliseconds('first'), options)]
+}
+
+/** The whole command, from start to verdict. */
+async function check({ rounds }) {
+  const name = 'check url-shortener, start to verdict'
+  const found = urlShortener()
+  if (found === null) return [skipped('check', name, 'examples/url-shortener is not there')]
+  const walls = []
+  for (let round = 0; round < Math.min(rounds, 3); round++) {
+    const { status, errors, wall } = await loadpath('check', found)
+    // 1: objectives are missed, which is an answer too.
+    if (status > 1) throw new Error(reason(errors) || `ended with ${status}`)
+    walls.push(wall)
+  }
+  return [figure('check', name, median(walls), { unit: 's', budget: { most: 10 } })]
+}
