@@ -1,5 +1,6 @@
 // One measurement of the product in a process of its own, as one line of JSON:
 //   probe.mjs play <design> <seed> <simulated seconds>
+//   probe.mjs plan <design> <seed> <measured simulated seconds>
 //   probe.mjs compile <number of components>
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
@@ -8,7 +9,7 @@ import { largeDesign } from './large-design.mjs'
 
 const core = await import(pathToFileURL(path.join(import.meta.dirname, '..', 'dist', 'core.mjs')).href)
 const [what, ...args] = process.argv.slice(2)
-const probes = { play: playDesign, compile: compileLarge }
+const probes = { play: playDesign, plan: planDesign, compile: compileLarge }
 console.log(JSON.stringify(probes[what](...args)))
 
 /** The way of the command line: `prepare`, `play` in chunks, `summarize`; a short run before it is not counted. */
@@ -21,6 +22,19 @@ function playDesign(file, seed, end) {
   const seconds = cpuSeconds() - before
   const maxRss = process.resourceUsage().maxRSS * 1024
   return { seconds, maxRss, kernelEvents: outcome.events, ...figuresOf(model, outcome, { seed: Number(seed) }) }
+}
+
+/** One replication as the run-length control plans it (load at its peak, warmed up); the pilot is not counted. */
+function planDesign(file, seed, duration) {
+  const model = prepared(readFileSync(file, 'utf8'), file).models[0]
+  const fixed = { precision: null, replications: 1, eventsMax: Infinity }
+  const plan = core.planRuns(model, { seed: Number(seed), duration: Number(duration), ...fixed })
+  const pilot = plan.next().value.map(playJob)
+  const jobs = plan.next({ outcomes: pilot, stopped: null }).value
+  const before = cpuSeconds()
+  const outcomes = jobs.map(playJob)
+  const seconds = cpuSeconds() - before
+  return { seconds, kernelEvents: outcomes.reduce((sum, { events }) => sum + events, 0) }
 }
 
 function jobOf(model, { seed, replication, end }) {
