@@ -48,11 +48,11 @@ export class ZipfSampler {
 }
 
 /** (e^x - 1)/x, 1 at 0. */
-const expRatio = (x: number): number => (Math.abs(x) > 1e-5 ? (exp(x) - 1) / x : 1 + (x / 2) * (1 + (x / 3) * (1 + x / 4)))
+const expRatio = (x: number): number =>
+  Math.abs(x) > 1e-5 ? (exp(x) - 1) / x : 1 + (x / 2) * (1 + (x / 3) * (1 + x / 4))
 
 /** log(1 + x)/x, 1 at 0. */
-const logRatio = (x: number): number =>
-  Math.abs(x) > 1e-5 ? log(1 + x) / x : 1 - x * (0.5 - x * (1 / 3 - x / 4))
+const logRatio = (x: number): number => (Math.abs(x) > 1e-5 ? log(1 + x) / x : 1 - x * (0.5 - x * (1 / 3 - x / 4)))
 
 /** Sum of rank^-exponent over ranks 1..n: exact for the first 1 000, then Euler and Maclaurin. */
 export function harmonic(n: number, exponent: number): number {
@@ -69,19 +69,31 @@ function between(x: number, s: number): number {
 }
 
 /**
- * Popularity in log-spaced bins of ranks: [ranks in the bin, probability of one of them]. About 3 000 bins stand for a
- * billion keys.
+ * Popularity in log-spaced bins of ranks: [ranks in the bin, mean probability of one of them]. The last rank of a bin is at
+ * most `growth` times its first: at 1.01 about 3 000 bins stand for a billion keys.
  */
-export function popularityBins(keys: number, exponent: number): readonly { readonly ranks: number; readonly p: number }[] {
-  const total = exponent === 0 ? keys : harmonic(keys, exponent)
+export function popularityBins(
+  keys: number,
+  exponent: number,
+  growth = 1.01,
+): readonly { readonly ranks: number; readonly p: number }[] {
+  if (exponent === 0) return [{ ranks: keys, p: 1 / keys }]
+  const total = harmonic(keys, exponent)
   const bins: { ranks: number; p: number }[] = []
   let from = 1
   while (from <= keys) {
-    const to = Math.min(keys, Math.max(from, Math.floor(from * 1.01)))
+    const to = Math.min(keys, Math.max(from, Math.floor(from * growth)))
     const ranks = to - from + 1
-    const middle = Math.sqrt(from * to)
-    bins.push({ ranks, p: pow(middle, -exponent) / total })
+    bins.push({ ranks, p: sumOfRanks(from, to, exponent) / ranks / total })
     from = to + 1
   }
   return bins
+}
+
+/** Sum of rank^-exponent over from..to, term by term while they are few, then by Euler and Maclaurin. */
+function sumOfRanks(from: number, to: number, exponent: number): number {
+  if (to - from > 50) return between(to, exponent) - between(from, exponent) + pow(from, -exponent)
+  let sum = 0
+  for (let rank = to; rank >= from; rank--) sum += pow(rank, -exponent)
+  return sum
 }
