@@ -1,0 +1,269 @@
+import { assert, unreachable } from '../base/assert.ts'
+import { fixed } from '../model/distribution.ts'
+import type { Ask, Behaviour } from '../kinds/define.ts'
+import type { GroupIndex, KeyDomainIndex } from '../model/resource.ts'
+import type { Call, Repeat, Step } from '../model/step.ts'
+import { addPoint, type Assembly, type Built } from './compile-bench.ts'
+import { ignoringFailures, makeCall, replySize } from './compile-call.ts'
+import {
+  compileGet,
+  compilePublish,
+  compilePush,
+  compilePut,
+  compileRows,
+  compileTransaction,
+} from './compile-verbs.ts'
+import { createWriter } from './compile-writer.ts'
+import type { Step as WrittenStep } from './design.ts'
+
+/** Where steps run, and what is known there. */
+export interface Here {
+  readonly flow: string
+  /** Component whose instance the steps run at, or the actor. */
+  readonly component: string
+  readonly group: GroupIndex
+  readonly isActor: boolean
+  readonly priority: number
+  /** Steps run once for a batch of messages, not once for each. */
+  readonly isBatch: boolean
+  /** Under the `hit` of a cache: register `found` says how many. */
+  readonly hasFound: boolean
+  /** Inside `each` in groups: keys and rows are asked for by the group. */
+  readonly isGrouped: boolean
+  /** Domain of the key that a cache missed: what is read now is meant by it. */
+  readonly keyDomain: KeyDomainIndex | null
+  readonly transaction: { readonly component: string; readonly onWrite: () => void } | null
+  /** Bytes that the caller sent, for work per kilobyte. */
+  readonly received: number
+}
+
+type Of<V extends WrittenStep['verb']> = Extract<WrittenStep, { readonly verb: V }>
+
+/** What a list of steps of the language means as steps over resources. */
+export function compileSteps(assembly: Assembly, steps: readonly WrittenStep[], here: Here): readonly Step[] {
+  return steps.flatMap((step, i) => {
+    const inner = step.priority === null ? here : { ...here, priority: step.priority }
+    const compiled = compileStep(assembly, step, inner, i === steps.length - 1)
+    return step.isOptional && compiled.length > 0 ? [ignoringFailures(compiled)] : compiled
+  })
+}
+
+function compileStep(assembly: Assembly, step: WrittenStep, here: Here, isLast: boolean): readonly Step[] {
+  switch (step.verb) {
+    case 'work':
+      return compileWork(assembly, step, here)
+    case 'wait':
+      return [{ kind: 'delay', time: step.time, point: pointOf(assembly, step, here, 'wait', 'delay') }]
+    case 'call':
+      return compileCall(assembly, step, here)
+    case 'get':
+      return compileGet(assembly, step, here)
+    case 'put':
+      return compilePut(assembly, step, here)
+    case 'read':
+    case 'write':
+      return compileRows(assembly, step, here)
+    case 'tx':
+      return compileTransaction(assembly, step, here)
+    case 'publish':
+      return compilePublish(assembly, step, here)
+    case 'push':
+      return compilePush(assembly, step, here)
+    case 'reply':
+      return isLast ? [] : [{ kind: 'reply' }]
+    case 'fail':
+      return [{ kind: 'fail', failure: step.failure, probability: step.probability }]
+    case 'try':
+      return [
+        {
+          kind: 'attempt',
+          steps: compileSteps(assembly, step.steps, here),
+          otherwise: compileSteps(assembly, step.otherwise, here),
+        },
+      ]
+    case 'hold':
+      return compileHold(assembly, step, here)
+    case 'parallel':
+      return [compileParallel(assembly, step, here)]
+    case 'choose':
+      return compileChoose(assembly, step, here)
+    case 'each':
+    case 'repeat':
+      return compileLoop(assembly, step, here)
+    default:
+      return unreachable(step)
+  }
+}
+
+/** The component that a step names; it was found to exist before. */
+export function target(assembly: Assembly, id: string): Built {
+  const built = assembly.built.get(id)
+  assert(built !== undefined, `component ${id} is built before the flows`)
+  return built
+}
+
+export function pointOf(
+  assembly: Assembly,
+  step: WrittenStep,
+  here: Here,
+  name: string,
+  category: 'delay' | 'join' | 'coalesce',
+): number {
+  const place = { flow: here.flow, component: here.component, span: step.span }
+  return addPoint(assembly, place, `${here.component} ${name}`, category, null)
+}
+
+function compileWork(assembly: Assembly, step: Of<'work'>, here: Here): readonly Step[] {
+  const built = assembly.built.get(here.component)
+  const time =
+    step.perKilobyte === 0
+      ? step.time
+      : ({ law: 'shifted', by: (step.perKilobyte * here.received) / 1000, of: step.time } as const)
+  const work = built?.behaviour.work
+  if (work !== undefined) {
+    return work(
+      time,
+      { each: step.each, times: 'items' },
+      createWriter(assembly, here, { component: here.component, span: step.span }),
+    )
+  }
+  const where =
+    built === undefined ? `actor \`${here.component}\`` : `\`${here.component}\` (${built.component.writtenKind})`
+  const hint = 'put it under a `call` to a service or station'
+  assembly.out.error('work-nowhere', step.span, `${where} has no processor to do this \`work\``, hint)
+  return []
+}
+
+function compileCall(assembly: Assembly, step: Of<'call'>, here: Here): readonly Step[] {
+  const to = target(assembly, step.target.component)
+  const operation = step.operation === null ? [] : (to.component.operations.get(step.operation) ?? [])
+  const nested = [...operation, ...step.steps]
+  const inner = compileSteps(assembly, nested, at(here, to, { received: step.send }))
+  const chain = [...step.via.map((name) => target(assembly, name)), to]
+  const call = callThrough(assembly, step, here, { chain, inner, receive: replySize(nested), isForwarded: false })
+  return call === null ? [] : [call]
+}
+
+interface Route {
+  /** Balancers on the way, then who is meant. */
+  readonly chain: readonly Built[]
+  readonly inner: readonly Step[]
+  readonly receive: number
+  readonly isForwarded: boolean
+}
+
+/** A balancer takes the request, picks an instance of the next its own way, and waits for the answer. */
+function callThrough(assembly: Assembly, step: Of<'call'>, here: Here, route: Route): Call | null {
+  const [to, ...rest] = route.chain
+  if (to === undefined) return null
+  const next = callThrough(assembly, step, at(here, to), { ...route, chain: rest, isForwarded: true })
+  const { forwards } = to.behaviour
+  const steps = next === null ? route.inner : [forwards === undefined ? next : pickedBy(next, forwards)]
+  const access = to.behaviour.call?.(steps, askFor(assembly, step, here, to))
+  if (access === undefined) return null
+  const { receive, isForwarded } = route
+  return makeCall(assembly, here, { access, to, step, send: step.send, receive, isForwarded })
+}
+
+const pickedBy = (call: Call, forwards: NonNullable<Behaviour['forwards']>): Call => ({
+  ...call,
+  pick: { ...call.pick, ...forwards },
+})
+
+/** Steps nested in a call run at the callee. */
+export function at(here: Here, to: Built, changes: Partial<Here> = {}): Here {
+  return {
+    ...here,
+    component: to.component.id,
+    group: to.behaviour.group,
+    isActor: false,
+    received: 0,
+    ...changes,
+  }
+}
+
+/** What one step asks of a component, before the verb adds to it. */
+export const askFor = (assembly: Assembly, step: WrittenStep, here: Here, to: Built): Ask => ({
+  write: createWriter(assembly, here, { component: to.component.id, span: step.span }),
+  part: 'target' in step ? step.target.part : null,
+  count: { fixed: 1, times: here.isGrouped ? 'group' : null },
+  size: null,
+  keyDomain: here.keyDomain,
+})
+
+function compileHold(assembly: Assembly, step: Of<'hold'>, here: Here): readonly Step[] {
+  const to = target(assembly, step.target.component)
+  const held = to.behaviour.hold?.(askFor(assembly, step, here, to))
+  if (held === undefined) return []
+  const order = { to, step, send: 0, receive: 0, isForwarded: false }
+  const writer = askFor(assembly, step, here, to).write
+  return [
+    makeCall(assembly, here, { ...order, access: held.acquire }),
+    writer.hold(held.pool, [
+      ...compileSteps(assembly, step.steps, here),
+      makeCall(assembly, here, { ...order, access: held.release }),
+    ]),
+  ]
+}
+
+function compileParallel(assembly: Assembly, step: Of<'parallel'>, here: Here): Step {
+  return {
+    kind: 'parallel',
+    branches: step.branches.map(({ steps, giveUp }) => ({ steps: compileSteps(assembly, steps, here), giveUp })),
+    need: step.need,
+    point: pointOf(assembly, step, here, 'join', 'join'),
+  }
+}
+
+/** In a batch what is decided is decided for each message. */
+function compileChoose(assembly: Assembly, step: Of<'choose'>, here: Here): readonly Step[] {
+  const inside = { ...here, isBatch: false }
+  const choose: Step = {
+    kind: 'choose',
+    branches: step.branches.map(({ probability, steps }) => ({
+      probability,
+      steps: compileSteps(assembly, steps, inside),
+    })),
+  }
+  return here.isBatch ? [perMessage(assembly, step, here, [choose])] : [choose]
+}
+
+function compileLoop(assembly: Assembly, step: Of<'each'> | Of<'repeat'>, here: Here): readonly Step[] {
+  const isEach = step.verb === 'each'
+  const groupsOf = isEach ? step.inGroupsOf : 1
+  const inside = { ...here, isBatch: false, isGrouped: groupsOf > 1 || (here.isGrouped && !isEach) }
+  const loop: Repeat = {
+    kind: 'repeat',
+    count: step.count,
+    times: null,
+    groupsOf,
+    atOnce: isEach ? step.atOnce : 1,
+    hasNewKeys: isEach,
+    steps: compileSteps(assembly, step.steps, inside),
+    point: pointOf(assembly, step, here, step.verb, 'join'),
+  }
+  return here.isBatch ? [perMessage(assembly, step, here, [loop])] : [loop]
+}
+
+const perMessage = (assembly: Assembly, step: WrittenStep, here: Here, steps: readonly Step[]): Step => ({
+  kind: 'repeat',
+  count: fixed(1),
+  times: 'items',
+  groupsOf: 1,
+  atOnce: 1,
+  hasNewKeys: true,
+  steps,
+  point: pointOf(assembly, step, here, 'messages', 'join'),
+})
+
+/** So many times one after the other: `pages`. */
+export function repeated(
+  assembly: Assembly,
+  step: WrittenStep,
+  here: Here,
+  { count, steps }: { readonly count: Repeat['count']; readonly steps: readonly Step[] },
+): readonly Step[] {
+  if (count.law === 'fixed' && count.value <= 1) return steps
+  const point = pointOf(assembly, step, here, 'pages', 'join')
+  return [{ kind: 'repeat', count, times: null, groupsOf: 1, atOnce: 1, hasNewKeys: false, steps, point }]
+}

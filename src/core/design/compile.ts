@@ -1,0 +1,184 @@
+import { assert } from '../base/assert.ts'
+import { createCollector, type Diagnostic } from '../base/diagnostic.ts'
+import type { Kind } from '../kinds/define.ts'
+import type { Component as ModelComponent, Consumer, Flow as ModelFlow, Model } from '../model/model.ts'
+import type { ResourceIndex } from '../model/resource.ts'
+import type { Step } from '../model/step.ts'
+import { actorGroup, type Assembly, createAssembly, createBench } from './compile-bench.ts'
+import { makeCall } from './compile-call.ts'
+import { compileFaults } from './compile-faults.ts'
+import { compileConsumer, compileSources } from './compile-load.ts'
+import { compilePlaces } from './compile-places.ts'
+import { askFor, at, compileSteps, type Here, target } from './compile-steps.ts'
+import type { Design, Flow, Scenario, Step as WrittenStep } from './design.ts'
+
+export interface CompileOptions {
+  /** null = the baseline. */
+  readonly scenario: string | null
+  readonly variant: string | null
+}
+
+export interface Compiled {
+  readonly model: Model | null
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * Where kinds end: asks each of them once, and writes what is left as steps over resources. What cannot be played is
+ * refused by name.
+ */
+export function compile(design: Design, kinds: readonly Kind[], { scenario: name, variant }: CompileOptions): Compiled {
+  const out = createCollector()
+  const scenario = name === null ? null : (design.scenarios.get(name) ?? null)
+  const assembly = createAssembly(design, compilePlaces(design), out)
+  buildComponents(assembly, kinds)
+  const logs = consumedLogs(assembly)
+  const flows = [...design.flows.values()].map((flow) => compileFlow(assembly, flow, logs.get(flow.id)))
+  const sources = compileSources(assembly, scenario)
+  const happenings = compileFaults(assembly, scenario, sources)
+  const { groups, resources, points, keyDomains, scalers, connections, trust } = assembly
+  const model: Model = {
+    name: design.name,
+    scenario: name ?? 'baseline',
+    variant,
+    groups,
+    resources,
+    points,
+    keyDomains,
+    places: assembly.atlas.places,
+    links: assembly.atlas.links,
+    flows,
+    sources: [...sources, ...happenings.sources],
+    consumers: consumersOf(assembly, logs),
+    scalers,
+    faults: happenings.faults,
+    components: [...design.components.keys()].map((id) => componentOf(assembly, id)),
+    connections,
+    objectives: objectivesOf(design, scenario),
+    trust: [...trust],
+  }
+  return { model: out.hasErrors() ? null : model, diagnostics: out.list }
+}
+
+function buildComponents(assembly: Assembly, kinds: readonly Kind[]): void {
+  const byId = new Map(kinds.map((kind) => [kind.id, kind]))
+  for (const component of assembly.design.components.values()) {
+    const kind = byId.get(component.technology)
+    assert(kind !== undefined, `kind ${component.technology} is in the list`)
+    const behaviour = kind.build(component.settings, createBench(assembly, component))
+    assembly.built.set(component.id, { component, behaviour })
+  }
+}
+
+interface Consumed {
+  readonly log: ResourceIndex
+  readonly fetch: readonly Step[]
+}
+
+/** Asked before the flows are compiled: a table becomes an outbox by being consumed. */
+function consumedLogs(assembly: Assembly): ReadonlyMap<string, Consumed> {
+  const logs = new Map<string, Consumed>()
+  for (const flow of assembly.design.flows.values()) {
+    const { trigger } = flow
+    if (trigger.kind !== 'consume') continue
+    const from = target(assembly, trigger.target.component)
+    const here = hereOf(assembly, flow)
+    const step: WrittenStep = {
+      ...noStep,
+      span: flow.span,
+      verb: 'call',
+      target: trigger.target,
+      operation: null,
+      via: [],
+      send: 0,
+      steps: [],
+    }
+    const consumed = from.behaviour.consume?.(trigger.target.part ?? '', askFor(assembly, step, here, from).write)
+    if (consumed === undefined) continue
+    const { log, fetch } = consumed
+    const isFar = fetch !== null && trigger.by !== trigger.target.component
+    const order = { to: from, step, send: 0, receive: 0, isForwarded: true }
+    logs.set(flow.id, { log, fetch: isFar ? [makeCall(assembly, here, { ...order, access: fetch })] : [] })
+  }
+  return logs
+}
+
+const noStep = { policy: {}, priority: null, isOptional: false } as const
+
+function consumersOf(assembly: Assembly, logs: ReadonlyMap<string, Consumed>): readonly Consumer[] {
+  return [...assembly.design.flows.values()].flatMap((flow) => {
+    const consumed = logs.get(flow.id)
+    const consumer = consumed && compileConsumer(assembly, flow, consumed.log)
+    return consumer ? [consumer] : []
+  })
+}
+
+/** Where the steps of a flow start: at the actor, at the consumer, or at who works by a schedule. */
+function hereOf(assembly: Assembly, { id, trigger, priority }: Flow): Here {
+  const nowhere = {
+    flow: id,
+    priority,
+    hasFound: false,
+    isGrouped: false,
+    keyDomain: null,
+    transaction: null,
+    received: 0,
+  }
+  if (trigger.kind === 'actor') {
+    const { actor } = trigger
+    return { ...nowhere, component: actor, group: actorGroup(assembly, actor), isActor: true, isBatch: false }
+  }
+  if (trigger.kind === 'every') {
+    const name = `every ${id}`
+    return { ...nowhere, component: name, group: actorGroup(assembly, name), isActor: true, isBatch: false }
+  }
+  const by = target(assembly, trigger.by)
+  return at({ ...nowhere, component: '', group: 0, isActor: false, isBatch: true }, by)
+}
+
+function compileFlow(assembly: Assembly, flow: Flow, consumed: Consumed | undefined): ModelFlow {
+  const here = hereOf(assembly, flow)
+  const isScheduled = flow.trigger.kind === 'every'
+  const steps = isScheduled ? scheduled(assembly, flow, here) : compileSteps(assembly, flow.steps, here)
+  return {
+    id: flow.id,
+    steps: [...(consumed?.fetch ?? []), ...steps],
+    priority: flow.priority,
+    isConsumer: flow.trigger.kind === 'consume',
+    span: flow.span,
+  }
+}
+
+/** A schedule wakes the component that runs it. */
+function scheduled(assembly: Assembly, { trigger, steps, span }: Flow, here: Here): readonly Step[] {
+  if (trigger.kind !== 'every' || trigger.by === null) return compileSteps(assembly, steps, here)
+  const to = { component: trigger.by, part: null, path: null, span }
+  const call: WrittenStep = {
+    ...noStep,
+    verb: 'call',
+    span,
+    target: to,
+    operation: null,
+    via: [],
+    send: 0,
+    steps,
+  }
+  return compileSteps(assembly, [call], here)
+}
+
+function componentOf(assembly: Assembly, id: string): ModelComponent {
+  const { component, behaviour } = target(assembly, id)
+  return {
+    id,
+    kind: component.technology,
+    groups: assembly.groups.flatMap((group, index) => (group.component === id ? [index] : [])),
+    primary: behaviour.primary,
+    connectionsMost: behaviour.connectionsMost,
+    cost: assembly.costs.get(id) ?? [],
+    span: component.span,
+  }
+}
+
+/** A scenario is judged by what it expects; one that expects nothing, by the requirements. */
+const objectivesOf = ({ requirements }: Design, scenario: Scenario | null): Model['objectives'] =>
+  scenario !== null && scenario.expect.length > 0 ? scenario.expect : requirements.objectives
