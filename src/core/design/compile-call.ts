@@ -3,7 +3,7 @@ import type { Access } from '../kinds/define.ts'
 import type { Resource, ResourceIndex } from '../model/resource.ts'
 import type { Call, CallPolicy, Retry, Step } from '../model/step.ts'
 import { add, addPoint, type Assembly, type Built } from './compile-bench.ts'
-import type { Here } from './compile-steps.ts'
+import type { Here } from './compile-here.ts'
 import type { PolicyPart, Step as WrittenStep } from './design.ts'
 
 /** One request from here to another component. */

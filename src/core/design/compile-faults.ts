@@ -4,7 +4,7 @@ import type { Fault as ModelFault, FaultAction, Source } from '../model/model.ts
 import type { GroupIndex, PlaceIndex } from '../model/resource.ts'
 import { type Assembly, placeOf } from './compile-bench.ts'
 import { flowIndex } from './compile-load.ts'
-import { target } from './compile-steps.ts'
+import { target } from './compile-here.ts'
 import type { Fault, Flow, Scenario, Step } from './design.ts'
 
 export interface Happenings {

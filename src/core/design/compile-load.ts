@@ -3,7 +3,7 @@ import { hyperexponential, meanOf, scaled } from '../model/distribution.ts'
 import type { Arrivals, Consumer, Source } from '../model/model.ts'
 import type { ResourceIndex } from '../model/resource.ts'
 import type { Assembly } from './compile-bench.ts'
-import { target } from './compile-steps.ts'
+import { target } from './compile-here.ts'
 import type { Actor, Flow, Scenario } from './design.ts'
 
 /** Who starts requests: the actors of the design, those of the scenario while it lasts, and schedules. */

@@ -1,9 +1,8 @@
-import { assert, unreachable } from '../base/assert.ts'
+import { unreachable } from '../base/assert.ts'
 import { fixed } from '../model/distribution.ts'
-import type { Ask, Behaviour } from '../kinds/define.ts'
-import type { GroupIndex, KeyDomainIndex } from '../model/resource.ts'
+import type { Behaviour } from '../kinds/define.ts'
 import type { Call, Repeat, Step } from '../model/step.ts'
-import { addPoint, type Assembly, type Built } from './compile-bench.ts'
+import type { Assembly, Built } from './compile-bench.ts'
 import { ignoringFailures, makeCall, replySize } from './compile-call.ts'
 import {
   compileGet,
@@ -15,27 +14,6 @@ import {
 } from './compile-verbs.ts'
 import { createWriter } from './compile-writer.ts'
 import type { Step as WrittenStep } from './design.ts'
-
-/** Where steps run, and what is known there. */
-export interface Here {
-  readonly flow: string
-  /** Component whose instance the steps run at, or the actor. */
-  readonly component: string
-  readonly group: GroupIndex
-  readonly isActor: boolean
-  readonly priority: number
-  /** Steps run once for a batch of messages, not once for each. */
-  readonly isBatch: boolean
-  /** Under the `hit` of a cache: register `found` says how many. */
-  readonly hasFound: boolean
-  /** Inside `each` in groups: keys and rows are asked for by the group. */
-  readonly isGrouped: boolean
-  /** Domain of the key that a cache missed: what is read now is meant by it. */
-  readonly keyDomain: KeyDomainIndex | null
-  readonly transaction: { readonly component: string; readonly onWrite: () => void } | null
-  /** Bytes that the caller sent, for work per kilobyte. */
-  readonly received: number
-}
 
 type Of<V extends WrittenStep['verb']> = Extract<WrittenStep, { readonly verb: V }>
 
@@ -95,24 +73,6 @@ function compileStep(assembly: Assembly, step: WrittenStep, here: Here, isLast: 
   }
 }
 
-/** The component that a step names; it was found to exist before. */
-export function target(assembly: Assembly, id: string): Built {
-  const built = assembly.built.get(id)
-  assert(built !== undefined, `component ${id} is built before the flows`)
-  return built
-}
-
-export function pointOf(
-  assembly: Assembly,
-  step: WrittenStep,
-  here: Here,
-  name: string,
-  category: 'delay' | 'join' | 'coalesce',
-): number {
-  const place = { flow: here.flow, component: here.component, span: step.span }
-  return addPoint(assembly, place, `${here.component} ${name}`, category, null)
-}
-
 function compileWork(assembly: Assembly, step: Of<'work'>, here: Here): readonly Step[] {
   const built = assembly.built.get(here.component)
   const time =
@@ -168,27 +128,6 @@ function callThrough(assembly: Assembly, step: Of<'call'>, here: Here, route: Ro
 const pickedBy = (call: Call, forwards: NonNullable<Behaviour['forwards']>): Call => ({
   ...call,
   pick: { ...call.pick, ...forwards },
-})
-
-/** Steps nested in a call run at the callee. */
-export function at(here: Here, to: Built, changes: Partial<Here> = {}): Here {
-  return {
-    ...here,
-    component: to.component.id,
-    group: to.behaviour.group,
-    isActor: false,
-    received: 0,
-    ...changes,
-  }
-}
-
-/** What one step asks of a component, before the verb adds to it. */
-export const askFor = (assembly: Assembly, step: WrittenStep, here: Here, to: Built): Ask => ({
-  write: createWriter(assembly, here, { component: to.component.id, span: step.span }),
-  part: 'target' in step ? step.target.part : null,
-  count: { fixed: 1, times: here.isGrouped ? 'group' : null },
-  size: null,
-  keyDomain: here.keyDomain,
 })
 
 function compileHold(assembly: Assembly, step: Of<'hold'>, here: Here): readonly Step[] {
@@ -255,15 +194,3 @@ const perMessage = (assembly: Assembly, step: WrittenStep, here: Here, steps: re
   steps,
   point: pointOf(assembly, step, here, 'messages', 'join'),
 })
-
-/** So many times one after the other: `pages`. */
-export function repeated(
-  assembly: Assembly,
-  step: WrittenStep,
-  here: Here,
-  { count, steps }: { readonly count: Repeat['count']; readonly steps: readonly Step[] },
-): readonly Step[] {
-  if (count.law === 'fixed' && count.value <= 1) return steps
-  const point = pointOf(assembly, step, here, 'pages', 'join')
-  return [{ kind: 'repeat', count, times: null, groupsOf: 1, atOnce: 1, hasNewKeys: false, steps, point }]
-}

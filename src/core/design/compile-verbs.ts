@@ -3,7 +3,9 @@ import { fixed } from '../model/distribution.ts'
 import type { Lookup, Step } from '../model/step.ts'
 import type { Assembly, Built } from './compile-bench.ts'
 import { makeCall, poolOfConnections, replySize } from './compile-call.ts'
-import { askFor, at, compileSteps, type Here, pointOf, repeated, target } from './compile-steps.ts'
+import { askFor, at, type Here, pointOf, repeated, target } from './compile-here.ts'
+// Nested steps may hold any verb again: the two files are one recursion.
+import { compileSteps } from './compile-steps.ts'
 import type { Amount, Step as WrittenStep } from './design.ts'
 
 type Of<V extends WrittenStep['verb']> = Extract<WrittenStep, { readonly verb: V }>

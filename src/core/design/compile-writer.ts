@@ -3,7 +3,7 @@ import type { Access, Writer } from '../kinds/define.ts'
 import type { ResourceIndex } from '../model/resource.ts'
 import type { Step } from '../model/step.ts'
 import { addPoint, type Assembly } from './compile-bench.ts'
-import type { Here } from './compile-steps.ts'
+import type { Here } from './compile-here.ts'
 
 /** Component whose inside the steps are, and the text they come from. */
 export interface Inside {

@@ -9,7 +9,8 @@ import { makeCall } from './compile-call.ts'
 import { compileFaults } from './compile-faults.ts'
 import { compileConsumer, compileSources } from './compile-load.ts'
 import { compilePlaces } from './compile-places.ts'
-import { askFor, at, compileSteps, type Here, target } from './compile-steps.ts'
+import { askFor, at, type Here, target } from './compile-here.ts'
+import { compileSteps } from './compile-steps.ts'
 import type { Design, Flow, Scenario, Step as WrittenStep } from './design.ts'
 
 export interface CompileOptions {
