@@ -13,6 +13,7 @@ import {
   compileTransaction,
 } from './compile-verbs.ts'
 import { createWriter } from './compile-writer.ts'
+import { askFor, at, type Here, pointOf, target } from './compile-here.ts'
 import type { Step as WrittenStep } from './design.ts'
 
 type Of<V extends WrittenStep['verb']> = Extract<WrittenStep, { readonly verb: V }>
