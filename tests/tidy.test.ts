@@ -26,9 +26,9 @@ const result = 'core/result'
 const importMap: Readonly<Record<string, Layer>> = {
   [base]: { from: [] },
   [model]: { from: [base] },
-  [text]: { from: [base, model], packages: ['yaml', 'zod'] },
-  [kinds]: { from: [base, model, text], packages: ['zod'] },
-  [design]: { from: [base, model, text, kinds], packages: ['yaml', 'zod'] },
+  [text]: { from: [base, model], packages: ['yaml'] },
+  [kinds]: { from: [base, model, text] },
+  [design]: { from: [base, model, text, kinds] },
   [result]: { from: [base, model] },
   'core/simulate': { from: [base, model, result] },
   'core/solve': { from: [base, model, result] },
@@ -39,7 +39,7 @@ const importMap: Readonly<Record<string, Layer>> = {
   'core/importers': { from: [base, model, design, result] },
   // Where text becomes what is played: the only file below the public API that sees the list of kinds.
   'core/prepare.ts': { from: [base, model, text, kinds, design, result] },
-  'core/index.ts': { from: ['core'], packages: ['zod'] },
+  'core/index.ts': { from: ['core'] },
   // The leaves of base may be taken directly, so that `--version` and `help` load nothing else.
   node: { from: ['core/index.ts', base], packages: ['node:', 'commander', 'picocolors', 'jiti', 'chokidar'] },
   // A thread loads the simulator only: it starts sooner without the language.
