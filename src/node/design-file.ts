@@ -15,8 +15,9 @@ export interface DesignText {
 export const FILE_SIZE_MOST = 5_000_000
 
 /**
- * Finds and reads a design: the named file, `-` for standard input, or without a name the nearest `loadpath.yaml` or
- * `*.loadpath.yaml` from here up to the repository's root.
+ * Finds and reads a design: the named file, the one design of a named folder, `-` for standard input, or without a name the
+ * nearest `loadpath.yaml` or `*.loadpath.yaml` from here up to the repository's root. A TypeScript design runs code: it has
+ * to be named.
  */
 export async function readDesign(
   name: string | undefined,
@@ -25,7 +26,7 @@ export async function readDesign(
 ): Promise<DesignText> {
   if (name === '-')
     return { file: '<stdin>', text: decode('standard input', await io.readStdin(), sizeMost), absolute: '' }
-  const absolute = name === undefined ? await discover(io.cwd) : path.resolve(io.cwd, name)
+  const absolute = name === undefined ? await discover(io.cwd) : await inFolder(path.resolve(io.cwd, name))
   const file = shownName(io.cwd, absolute)
   if (/\.[mc]?ts$/.test(absolute)) {
     await sizeOf(absolute, file)
@@ -34,6 +35,17 @@ export async function readDesign(
   const size = await sizeOf(absolute, file)
   if (size > sizeMost) throw tooLarge(file, size, sizeMost)
   return { file, text: decode(file, await readBytes(absolute, file, sizeMost), sizeMost), absolute }
+}
+
+/** The only design of a folder, or the name as it is. */
+async function inFolder(absolute: string): Promise<string> {
+  const isFolder = await stat(absolute).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  if (!isFolder) return absolute
+  const [only, ...others] = await designsIn(absolute)
+  return only !== undefined && others.length === 0 ? path.join(absolute, only) : absolute
 }
 
 function shownName(cwd: string, absolute: string): string {
@@ -86,7 +98,7 @@ async function missing(absolute: string, file: string): Promise<OperationError> 
 }
 
 const isDesignName = (name: string): boolean => /\.(ya?ml|json|[mc]?ts)$/.test(name)
-const isDiscovered = (name: string): boolean => /^loadpath\.ya?ml$|\.loadpath\.(ya?ml|[mc]?ts)$/.test(name)
+const isDiscovered = (name: string): boolean => /^loadpath\.ya?ml$|\.loadpath\.ya?ml$/.test(name)
 
 /** Reads at most one byte more than allowed, so that a growing file or a device cannot fill the memory. */
 async function readBytes(absolute: string, file: string, most: number): Promise<Buffer> {
