@@ -31,7 +31,8 @@ export class Histogram {
   max = 0
 
   record(value: number): void {
-    this.counts[bucketOf(value)]! += 1
+    const bucket = bucketOf(value)
+    this.counts[bucket] = (this.counts[bucket] as number) + 1
     this.count += 1
     this.sum += value
     this.sumOfSquares += value * value
@@ -41,7 +42,7 @@ export class Histogram {
 
   add(snapshot: HistogramSnapshot): void {
     snapshot.buckets.forEach((bucket, i) => {
-      this.counts[bucket]! += snapshot.counts[i] ?? 0
+      this.counts[bucket] = (this.counts[bucket] ?? 0) + (snapshot.counts[i] ?? 0)
     })
     this.count += snapshot.count
     this.sum += snapshot.sum

@@ -125,7 +125,7 @@ export class RandomStream {
 }
 
 // Layers of equal area under e^-x: x[0] is the virtual width of the base layer, x[256] = 0.
-const EXP_R = 7.69711747013104972
+const EXP_R = 7.69711747013105
 const EXP_X = new Float64Array(258)
 const EXP_F = new Float64Array(258)
 const EXP_WIDTH = new Float64Array(256)

@@ -26,8 +26,7 @@ export function confidenceInterval(samples: readonly number[], { level = 0.95 }:
   if (usable.length === 0) return { value: Number.NaN, low: Number.NaN, high: Number.NaN }
   const value = meanOfSamples(usable)
   if (usable.length < 2) return { value, low: -Infinity, high: Infinity }
-  const half =
-    tQuantile(0.5 + level / 2, usable.length - 1) * Math.sqrt(varianceOfSamples(usable) / usable.length)
+  const half = tQuantile(0.5 + level / 2, usable.length - 1) * Math.sqrt(varianceOfSamples(usable) / usable.length)
   return { value, low: value - half, high: value + half }
 }
 
