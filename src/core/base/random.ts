@@ -80,7 +80,8 @@ export class RandomStream {
 
   /** Whole number in 0..n-1. */
   below(n: number): number {
-    return Math.floor((this.uint32() / 4294967296) * n)
+    // A word alone would favour some of many numbers by more than 1 in 65 000.
+    return n <= 65_536 ? Math.floor((this.uint32() / 4294967296) * n) : Math.floor(this.uniform() * n)
   }
 
   /** Exponential with mean 1, by a ziggurat of 256 layers. */
@@ -96,13 +97,25 @@ export class RandomStream {
     }
   }
 
-  /** Standard normal, by Marsaglia's polar method. */
+  /** Standard normal, by a ziggurat of 256 layers. */
   normal(): number {
     for (;;) {
-      const u = 2 * this.uniform() - 1
-      const v = 2 * this.uniform() - 1
-      const s = u * u + v * v
-      if (s > 0 && s < 1) return u * Math.sqrt((-2 * log(s)) / s)
+      const word = this.uint32()
+      const layer = word & 255
+      const x = (this.uint32() + (word >>> 9) / 8388608) * (NORMAL_WIDTH[layer] as number)
+      const sign = (word & 256) === 0 ? 1 : -1
+      if (x < (NORMAL_X[layer + 1] as number)) return sign * x
+      if (layer === 0) return sign * this.normalTail()
+      const low = NORMAL_F[layer] as number
+      if (low + this.uniform() * ((NORMAL_F[layer + 1] as number) - low) < exp(-0.5 * x * x)) return sign * x
+    }
+  }
+
+  /** Beyond the base layer (Marsaglia 1964). */
+  private normalTail(): number {
+    for (;;) {
+      const beyond = this.exponential() / NORMAL_R
+      if (2 * this.exponential() > beyond * beyond) return NORMAL_R + beyond
     }
   }
 
@@ -124,17 +137,54 @@ export class RandomStream {
   }
 }
 
-// Layers of equal area under e^-x: x[0] is the virtual width of the base layer, x[256] = 0.
+// Ziggurats (Marsaglia and Tsang 2000): 256 layers of equal area under e^-x and e^(-x²/2). x[0] is the virtual width of the
+// base layer, which holds the tail beyond x[1] = r; x[256] = 0; f = the function there.
 const EXP_R = 7.69711747013105
-const EXP_X = new Float64Array(258)
-const EXP_F = new Float64Array(258)
+const EXP_X = new Float64Array(257)
+const EXP_F = new Float64Array(257)
 const EXP_WIDTH = new Float64Array(256)
+const NORMAL_R = 3.6541528853610088
+const NORMAL_X = new Float64Array(257)
+const NORMAL_F = new Float64Array(257)
+const NORMAL_WIDTH = new Float64Array(256)
 {
   const area = 3.949659822581572e-3
-  EXP_X[0] = area / exp(-EXP_R)
-  EXP_X[1] = EXP_R
-  for (let i = 2; i < 256; i++) EXP_X[i] = -log(area / (EXP_X[i - 1] as number) + exp(-(EXP_X[i - 1] as number)))
-  EXP_X[256] = 0
-  for (let i = 0; i <= 256; i++) EXP_F[i] = exp(-(EXP_X[i] as number))
-  for (let i = 0; i < 256; i++) EXP_WIDTH[i] = (EXP_X[i] as number) / 4294967296
+  const inverse = (y: number): number => -log(y)
+  layers({ x: EXP_X, f: EXP_F, width: EXP_WIDTH, r: EXP_R, area, density: (x) => exp(-x), inverse })
+}
+{
+  const area = 4.92867323399e-3
+  const inverse = (y: number): number => Math.sqrt(-2 * log(y))
+  layers({
+    x: NORMAL_X,
+    f: NORMAL_F,
+    width: NORMAL_WIDTH,
+    r: NORMAL_R,
+    area,
+    density: (x) => exp(-0.5 * x * x),
+    inverse,
+  })
+}
+
+interface Ziggurat {
+  readonly x: Float64Array
+  readonly f: Float64Array
+  readonly width: Float64Array
+  readonly r: number
+  readonly area: number
+  readonly density: (x: number) => number
+  readonly inverse: (y: number) => number
+}
+
+function layers({ x, f, width, r, area, density, inverse }: Ziggurat): void {
+  x[0] = area / density(r)
+  x[1] = r
+  for (let i = 2; i < 256; i++) {
+    const last = x[i - 1] as number
+    x[i] = inverse(area / last + density(last))
+  }
+  x[256] = 0
+  for (let i = 0; i <= 256; i++) f[i] = density(x[i] as number)
+  // A draw is a 32-bit word and a fraction of one more.
+  for (let i = 0; i < 256; i++) width[i] = (x[i] as number) / 4294967296
 }

@@ -1,13 +1,21 @@
-import { exp, log, pow } from './math.ts'
+import { exp, expm1, log, log1p, pow } from './math.ts'
 import type { RandomStream } from './random.ts'
 
+const HEAD = 16_384
+
 /**
- * Ranks 1..n with probability proportional to rank^-exponent, by rejection-inversion (Hörmann and Derflinger 1996):
- * constant time and memory for any n. Exponent 0 is uniform.
+ * Ranks 1..n with probability proportional to rank^-exponent; exponent 0 is uniform. The first 16 383 ranks, and all that is
+ * beyond them as one, come from an alias table (Walker 1977, Vose 1991); within the rest by rejection-inversion (Hörmann and
+ * Derflinger 1996). Time and memory do not grow with n.
  */
 export class ZipfSampler {
   readonly keys: number
   readonly exponent: number
+  /** Ranks above this are the last outcome of the table. */
+  private readonly head: number
+  private readonly columns: number
+  private readonly keep: Float64Array
+  private readonly alias: Int32Array
   private readonly first: number
   private readonly span: number
   private readonly shortcut: number
@@ -15,17 +23,33 @@ export class ZipfSampler {
   constructor(keys: number, exponent: number) {
     this.keys = keys
     this.exponent = exponent
-    this.first = this.integral(1.5) - 1
+    const isShort = keys <= HEAD
+    this.head = isShort ? keys : HEAD - 1
+    const weights = exponent === 0 ? [] : Array.from({ length: this.head }, (_, i) => pow(i + 1, -exponent))
+    if (exponent !== 0 && !isShort) weights.push(harmonic(keys, exponent) - harmonic(this.head, exponent))
+    this.columns = weights.length
+    const table = aliasTable(weights)
+    this.keep = table.keep
+    this.alias = table.alias
+    const from = this.head + 1
+    this.first = this.integral(from + 0.5) - this.density(from)
     this.span = this.integral(keys + 0.5) - this.first
-    this.shortcut = 2 - this.inverse(this.integral(2.5) - this.density(2))
+    this.shortcut = from + 1 - this.inverse(this.integral(from + 1.5) - this.density(from + 1))
   }
 
   draw(stream: RandomStream): number {
     if (this.exponent === 0) return 1 + Math.floor(stream.uniform() * this.keys)
+    const u = stream.uniform() * this.columns
+    const column = Math.floor(u)
+    const rank = 1 + (u - column < (this.keep[column] as number) ? column : (this.alias[column] as number))
+    return rank <= this.head ? rank : this.drawBeyond(stream)
+  }
+
+  private drawBeyond(stream: RandomStream): number {
     for (;;) {
       const u = this.first + stream.uniform() * this.span
       const x = this.inverse(u)
-      const rank = Math.min(this.keys, Math.max(1, Math.floor(x + 0.5)))
+      const rank = Math.min(this.keys, Math.max(this.head + 1, Math.floor(x + 0.5)))
       if (rank - x <= this.shortcut || u >= this.integral(rank + 0.5) - this.density(rank)) return rank
     }
   }
@@ -34,25 +58,48 @@ export class ZipfSampler {
     return exp(-this.exponent * log(x))
   }
 
-  /** An antiderivative of x^-exponent. */
   private integral(x: number): number {
-    const lx = log(x)
-    return expRatio((1 - this.exponent) * lx) * lx
+    return integralOf(log(x), this.exponent)
   }
 
   private inverse(u: number): number {
-    let t = u * (1 - this.exponent)
-    if (t < -1) t = -1
-    return exp(logRatio(t) * u)
+    const t = Math.max(-1, u * (1 - this.exponent))
+    if (t === 0) return exp(u)
+    // log1p is the slower one, and not needed far from 0.
+    return exp((Math.abs(t) > 0.01 ? log(1 + t) : log1p(t)) / (1 - this.exponent))
   }
 }
 
-/** (e^x - 1)/x, 1 at 0. */
-const expRatio = (x: number): number =>
-  Math.abs(x) > 1e-5 ? (exp(x) - 1) / x : 1 + (x / 2) * (1 + (x / 3) * (1 + x / 4))
+/** An antiderivative of x^-exponent, 0 at x = 1. */
+function integralOf(logX: number, exponent: number): number {
+  const t = (1 - exponent) * logX
+  return t === 0 ? logX : (expm1(t) / t) * logX
+}
 
-/** log(1 + x)/x, 1 at 0. */
-const logRatio = (x: number): number => (Math.abs(x) > 1e-5 ? log(1 + x) / x : 1 - x * (0.5 - x * (1 / 3 - x / 4)))
+/** Columns of equal width: one shows itself up to `keep` of its width, another outcome above. */
+function aliasTable(weights: readonly number[]): { readonly keep: Float64Array; readonly alias: Int32Array } {
+  const n = weights.length
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / n
+  const keep = Float64Array.from(weights, (weight) => weight / mean)
+  const alias = Int32Array.from(weights, (_, i) => i)
+  const light: number[] = []
+  const heavy: number[] = []
+  for (let i = 0; i < n; i++) ((keep[i] as number) < 1 ? light : heavy).push(i)
+  for (;;) {
+    const small = light.pop()
+    const large = heavy.pop()
+    if (small === undefined || large === undefined) {
+      // What rounding left over is full.
+      for (const i of [...light, ...heavy, small ?? large ?? -1]) if (i >= 0) keep[i] = 1
+      return { keep, alias }
+    }
+    alias[small] = large
+    const rest = (keep[large] as number) - (1 - (keep[small] as number))
+    keep[large] = rest
+    if (rest < 1) light.push(large)
+    else heavy.push(large)
+  }
+}
 
 /** Sum of rank^-exponent over ranks 1..n: exact for the first 1 000, then Euler and Maclaurin. */
 export function harmonic(n: number, exponent: number): number {
@@ -63,9 +110,9 @@ export function harmonic(n: number, exponent: number): number {
   return sum + between(n, exponent) - between(exactly, exponent)
 }
 
+/** Euler and Maclaurin's sum but for a constant. */
 function between(x: number, s: number): number {
-  const integral = s === 1 ? log(x) : pow(x, 1 - s) / (1 - s)
-  return integral + pow(x, -s) / 2 - (s * pow(x, -s - 1)) / 12
+  return integralOf(log(x), s) + pow(x, -s) / 2 - (s * pow(x, -s - 1)) / 12
 }
 
 /**

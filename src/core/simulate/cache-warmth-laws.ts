@@ -130,8 +130,9 @@ export class RecencyWarmth implements Warmth {
   /** How long a key stays that nobody asks for. */
   private readonly idle: Seconds
   private horizon: Seconds
-  /** Only entries that came in later than this before the start are left. */
+  /** Only entries that came in later than this before the start are left; `counted`: when they were last counted. */
   private left: Seconds
+  private counted: Seconds
   /** Time in which as many different keys would be asked for as came in since the start. */
   private elapsed = 0
   private entered = 0
@@ -143,6 +144,7 @@ export class RecencyWarmth implements Warmth {
     const { flow, entries, timeToLive } = cache
     this.cache = cache
     this.left = timeToLive
+    this.counted = timeToLive
     const longest = Math.min(timeToLive, characteristicTime(flow, entries) * 1e3)
     const present = (idle: Seconds): number => flow.sum((rate) => presenceOf(rate, idle, timeToLive))
     this.idle =
@@ -156,23 +158,22 @@ export class RecencyWarmth implements Warmth {
   }
 
   get isOver(): boolean {
-    return this.horizon <= 0 || this.left <= 0
+    return this.count <= 0 || this.left <= 0
   }
 
   advance(now: Seconds): void {
     const { timeToLive, start } = this.cache
-    const left = timeToLive - (now - start)
-    if (left <= 0 || this.count < 1) {
-      this.left = Math.min(left, this.left)
+    this.left = timeToLive - (now - start)
+    if (this.left <= 0 || this.count < 1) {
       this.count = 0
       this.horizon = 0
       return
     }
-    const isLate = timeToLive < Infinity && this.left - left >= timeToLive / STEPS
+    const isLate = timeToLive < Infinity && this.counted - this.left >= timeToLive / STEPS
     if (this.changes < this.changesMost && !isLate) return
     if (timeToLive < Infinity) {
-      const before = this.untouched(this.horizon)
-      this.left = left
+      const before = this.untouched(this.horizon, this.counted)
+      this.counted = this.left
       this.count *= before > 0 ? this.untouched(this.horizon) / before : 0
     }
     this.follow()
@@ -205,7 +206,8 @@ export class RecencyWarmth implements Warmth {
 
   evict(): void {
     this.count = Math.max(0, this.count - 1)
-    this.horizon = Math.max(0, this.horizon - this.perEviction)
+    // A straight line may come to 0 too early; a curve through 0 does not.
+    this.horizon = Math.max(0.9 * this.horizon, this.horizon - this.perEviction)
     this.changes += 1
   }
 
@@ -228,9 +230,9 @@ export class RecencyWarmth implements Warmth {
   }
 
   /** Entries not touched since the start, last used within `horizon` before it. */
-  private untouched(horizon: Seconds): number {
+  private untouched(horizon: Seconds, left = this.left): number {
     const { flow, timeToLive } = this.cache
-    const { elapsed, idle, left } = this
+    const { elapsed, idle } = this
     if (timeToLive === Infinity) return flow.sum((rate) => exp(-rate * elapsed) * (1 - exp(-rate * horizon)))
     return flow.sum((rate) => {
       const { mean, tail } = stayOf(rate, idle, timeToLive)
