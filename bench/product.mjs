@@ -11,23 +11,14 @@ const MEGABYTE = 1e6
 /** The figures that need nobody to compare with. Each is measured on its own and may fail on its own. */
 export const sections = { example, memory, threads, compile, check }
 
-function urlShortener() {
-  const places = ['examples/url-shortener', 'examples/url-shortener.loadpath.yaml']
-  return places.find((place) => existsSync(path.join(root, place))) ?? null
-}
-
-function urlShortenerFile() {
-  const found = urlShortener()
-  if (found === null || found.endsWith('.yaml')) return found
-  const inside = ['loadpath.yaml', 'url-shortener.loadpath.yaml'].map((name) => path.join(found, name))
-  return inside.find((file) => existsSync(path.join(root, file))) ?? null
-}
+const shortener = path.join('examples', 'url-shortener')
+const isShortenerThere = () => existsSync(path.join(root, shortener))
 
 /** Events a second of a real design on one core. */
 async function example({ rounds, isQuick }) {
   const name = 'url-shortener speed, one core'
-  const file = urlShortenerFile()
-  if (file === null) return [skipped('example-speed', name, 'examples/url-shortener is not there')]
+  const file = path.join(shortener, 'url-shortener.loadpath.yaml')
+  if (!isShortenerThere()) return [skipped('example-speed', name, 'examples/url-shortener is not there')]
   const runs = []
   for (let round = 0; round < rounds; round++) runs.push(await probe('plan', file, round + 1, isQuick ? 5 : 10))
   const speed = median(runs.map(({ kernelEvents, seconds }) => kernelEvents / seconds)) / 1e6
@@ -92,11 +83,10 @@ async function compile({ rounds }) {
 /** The whole command, from start to verdict. */
 async function check({ rounds }) {
   const name = 'check url-shortener, start to verdict'
-  const found = urlShortener()
-  if (found === null) return [skipped('check', name, 'examples/url-shortener is not there')]
+  if (!isShortenerThere()) return [skipped('check', name, 'examples/url-shortener is not there')]
   const walls = []
   for (let round = 0; round < Math.min(rounds, 3); round++) {
-    const { status, errors, wall } = await loadpath('check', found)
+    const { status, errors, wall } = await loadpath('check', shortener)
     // 1: objectives are missed, which is an answer too.
     if (status > 1) throw new Error(reason(errors) || `ended with ${status}`)
     walls.push(wall)
