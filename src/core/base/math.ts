@@ -111,8 +111,9 @@ export function expm1(x: number): number {
 export function log1p(x: number): number {
   const y = 1 + x
   if (y === 1) return x
+  if (y <= 0 || x === Infinity) return log(y)
   // What rounding took from 1 + x, to first order (Kahan).
-  return x === Infinity ? x : log(y) - (y - 1 - x) / y
+  return log(y) - (y - 1 - x) / y
 }
 
 /** x to the y for x >= 0. */
