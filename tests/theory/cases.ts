@@ -310,7 +310,8 @@ flows:
   ).map(
     ([evict, hitRatio]): TheoryCase => ({
       id: `${evict} eviction over a Zipf population`,
-      source: 'Zipf(0.8), 1000 keys, 100 entries: Che for lru, exact product form for fifo and random, best 100 for lfu',
+      source:
+        'Zipf(0.8), 1000 keys, 100 entries: Che for lru, exact product form for fifo and random, best 100 for lfu',
       requests: 200_000,
       design: `
 loadpath: 1

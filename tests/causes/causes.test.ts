@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { prepare, simulate } from '../../src/core/index.ts'
+import { faultyCases } from './cases.ts'
+
+/** Systems with one known fault: the cause that is named first has to be it. */
+describe('the first cause that is named is the fault', () => {
+  for (const { id, scenario, objective, components, reasons, design } of faultyCases) {
+    it(id, () => {
+      const { models, diagnostics } = prepare(design, {
+        file: 'faulty.yaml',
+        variant: null,
+        scenarios: [scenario],
+        sets: [],
+        limits: {},
+      })
+      expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
+      const result = simulate(models[0]!, { seed: 3, eventsMax: 4e6 })
+      const judged = result.objectives.find((one) => one.id === objective)
+      expect(judged?.verdict).toBe('missed')
+      expect(components).toContain(judged?.cause?.component)
+      expect(reasons).toContain(judged?.cause?.reason)
+    })
+  }
+})
