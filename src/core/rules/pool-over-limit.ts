@@ -1,0 +1,65 @@
+import type { Component, Model } from '../model/model.ts'
+import type { ResourceIndex } from '../model/resource.ts'
+import { digits } from '../result/format.ts'
+import type { Breach, Rule, Subject } from './define.ts'
+import { callSites, copiesMost } from './walk.ts'
+
+/** All pools of all instances together open more connections than the store accepts. */
+export const poolOverLimit: Rule = {
+  code: 'pool-over-limit',
+  severity: 'warning',
+  meaning:
+    'Every instance of every caller may open as many connections as its pool is large. Together they are more than the store accepts: it refuses the rest.',
+  remedy: 'Smaller pools, a connection pooler in between, or a higher limit with the memory for it.',
+  check: (subject) => subject.model.components.flatMap((component) => overLimit(subject, component)),
+}
+
+interface Opened {
+  readonly caller: string
+  readonly instances: number
+  readonly slots: number
+  readonly isScaled: boolean
+}
+
+function overLimit(subject: Subject, { id, connectionsMost, span }: Component): readonly Breach[] {
+  const { model } = subject
+  const pools = model.connections.filter(({ to }) => to === id).map(({ pool }) => pool)
+  if (connectionsMost === null || pools.length === 0) return []
+  const opened = pools.flatMap((pool) => openedBy(model, pool))
+  const total = opened.reduce((sum, { instances, slots }) => sum + instances * slots, 0)
+  const accepting = acceptingInstances(subject, id, pools)
+  const limit = accepting * connectionsMost
+  if (total <= limit) return []
+  const parts = opened.map(
+    ({ caller, instances, slots, isScaled }) =>
+      `\`${caller}\` ${digits(instances)} instances${isScaled ? ' when scaled out fully' : ''} x ${digits(slots)}`,
+  )
+  const accepts =
+    accepting === 1 ? digits(limit) : `${digits(accepting)} x ${digits(connectionsMost)} = ${digits(limit)}`
+  return [
+    {
+      at: span,
+      message: `\`${id}\` accepts ${accepts} connections, and its callers may open ${digits(total)}: ${parts.join(', ')}`,
+      hint: 'make the pools smaller (`pool: { max }`) or raise the limit',
+    },
+  ]
+}
+
+function openedBy({ resources, groups }: Model, pool: ResourceIndex): readonly Opened[] {
+  const resource = resources[pool]
+  const group = resource && groups[resource.group]
+  if (resource?.kind !== 'pool' || group === undefined || !Number.isFinite(resource.slots)) return []
+  const isScaled = group.perShardMax > group.perShard
+  return [{ caller: group.component, instances: copiesMost(group), slots: resource.slots, isScaled }]
+}
+
+/** Instances that the connections spread over: leaders alone, if nothing is asked of the other copies. */
+function acceptingInstances(subject: Subject, component: string, pools: readonly ResourceIndex[]): number {
+  const groups = subject.model.groups.filter((group) => group.component === component)
+  const calls = callSites(subject).filter(
+    ({ call, callee }) =>
+      callee === component && call.policy.connection !== null && pools.includes(call.policy.connection),
+  )
+  const isLeadersOnly = calls.length > 0 && calls.every(({ call }) => call.pick.within === 'leader')
+  return groups.reduce((sum, group) => sum + (isLeadersOnly ? group.shards : copiesMost(group)), 0)
+}

@@ -1,0 +1,66 @@
+import type { Design, Flow, Step } from '../design/design.ts'
+
+/** A step of the text as a flow comes to it: operations that it calls are walked too. */
+export interface WrittenStep {
+  readonly flow: Flow
+  readonly step: Step
+  /** Component or actor that does the step. */
+  readonly by: string
+  /** Caches whose miss leads here, outermost first. */
+  readonly caches: readonly CacheStep[]
+}
+
+export type CacheStep = Extract<Step, { readonly verb: 'get' }>
+
+/** Every step of every flow, in the order of the text. */
+export function writtenSteps(design: Design): readonly WrittenStep[] {
+  return [...design.flows.values()].flatMap((flow) => {
+    const found: WrittenStep[] = []
+    walk(design, flow.steps, { flow, by: starterOf(flow), caches: [] }, found)
+    return found
+  })
+}
+
+type Where = Omit<WrittenStep, 'step'>
+
+function starterOf({ id, trigger }: Flow): string {
+  if (trigger.kind === 'actor') return trigger.actor
+  return trigger.by ?? `every ${id}`
+}
+
+function walk(design: Design, steps: readonly Step[], where: Where, found: WrittenStep[]): void {
+  for (const step of steps) {
+    found.push({ ...where, step })
+    for (const inner of inside(design, step, where)) walk(design, inner.steps, { ...where, ...inner.changes }, found)
+  }
+}
+
+interface Inside {
+  readonly steps: readonly Step[]
+  readonly changes: Partial<Where>
+}
+
+function inside({ components }: Design, step: Step, { caches }: Where): readonly Inside[] {
+  const here = (steps: readonly Step[]): Inside => ({ steps, changes: {} })
+  switch (step.verb) {
+    case 'call': {
+      const { component } = step.target
+      const operation = step.operation === null ? [] : (components.get(component)?.operations.get(step.operation) ?? [])
+      return [{ steps: [...operation, ...step.steps], changes: { by: component } }]
+    }
+    case 'get':
+      return [here(step.hit), { steps: step.miss, changes: { caches: [...caches, step] } }]
+    case 'parallel':
+    case 'choose':
+      return step.branches.map(({ steps }) => here(steps))
+    case 'tx':
+    case 'each':
+    case 'repeat':
+    case 'hold':
+      return [here(step.steps)]
+    case 'try':
+      return [here(step.steps), here(step.otherwise)]
+    default:
+      return []
+  }
+}

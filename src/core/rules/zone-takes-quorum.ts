@@ -1,0 +1,71 @@
+import type { Group } from '../model/resource.ts'
+import type { Component } from '../design/design.ts'
+import { digits } from '../result/format.ts'
+import type { Breach, Rule, Subject } from './define.ts'
+import { numberAt, settingAt, wordAt } from './setting.ts'
+import { copiesByZone, lonelyZones, zonesAround } from './zones.ts'
+import { survivesZones } from './zone-not-survived.ts'
+
+/** Copies that are there for the loss of a zone, and go with it. */
+export const zoneTakesQuorum: Rule = {
+  code: 'zone-takes-quorum',
+  severity: 'warning',
+  meaning:
+    'Copies of the same rows stand so that the loss of one zone takes all of them, or so many that writes no longer get their quorum.',
+  remedy:
+    'Spread the copies of each shard over at least as many zones as copies may be lost (`at`, `spread`, `replicas`).',
+  check: (subject) => subject.model.groups.flatMap((group) => takenByZone(subject, group)),
+}
+
+function takenByZone(subject: Subject, group: Group): readonly Breach[] {
+  const { design, model } = subject
+  const component = design.components.get(group.component)
+  const at = model.components.find(({ id }) => id === group.component)?.span
+  const zones = copiesByZone(model, group)
+  if (component === undefined || at === undefined || zones.length === 0) return []
+  // One zone is all there is, or one copy is all there is: nothing was spread in vain.
+  if (zonesAround(model, group).length < 2 || group.perShard < 2 || !isReplicated(component)) return []
+  const lonely = lonelyZones(model, group)[0]
+  if (lonely !== undefined) {
+    if (survivesZones(subject)) return []
+    const zone = model.places[lonely]?.id ?? ''
+    const copies = `all ${digits(group.perShard)} copies of ${group.shards > 1 ? 'a shard of ' : ''}\`${group.component}\``
+    return [{ at, message: `${copies} stand in \`${zone}\`: the loss of that zone takes them all`, hint }]
+  }
+  return quorumLost(subject, group, component).map((message) => ({ at, message, hint }))
+}
+
+const hint = 'spread the copies over more zones (`at`, `spread`), or wait for fewer of them'
+
+const isReplicated = (component: Component): boolean =>
+  ['replicas', 'copies'].some(
+    (key) => settingAt(component, [key]) !== undefined && settingAt(component, [key]) !== null,
+  )
+
+function quorumLost({ model }: Subject, group: Group, component: Component): readonly string[] {
+  const needed = copiesForWrites(component)
+  if (needed === null) return []
+  for (const zones of copiesByZone(model, group)) {
+    for (const [zone, copies] of zones) {
+      const left = group.perShard - copies
+      if (left >= needed.copies) continue
+      const name = model.places[zone]?.id ?? ''
+      return [
+        `a write to \`${component.id}\` needs ${digits(needed.copies)} of ${digits(group.perShard)} copies (\`${needed.mode}\`), and the loss of \`${name}\` leaves ${digits(left)}`,
+      ]
+    }
+  }
+  return []
+}
+
+/** Copies that have to be there for a write, the leader included; null when it waits for none. */
+function copiesForWrites(component: Component): { readonly copies: number; readonly mode: string } | null {
+  const mode = wordAt(component, ['replicas', 'mode'])
+  if (mode === 'sync') {
+    const count = numberAt(component, ['replicas', 'mode', 'count']) ?? 0
+    return { copies: 1 + count, mode: `sync(${count})` }
+  }
+  if (mode !== 'quorum') return null
+  const write = numberAt(component, ['replicas', 'mode', 'write']) ?? 0
+  return { copies: write, mode: `w ${write}` }
+}
