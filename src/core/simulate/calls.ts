@@ -1,0 +1,311 @@
+import { callSiteOf, giveUp, settle } from './abort.ts'
+import { REFUSES } from './guards.ts'
+import { type Kernel, retire } from './kernel.ts'
+import { placeOfCaller, roundTrip, transfer } from './links.ts'
+import * as op from './op.ts'
+import { pick } from './pick.ts'
+import { copyAt } from './records.ts'
+import { answerRoot } from './roots.ts'
+import { type CallSite, ON_FAIL_ERROR, ON_FAIL_MISS, registerOf } from './sites.ts'
+import { eventOf } from './stations.ts'
+import { fail } from './unwind.ts'
+
+/** All functions here return the record to go on with, or -1 when it waits. */
+export function beginCall(kernel: Kernel, record: number, index: number): number {
+  const { records, events, now } = kernel
+  const site = kernel.program.calls[index] as CallSite
+  records.callStart[record] = now
+  records.tries[record] = 0
+  records.mode[record] = op.WAITING
+  site.calls += 1
+  // A deadline that ends later than the one it already has never comes first.
+  if (site.deadlineRing >= 0 && now + site.deadline < (records.deadline[record] as number)) {
+    events.pushRing(site.deadlineRing, now, eventOf(op.DEADLINE, record), records.serial[record] as number)
+  }
+  if (site.budget >= 0) kernel.budgets.earn(copyAt(records, record, site.budget, site.budgetDepth))
+  return startAttempt(kernel, record, index, site)
+}
+
+function startAttempt(kernel: Kernel, record: number, index: number, site: CallSite): number {
+  const { records } = kernel
+  records.tries[record] = (records.tries[record] as number) + 1
+  const child = send(kernel, record, index, site)
+  if (child < 0) return attemptFailed(kernel, record, index, op.BREAKER_OPEN)
+  if (site.hedgeAtMost > 0) scheduleHedge(kernel, record, site)
+  return child
+}
+
+/** One attempt as a record of its own; -1 when the breaker refuses it. */
+function send(kernel: Kernel, record: number, index: number, site: CallSite): number {
+  const { records, keys, measures, now } = kernel
+  let guard = 0
+  if (site.breaker >= 0) {
+    guard = kernel.breakers.ask(copyAt(records, record, site.breaker, site.breakerDepth), now)
+    if (guard === REFUSES) return -1
+  }
+  const child = records.take(op.ATTEMPT, site.flow)
+  records.inherit(child, record)
+  keys.share(records.keys[child] as number)
+  const deadline = (records.callStart[record] as number) + site.deadline
+  if (deadline < (records.deadline[child] as number)) records.deadline[child] = deadline
+  records.adopt(record, child)
+  records.guard[child] = guard
+  records.site[child] = index
+  records.start[child] = now
+  records.pc[child] = site.entry
+  records.limit[child] = Infinity
+  if (site.isArmedAtStart) arm(kernel, child, site)
+  measures.attempt(site.flow)
+  return child
+}
+
+/** From now on the caller's patience with this attempt runs out. */
+export function arm({ records, events, now }: Kernel, attempt: number, site: CallSite): void {
+  if ((records.parent[attempt] as number) < 0) return
+  records.limit[attempt] = now + site.timeout
+  events.pushRing(site.timeoutRing, now, eventOf(op.TIMEOUT, attempt), records.life[attempt] as number)
+}
+
+function scheduleHedge({ records, events, now }: Kernel, record: number, site: CallSite): void {
+  const what = eventOf(op.HEDGE, record)
+  const tag = records.wake[record] as number
+  if (site.hedgeRing >= 0) events.pushRing(site.hedgeRing, now, what, tag)
+  else if (site.hedgeTime < Infinity) events.push(now + site.hedgeTime, what, tag)
+}
+
+/** Picks an instance and goes there. */
+export function depart(kernel: Kernel, attempt: number, site: CallSite): number {
+  const { records, fleet } = kernel
+  const from = placeOfCaller(kernel, attempt, site)
+  const instance = pick(kernel, attempt, site, from)
+  records.instances[attempt * records.depths + site.depth] = instance - (fleet.base[site.group] as number)
+  fleet.count(instance, 1)
+  records.counted[attempt] = instance
+  const to = fleet.place[instance] as number
+  const half = roundTrip(kernel, site, from, to) / 2 + site.overhead
+  records.back[attempt] = half
+  records.pc[attempt] = site.land
+  return cross(kernel, attempt, site, half + (fleet.delay[instance] as number) + transfer(kernel, site.send, from, to))
+}
+
+function cross({ records, events, now }: Kernel, attempt: number, site: CallSite, time: number): number {
+  if (time <= 0) return attempt
+  records.book(attempt, site.networkPoint, 0, time)
+  records.mode[attempt] = op.TIMED
+  events.push(now + time, attempt, records.wake[attempt] as number)
+  return -1
+}
+
+/** At the instance: is there anybody, and does it work? */
+export function land(kernel: Kernel, attempt: number, site: CallSite): number {
+  const { records, fleet } = kernel
+  const local = records.instances[attempt * records.depths + site.depth] as number
+  const instance = (fleet.base[site.group] as number) + local
+  if (!fleet.isUp(instance)) return fail(kernel, attempt, op.CONNECT_ERROR)
+  const share = fleet.errorShare[instance] as number
+  if (share > 0 && site.errorStream.uniform() < share) return fail(kernel, attempt, op.ERROR)
+  records.pc[attempt] = site.land + 1
+  return attempt
+}
+
+/** The answer goes back; when nobody waits for it, that was all. */
+export function goBack(kernel: Kernel, attempt: number, site: CallSite): number {
+  const { records, fleet } = kernel
+  if ((records.parent[attempt] as number) < 0) {
+    retire(kernel, attempt)
+    return -1
+  }
+  records.pc[attempt] = site.backAt + 1
+  let time = records.back[attempt] as number
+  if (site.receive > 0 && records.verdict[attempt] === op.GOOD) {
+    const local = records.instances[attempt * records.depths + site.depth] as number
+    const here = fleet.place[(fleet.base[site.group] as number) + local] as number
+    time += transfer(kernel, site.receive, here, placeOfCaller(kernel, attempt, site))
+  }
+  return cross(kernel, attempt, site, time)
+}
+
+/** The attempt is over, well or not. */
+export function answer(kernel: Kernel, attempt: number): number {
+  const { records, now } = kernel
+  const parent = records.parent[attempt] as number
+  const failure = records.verdict[attempt] as number
+  if (parent < 0) {
+    retire(kernel, attempt)
+    return -1
+  }
+  settle(kernel, attempt, failure)
+  records.detach(attempt)
+  const index = records.site[attempt] as number
+  if (failure !== op.GOOD) {
+    retire(kernel, attempt)
+    return attemptFailed(kernel, parent, index, failure)
+  }
+  const site = callSiteOf(kernel, attempt)
+  const start = records.start[attempt] as number
+  const lost = start - (records.callStart[parent] as number)
+  if (lost > 0) records.book(parent, site.retryPoint, 0, lost)
+  records.append(parent, attempt)
+  records.found[parent] = records.found[attempt] as number
+  records.missed[parent] = records.missed[attempt] as number
+  if (site.times) learn(site, now - start)
+  retire(kernel, attempt)
+  endCall(kernel, parent)
+  records.pc[parent] = targetOf(kernel, parent)
+  return parent
+}
+
+const targetOf = ({ program, records }: Kernel, record: number): number =>
+  program.code[(records.pc[record] as number) * op.WORDS + op.TARGET] as number
+
+/** How long attempts take decides when a hedge goes out. */
+function learn(site: CallSite, time: number): void {
+  const times = site.times
+  if (!times) return
+  times.record(time)
+  if (times.count === 100 || (times.count > 100 && times.count % 256 === 0))
+    site.hedgeTime = times.quantile(site.hedgePercentile)
+}
+
+/** Gives up what is still out, and turns off the timers of the call. */
+function endCall(kernel: Kernel, record: number): void {
+  const { records } = kernel
+  for (let child = records.firstChild[record] as number; child >= 0; child = records.firstChild[record] as number)
+    giveUp(kernel, child, -1)
+  records.mode[record] = op.RUNNING
+  records.forgetWake(record)
+  records.serial[record] = ((records.serial[record] as number) + 1) | 0
+}
+
+/** One attempt failed: wait for the other one, try again, or give the call up. */
+function attemptFailed(kernel: Kernel, record: number, index: number, failure: number): number {
+  const { records } = kernel
+  if ((records.firstChild[record] as number) >= 0) return -1
+  records.forgetWake(record)
+  const site = kernel.program.calls[index] as CallSite
+  if (!mayRetry(kernel, record, site, failure)) return callFailed(kernel, record, site, failure)
+  records.rest[record] = failure
+  const pause = backoff(site, records.tries[record] as number)
+  if (pause <= 0) return retry(kernel, record)
+  kernel.events.push(kernel.now + pause, eventOf(op.RETRY, record), records.wake[record] as number)
+  return -1
+}
+
+function mayRetry(kernel: Kernel, record: number, site: CallSite, failure: number): boolean {
+  const { records, budgets } = kernel
+  if ((records.tries[record] as number) > site.retryTimes || ((site.retryAfter >> failure) & 1) === 0) return false
+  if (site.budget < 0) return true
+  return budgets.spend(copyAt(records, record, site.budget, site.budgetDepth))
+}
+
+function backoff(site: CallSite, tries: number): number {
+  let pause = site.backoff
+  for (let i = 1; i < tries; i++) pause *= site.multiplier
+  if (site.jitter === 0 || pause === 0) return pause
+  const u = site.retryStream.uniform()
+  if (site.jitter === 1) return pause * u
+  return pause * (site.jitter === 2 ? 0.5 + u / 2 : 0.5 + u)
+}
+
+/** The pause is over. What is past its deadline is not tried again. */
+export function retry(kernel: Kernel, record: number): number {
+  const { records, measures, now } = kernel
+  const index = siteAt(kernel, record)
+  const site = kernel.program.calls[index] as CallSite
+  const deadline = Math.min(records.deadline[record] as number, (records.callStart[record] as number) + site.deadline)
+  if (now >= deadline) return callFailed(kernel, record, site, records.rest[record] as number)
+  const tried = measures.attempts[site.flow] as number
+  const next = startAttempt(kernel, record, index, site)
+  if ((measures.attempts[site.flow] as number) > tried) measures.again(site.flow)
+  return next
+}
+
+const siteAt = ({ program, records }: Kernel, record: number): number =>
+  program.code[(records.pc[record] as number) * op.WORDS + op.SITE] as number
+
+function callFailed(kernel: Kernel, record: number, site: CallSite, failure: number): number {
+  const { records, now } = kernel
+  endCall(kernel, record)
+  records.book(record, site.retryPoint, 0, now - (records.callStart[record] as number))
+  if (site.onFail === ON_FAIL_ERROR) return fail(kernel, record, failure)
+  if (site.onFail === ON_FAIL_MISS) {
+    records.found[record] = 0
+    records.missed[record] = site.missKeys * registerOf(records, record, site.missTimes)
+  }
+  records.pc[record] = targetOf(kernel, record)
+  return record
+}
+
+/** The caller's patience with an attempt is over. */
+export function timeOut(kernel: Kernel, attempt: number, failure: number): number {
+  const parent = kernel.records.parent[attempt] as number
+  const index = kernel.records.site[attempt] as number
+  giveUp(kernel, attempt, failure)
+  return attemptFailed(kernel, parent, index, failure)
+}
+
+/** The deadline that a call set is over: whatever it is at, it has failed. */
+export function passDeadline(kernel: Kernel, record: number): number {
+  const { records, program } = kernel
+  for (let child = records.firstChild[record] as number; child >= 0; child = records.firstChild[record] as number)
+    giveUp(kernel, child, op.PAST_DEADLINE)
+  return callFailed(kernel, record, program.calls[siteAt(kernel, record)] as CallSite, op.PAST_DEADLINE)
+}
+
+/** No answer for long enough: a second attempt goes out, if there were not too many of them. */
+export function hedge(kernel: Kernel, record: number): number {
+  const index = siteAt(kernel, record)
+  const site = kernel.program.calls[index] as CallSite
+  if ((kernel.records.firstChild[record] as number) < 0 || site.hedges + 1 > site.hedgeAtMost * site.calls) return -1
+  const child = send(kernel, record, index, site)
+  if (child < 0) return -1
+  site.hedges += 1
+  kernel.measures.again(site.flow)
+  return child
+}
+
+/** The answer goes out now; the record goes on with what is left, and nobody waits for it. */
+export function reply(kernel: Kernel, record: number): number {
+  const { records, ready } = kernel
+  let owner = record
+  while (records.kind[owner] === op.BRANCH && (records.parent[owner] as number) >= 0)
+    owner = records.parent[owner] as number
+  if (records.kind[owner] === op.BRANCH) return record
+  // What the frame booked before the branch is on the way to the answer too.
+  if (owner !== record) records.append(owner, record)
+  if (records.kind[owner] === op.ROOT) {
+    if (records.isAnswered[owner] === 0) answerRoot(kernel, owner, owner, op.GOOD)
+    records.forget(owner)
+    return record
+  }
+  if ((records.parent[owner] as number) < 0) return record
+  const answering = splitAnswer(kernel, owner)
+  ready.push(answering, records.wake[answering] as number)
+  return record
+}
+
+/** A record that takes the place of an attempt at its caller and carries the answer back. */
+function splitAnswer(kernel: Kernel, attempt: number): number {
+  const { records, events, keys } = kernel
+  const parent = records.parent[attempt] as number
+  const site = callSiteOf(kernel, attempt)
+  const answering = records.take(op.ATTEMPT, records.flow[attempt] as number)
+  records.inherit(answering, attempt)
+  keys.share(records.keys[answering] as number)
+  records.site[answering] = records.site[attempt] as number
+  records.start[answering] = records.start[attempt] as number
+  records.back[answering] = records.back[attempt] as number
+  records.limit[answering] = records.limit[attempt] as number
+  for (const list of [records.guard, records.counted]) list[answering] = list[attempt] as number
+  records.guard[attempt] = 0
+  records.counted[attempt] = -1
+  const { locals, slots } = records
+  locals.copyWithin(answering * slots, attempt * slots, (attempt + 1) * slots)
+  records.append(answering, attempt)
+  records.detach(attempt)
+  records.adopt(parent, answering)
+  records.pc[answering] = site.backAt
+  const limit = records.limit[answering] ?? Infinity
+  if (limit < Infinity) events.push(limit, eventOf(op.TIMEOUT, answering), records.life[answering] as number)
+  return answering
+}

@@ -1,0 +1,241 @@
+import type { Kernel } from './kernel.ts'
+import type { Feed, Loop, Reader, Subscription } from './log-state.ts'
+import * as op from './op.ts'
+import { eventOf } from './stations.ts'
+
+/** A batch that has to succeed is never tried again sooner than this, or a failure at once would stop the clock. */
+const BLOCKED_PAUSE = 1e-3
+
+/** Spreads the partitions of all subscriptions, before the first event. */
+export function startConsumers(kernel: Kernel): void {
+  for (const subscription of kernel.logs.subscriptions) share(kernel, subscription)
+}
+
+/** The instances of a group changed: partitions are spread anew, and loops that are there again take messages. */
+export function rebalance(kernel: Kernel, group: number): void {
+  const { subscriptions, readers } = kernel.logs
+  for (const subscription of subscriptions) {
+    if (subscription.readers.some((reader) => readers[reader]?.consumer.group === group)) share(kernel, subscription)
+  }
+}
+
+function share(kernel: Kernel, subscription: Subscription): void {
+  const { logs } = kernel
+  const loops = subscription.readers.flatMap((reader) => logs.readers[reader]?.loops ?? [])
+  const isShared = logs.resources[subscription.log]?.isShared === true
+  if (!isShared) spreadPartitions(kernel, subscription, loops)
+  loops.forEach((loop, i) => {
+    const feed = subscription.feeds[isShared ? 0 : i]
+    if (feed && !loop.isBusy && !loop.isIdle && canTake(kernel, loop)) idle(feed, loop)
+  })
+  for (const feed of subscription.feeds) consider(kernel, feed, false)
+}
+
+function spreadPartitions(kernel: Kernel, subscription: Subscription, loops: readonly Loop[]): void {
+  const known = loops.flatMap((loop, i) => (isKnown(kernel, loop) ? [i] : []))
+  const owned = subscription.feeds.map((): number[] => [])
+  subscription.feedOf.forEach((_, partition) => {
+    const owner = known.length === 0 ? -1 : (known[partition % known.length] as number)
+    subscription.feedOf[partition] = subscription.feeds[owner]?.index ?? -1
+    owned[owner]?.push(partition)
+  })
+  subscription.feeds.forEach((feed, i) => {
+    feed.partitions = owned[i] ?? []
+    feed.turn = 0
+    feed.waiting = feed.partitions.reduce((sum, partition) => sum + (subscription.queues[partition]?.size ?? 0), 0)
+    feed.firstAt = oldest(subscription, feed)
+    feed.armedFor = -1
+    feed.serial = (feed.serial + 1) | 0
+  })
+}
+
+const instanceOf = ({ logs, fleet }: Kernel, loop: Loop): number =>
+  (fleet.base[(logs.readers[loop.reader] as Reader).consumer.group] as number) + loop.instance
+
+const isKnown = (kernel: Kernel, loop: Loop): boolean => {
+  const instance = instanceOf(kernel, loop)
+  return kernel.fleet.isMember[instance] === 1 && kernel.fleet.isNoticed[instance] === 0
+}
+
+const canTake = (kernel: Kernel, loop: Loop): boolean => {
+  const instance = instanceOf(kernel, loop)
+  return kernel.fleet.isMember[instance] === 1 && kernel.fleet.isUp(instance)
+}
+
+function idle(feed: Feed, loop: Loop): void {
+  loop.isIdle = true
+  feed.idle.push(loop)
+}
+
+function oldest({ queues }: Subscription, feed: Feed): number {
+  let first = Infinity
+  for (const partition of feed.partitions) {
+    const queue = queues[partition]
+    if (queue && queue.size > 0 && queue.first() < first) first = queue.first()
+  }
+  return first
+}
+
+/** Messages wait, or a loop is free: a batch starts if it may, else the feed is looked at again when it may. */
+export function consider(kernel: Kernel, feed: Feed, isTick: boolean): void {
+  while (feed.waiting > 0) {
+    const loop = nextIdle(kernel, feed)
+    if (!loop) return
+    const reader = kernel.logs.readers[loop.reader] as Reader
+    const due = isTick ? kernel.now : dueOf(kernel, feed, reader)
+    if (due > kernel.now) return armFeed(kernel, feed, due)
+    feed.idle.shift()
+    loop.isIdle = false
+    takeBatch(kernel, feed, loop, reader)
+  }
+}
+
+function nextIdle(kernel: Kernel, feed: Feed): Loop | undefined {
+  for (let loop = feed.idle[0]; loop; loop = feed.idle[0]) {
+    if (canTake(kernel, loop)) return loop
+    loop.isIdle = false
+    feed.idle.shift()
+  }
+  return undefined
+}
+
+/** When a batch may start: at the next look, when it is full, or when its first message waited long enough. */
+function dueOf({ now }: Kernel, feed: Feed, { consumer }: Reader): number {
+  if (consumer.poll > 0) return (Math.floor(now / consumer.poll + 1e-9) + 1) * consumer.poll
+  if (feed.waiting >= consumer.batchMax) return now
+  return feed.firstAt + consumer.batchWait
+}
+
+function armFeed({ events }: Kernel, feed: Feed, due: number): void {
+  if (feed.armedFor === due) return
+  feed.armedFor = due
+  feed.serial = (feed.serial + 1) | 0
+  events.push(due, eventOf(op.FEED, feed.index), feed.serial)
+}
+
+/** The moment that {@link consider} waited for. */
+export function feedIsDue(kernel: Kernel, index: number, tag: number): void {
+  const feed = kernel.logs.feeds[index] as Feed
+  if (tag !== feed.serial) return
+  feed.armedFor = -1
+  const loop = feed.idle[0]
+  const reader = loop ? kernel.logs.readers[loop.reader] : undefined
+  consider(kernel, feed, (reader?.consumer.poll ?? 0) > 0)
+}
+
+function takeBatch(kernel: Kernel, feed: Feed, loop: Loop, reader: Reader): void {
+  const { logs, measures } = kernel
+  const subscription = logs.subscriptions[feed.subscription] as Subscription
+  const size = Math.min(feed.waiting, Math.max(1, reader.consumer.batchMax))
+  for (let i = 0; i < size; i++) {
+    while (queueAt(subscription, feed).size === 0) feed.turn = (feed.turn + 1) % feed.partitions.length
+    loop.times[i] = queueAt(subscription, feed).shift()
+    loop.partitions[i] = feed.partitions[feed.turn] as number
+  }
+  feed.waiting -= size
+  if (feed.waiting > 0) feed.firstAt = oldest(subscription, feed)
+  loop.size = size
+  loop.tries = 0
+  loop.isBusy = true
+  if (subscription.readers.length > 1) measures.offer(reader.consumer.flow, size)
+  startBatch(kernel, loop, reader)
+}
+
+const queueAt = (subscription: Subscription, feed: Feed) =>
+  subscription.queues[feed.partitions[feed.turn] as number] as Subscription['queues'][number]
+
+function startBatch({ records, ready, keys, program, now }: Kernel, loop: Loop, reader: Reader): void {
+  const { flow } = reader.consumer
+  const record = records.take(op.ROOT, flow)
+  records.pc[record] = reader.entry
+  records.origin[record] = -1 - loop.index
+  records.site[record] = -1
+  records.start[record] = now
+  records.deadline[record] = Infinity
+  records.items[record] = loop.size
+  records.found[record] = 0
+  records.missed[record] = 0
+  records.place[record] = -1
+  records.keys[record] = program.usesKeys[flow] === true ? keys.take() : -1
+  records.instances[record * records.depths] = loop.instance
+  ready.push(record, records.wake[record] as number)
+}
+
+/** A batch is done: its messages are, too, or it is tried again, or they are set aside. `record` booked the batch's time. */
+export function endBatch(kernel: Kernel, index: number, record: number, failure: number): void {
+  const { logs, measures, records, now } = kernel
+  const loop = logs.loops[index] as Loop
+  const reader = logs.readers[loop.reader] as Reader
+  const { flow, failed } = reader.consumer
+  const subscription = logs.subscriptions[reader.subscription] as Subscription
+  if (failure === op.GOOD) {
+    const start = records.start[record] as number
+    for (let i = 0; i < loop.size; i++) {
+      const time = loop.times[i] as number
+      measures.succeed(flow, now - time)
+      measures.attribute(records, record, now - time, { point: reader.point, wait: start - time })
+    }
+    subscription.consumed += loop.size
+    return freeLoop(kernel, loop, subscription)
+  }
+  loop.tries += 1
+  if (loop.tries <= failed.retry) return retryLater(kernel, loop, failed.backoff)
+  if (failed.then === 'block') return retryLater(kernel, loop, Math.max(failed.backoff, BLOCKED_PAUSE))
+  measures.fail(flow, failure, loop.size)
+  if (failed.then === 'park') subscription.parked += loop.size
+  else subscription.dropped += loop.size
+  freeLoop(kernel, loop, subscription)
+}
+
+function retryLater({ events, now }: Kernel, loop: Loop, pause: number): void {
+  loop.serial = (loop.serial + 1) | 0
+  events.push(now + pause, eventOf(op.BATCH_RETRY, loop.index), loop.serial)
+}
+
+export function retryBatch(kernel: Kernel, index: number, tag: number): void {
+  const loop = kernel.logs.loops[index] as Loop
+  if (tag === loop.serial && loop.isBusy) startBatch(kernel, loop, kernel.logs.readers[loop.reader] as Reader)
+}
+
+function freeLoop(kernel: Kernel, loop: Loop, subscription: Subscription): void {
+  touchBacklog(subscription, kernel.now)
+  subscription.backlog -= loop.size
+  release(kernel, loop, subscription)
+}
+
+function release(kernel: Kernel, loop: Loop, subscription: Subscription): void {
+  loop.size = 0
+  loop.isBusy = false
+  const reader = kernel.logs.readers[loop.reader] as Reader
+  const isShared = kernel.logs.resources[subscription.log]?.isShared === true
+  const feed = subscription.feeds[isShared ? 0 : reader.loops.indexOf(loop)]
+  if (!feed) return
+  if (canTake(kernel, loop)) idle(feed, loop)
+  consider(kernel, feed, false)
+}
+
+/** The instance died: the messages it worked on go back to where they came from, in front. */
+export function returnBatches(kernel: Kernel, group: number, instance: number): void {
+  const { logs, measures } = kernel
+  for (const loop of logs.loops) {
+    const reader = logs.readers[loop.reader] as Reader
+    if (reader.consumer.group !== group || loop.instance !== instance || !loop.isBusy) continue
+    const subscription = logs.subscriptions[reader.subscription] as Subscription
+    for (let i = loop.size - 1; i >= 0; i--) {
+      const partition = loop.partitions[i] as number
+      subscription.queues[partition]?.pushFirst(loop.times[i] as number)
+      const feed = logs.feeds[subscription.feedOf[partition] as number]
+      if (!feed) continue
+      feed.waiting += 1
+      feed.firstAt = Math.min(feed.waiting === 1 ? Infinity : feed.firstAt, loop.times[i] as number)
+    }
+    if (subscription.readers.length > 1) measures.offer(reader.consumer.flow, -loop.size)
+    loop.serial = (loop.serial + 1) | 0
+    release(kernel, loop, subscription)
+  }
+}
+
+export function touchBacklog(subscription: Subscription, now: number): void {
+  subscription.area += subscription.backlog * (now - subscription.touched)
+  subscription.touched = now
+}

@@ -1,0 +1,102 @@
+import { strip } from './abort.ts'
+import { returnBatches } from './consumers.ts'
+import type { CacheStore } from './cache-store.ts'
+import { type Kernel, retire } from './kernel.ts'
+import { instancesOf } from './layout.ts'
+import * as op from './op.ts'
+import { withdrawFromPool } from './pools.ts'
+import { clearShared } from './sharing.ts'
+import type { CallSite, HoldSite } from './sites.ts'
+import { withdraw } from './stations.ts'
+
+/** Everything on an instance is gone: requests there fail at their callers, queues and slots are empty, caches are cold. */
+export function crash(kernel: Kernel, group: number, instance: number): void {
+  const { records } = kernel
+  for (let record = 0; record < records.capacity; record++) {
+    if (isThere(kernel, record, group, instance)) lose(kernel, record)
+  }
+  returnBatches(kernel, group, instance)
+  kernel.model.resources.forEach((resource, index) => {
+    if (resource.group !== group || instance >= instancesOf(kernel.model.groups[group])) return
+    const copy = kernel.layout.base(index) + instance
+    if (resource.kind === 'station' || resource.kind === 'pool') empty(kernel, copy)
+    if (resource.kind === 'cache') (kernel.caches.stores[copy] as CacheStore).clear()
+    if (resource.kind === 'limiter') kernel.limiters.reset(copy, kernel.now)
+    if (resource.kind === 'breaker') kernel.breakers.reset(copy)
+    if (resource.kind === 'budget') kernel.budgets.reset(copy)
+  })
+}
+
+/** Does this strand run on the instance now? One on its way there, or back, does not. */
+function isThere({ records, program, logs }: Kernel, record: number, group: number, instance: number): boolean {
+  if (records.mode[record] === op.FREE) return false
+  const index = records.site[record] as number
+  if (index < 0) return isConsumerThere({ records, logs }, record, group, instance)
+  const site = program.calls[index] as CallSite
+  if (site.group !== group || records.instances[record * records.depths + site.depth] !== instance) return false
+  if (records.kind[record] === op.BRANCH) return true
+  return isLanded(records.pc[record] as number, site)
+}
+
+export const isLanded = (pc: number, site: CallSite): boolean => pc > site.land && pc < site.backAt
+
+function isConsumerThere(
+  { records, logs }: Pick<Kernel, 'records' | 'logs'>,
+  record: number,
+  group: number,
+  instance: number,
+): boolean {
+  if (records.instances[record * records.depths] !== instance) return false
+  let root = record
+  while (records.kind[root] === op.BRANCH && (records.parent[root] as number) >= 0)
+    root = records.parent[root] as number
+  const origin = records.origin[root] as number
+  const loop = records.kind[root] === op.ROOT ? logs.loops[-1 - origin] : undefined
+  return origin < 0 && loop !== undefined && logs.readers[loop.reader]?.consumer.group === group
+}
+
+function lose(kernel: Kernel, record: number): void {
+  const { records, ready, program } = kernel
+  strip(kernel, record)
+  const isAwaited = (records.parent[record] as number) >= 0
+  if (!isAwaited || records.kind[record] === op.BRANCH) {
+    records.detach(record)
+    retire(kernel, record)
+    return
+  }
+  records.verdict[record] = op.CONNECT_ERROR
+  records.pc[record] = (program.calls[records.site[record] as number] as CallSite).backAt
+  ready.push(record, records.wake[record] as number)
+}
+
+/** Whoever still waits or works there belongs to others; it fails where it is. Slots of the old life count no more. */
+function empty(kernel: Kernel, copy: number): void {
+  const { copies, records, now } = kernel
+  copies.touch(copy, now)
+  for (let record = 0; record < records.capacity; record++) {
+    const mode = records.mode[record] as number
+    const isQueued = mode === op.QUEUED || mode === op.IN_SERVICE || mode === op.SHARING || mode === op.SUSPENDED
+    if (records.at[record] !== copy) continue
+    if (isQueued) evictFrom(kernel, record)
+    else if (mode === op.RUNNING && opAt(kernel, record) === op.HELD) records.outcome[record] = op.CONNECT_ERROR
+  }
+  clearShared(kernel, copy)
+  copies.busy[copy] = 0
+  copies.newEpoch(copy)
+}
+
+const opAt = ({ records, program }: Kernel, record: number): number =>
+  program.code[(records.pc[record] as number) * op.WORDS] as number
+
+function evictFrom(kernel: Kernel, record: number): void {
+  const { records, program, ready, now } = kernel
+  const since = records.since[record] as number
+  if (opAt(kernel, record) === op.HELD) {
+    const at = (records.pc[record] as number) * op.WORDS
+    withdrawFromPool(kernel, record, (program.holds[program.code[at + op.SITE] as number] as HoldSite).level)
+  } else withdraw(kernel, record)
+  records.book(record, records.point[record] as number, now - since, 0)
+  records.outcome[record] = op.CONNECT_ERROR
+  records.forgetWake(record)
+  ready.push(record, records.wake[record] as number)
+}

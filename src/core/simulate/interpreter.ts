@@ -1,0 +1,219 @@
+import { insert, probe } from './caches.ts'
+import { answer, arm, beginCall, depart, goBack, land, reply } from './calls.ts'
+import { board, endFlight } from './flights.ts'
+import { countOf, endBranch, fork, spread } from './joins.ts'
+import type { Kernel } from './kernel.ts'
+import { forgetKey } from './keys.ts'
+import { addInt } from './numbers.ts'
+import * as op from './op.ts'
+import { acquire, held, release } from './pools.ts'
+import { publish } from './publish.ts'
+import { copyAt } from './records.ts'
+import { finishRoot } from './roots.ts'
+import type {
+  AdmitSite,
+  CacheSite,
+  CallSite,
+  ChooseSite,
+  DelaySite,
+  FailSite,
+  ForkSite,
+  HoldSite,
+  LookupSite,
+  PublishSite,
+  RepeatSite,
+  ServeSite,
+} from './sites.ts'
+import { arrive, BLOCKED, leave, PASSED } from './stations.ts'
+import { fail } from './unwind.ts'
+
+/** Runs a record, and whoever it hands over to, until all of them wait for something. */
+export function run(kernel: Kernel, first: number): void {
+  const { records, program } = kernel
+  let record = first
+  while (record >= 0) {
+    const at = (records.pc[record] as number) * op.WORDS
+    record = step(kernel, record, program.code[at] as number, program.code[at + op.SITE] as number)
+  }
+}
+
+/** A wait is over: the record goes on, or fails if the wait was in vain. */
+export function resume(kernel: Kernel, record: number): void {
+  const { records } = kernel
+  const outcome = records.outcome[record] as number
+  if (outcome === op.GOOD) return run(kernel, record)
+  records.outcome[record] = op.GOOD
+  run(kernel, fail(kernel, record, outcome))
+}
+
+/** One instruction. @returns the record to go on with, or -1 */
+function step(kernel: Kernel, record: number, code: number, site: number): number {
+  const { program } = kernel
+  switch (code) {
+    case op.SERVE:
+      return serve(kernel, record, program.serves[site] as ServeSite)
+    case op.LEAVE:
+      leave(kernel, record, program.serves[site] as ServeSite)
+      return next(kernel, record)
+    case op.CALL:
+      return beginCall(kernel, record, site)
+    case op.DEPART:
+      return depart(kernel, record, program.calls[site] as CallSite)
+    case op.LAND:
+      kernel.records.mode[record] = op.RUNNING
+      return land(kernel, record, program.calls[site] as CallSite)
+    case op.BACK:
+      return goBack(kernel, record, program.calls[site] as CallSite)
+    case op.ANSWER:
+      return answer(kernel, record)
+    case op.HOLD:
+      return hold(kernel, record, program.holds[site] as HoldSite)
+    case op.HELD:
+      held(kernel, record, (program.holds[site] as HoldSite).slot)
+      return next(kernel, record)
+    case op.RELEASE:
+      release(kernel, record, site)
+      return next(kernel, record)
+    case op.JUMP:
+      return jump(kernel, record)
+    case op.END:
+      finishRoot(kernel, record, op.GOOD)
+      return -1
+    default:
+      return rareStep(kernel, record, code, site)
+  }
+}
+
+function rareStep(kernel: Kernel, record: number, code: number, site: number): number {
+  const { program, records } = kernel
+  switch (code) {
+    case op.CHOOSE:
+      return choose(kernel, record, program.chooses[site] as ChooseSite)
+    case op.DELAY:
+      return delay(kernel, record, program.delays[site] as DelaySite)
+    case op.LOOKUP:
+      records.found[record] = 0
+      records.missed[record] = 1
+      return next(kernel, record)
+    case op.DECIDE:
+      return decide(kernel, record, program.lookups[site] as LookupSite)
+    case op.LANDED:
+      endFlight(kernel, record, (program.lookups[site] as LookupSite).slot, op.GOOD)
+      return next(kernel, record)
+    case op.PROBE:
+      probe(kernel, record, program.caches[site] as CacheSite)
+      return next(kernel, record)
+    case op.INSERT:
+      insert(kernel, record, program.caches[site] as CacheSite)
+      return next(kernel, record)
+    case op.FORK:
+      return fork(kernel, record, program.forks[site] as ForkSite)
+    case op.BRANCH_END:
+      return endBranch(kernel, record)
+    case op.REPEAT:
+    case op.LOOP:
+    case op.SPREAD:
+      return repeat(kernel, record, code, program.repeats[site] as RepeatSite)
+    case op.GIVE_BACK:
+      if ((records.parent[record] as number) >= 0) release(kernel, record, site)
+      return next(kernel, record)
+    default:
+      return rarerStep(kernel, record, code, site)
+  }
+}
+
+function rarerStep(kernel: Kernel, record: number, code: number, site: number): number {
+  const { program, records, limiters, now } = kernel
+  switch (code) {
+    case op.ADMIT: {
+      const { base, depth } = program.admits[site] as AdmitSite
+      const isAdmitted = limiters.admit(copyAt(records, record, base, depth), now)
+      return isAdmitted ? next(kernel, record) : fail(kernel, record, op.RATE_LIMITED)
+    }
+    case op.PUBLISH: {
+      const isThere = publish(kernel, record, program.publishes[site] as PublishSite)
+      return isThere ? next(kernel, record) : fail(kernel, record, op.REJECTED)
+    }
+    case op.FAIL: {
+      const { probability, failure, stream } = program.fails[site] as FailSite
+      const isHit = probability >= 1 || stream.uniform() < probability
+      return isHit ? fail(kernel, record, failure) : next(kernel, record)
+    }
+    case op.ARM:
+      arm(kernel, record, program.calls[site] as CallSite)
+      return next(kernel, record)
+    case op.REPLY: {
+      // The answer may end the record's caller, not the record: it goes on either way.
+      const same = reply(kernel, record)
+      return next(kernel, same)
+    }
+    default:
+      forgetKey(kernel, record, site)
+      return next(kernel, record)
+  }
+}
+
+function next({ records }: Kernel, record: number): number {
+  addInt(records.pc, record, 1)
+  return record
+}
+
+function jump({ records, program }: Kernel, record: number): number {
+  records.pc[record] = program.code[(records.pc[record] as number) * op.WORDS + op.TARGET] as number
+  return record
+}
+
+function serve(kernel: Kernel, record: number, site: ServeSite): number {
+  next(kernel, record)
+  const result = arrive(kernel, record, site)
+  if (result === BLOCKED) return -1
+  return result === PASSED ? record : fail(kernel, record, op.REJECTED)
+}
+
+function hold(kernel: Kernel, record: number, site: HoldSite): number {
+  next(kernel, record)
+  const result = acquire(kernel, record, site)
+  if (result === BLOCKED) return -1
+  return result === PASSED ? record : fail(kernel, record, op.REJECTED)
+}
+
+function delay(kernel: Kernel, record: number, site: DelaySite): number {
+  const { records, events, now } = kernel
+  next(kernel, record)
+  const time = site.time.draw()
+  if (time <= 0) return record
+  records.book(record, site.point, 0, time)
+  records.mode[record] = op.TIMED
+  if (site.ring >= 0) events.pushRing(site.ring, now, record, records.wake[record] as number)
+  else events.push(now + time, record, records.wake[record] as number)
+  return -1
+}
+
+function choose({ records }: Kernel, record: number, { upTo, targets, stream }: ChooseSite): number {
+  const u = targets.length > 1 ? stream.uniform() : 0
+  let i = 0
+  while (u >= (upTo[i] as number)) i += 1
+  records.pc[record] = targets[i] as number
+  return record
+}
+
+function decide(kernel: Kernel, record: number, site: LookupSite): number {
+  const { records } = kernel
+  if ((records.missed[record] as number) <= 0) return jump(kernel, record)
+  if (!site.isSingleFlight || board(kernel, record, site)) return next(kernel, record)
+  records.pc[record] = site.pad
+  return -1
+}
+
+function repeat(kernel: Kernel, record: number, code: number, site: RepeatSite): number {
+  const { records } = kernel
+  if (code === op.SPREAD) return spread(kernel, record, site)
+  const local = record * records.slots + site.slot
+  if (code === op.REPEAT) {
+    records.locals[local] = countOf(kernel, record, site)
+    return next(kernel, record)
+  }
+  if ((records.locals[local] as number) === 0) return jump(kernel, record)
+  addInt(records.locals, local, -1)
+  return next(kernel, record)
+}

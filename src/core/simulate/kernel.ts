@@ -1,0 +1,99 @@
+import { EventSet } from '../base/event-set.ts'
+import type { Model } from '../model/model.ts'
+import type { Caches } from './caches.ts'
+import { createCaches } from './caches.ts'
+import { Copies, PROCESSOR_SHARING } from './copies.ts'
+import { Fleet } from './fleet.ts'
+import { Breakers, Budgets, Limiters } from './guards.ts'
+import { Keys } from './keys.ts'
+import { Layout } from './layout.ts'
+import { createLogs, type Logs } from './log-state.ts'
+import { Measures } from './measures.ts'
+import * as op from './op.ts'
+import { compileProgram, type Program } from './program.ts'
+import { Ready } from './ready.ts'
+import { Records } from './records.ts'
+import type { Sampler } from './sampler.ts'
+import { Scalers } from './scalers.ts'
+import { Sharing } from './sharing.ts'
+import { createSources, type SourceState } from './source-state.ts'
+import { Streams } from './streams.ts'
+
+/** The whole state of a running simulation. The other files are functions over it, by concern. */
+export class Kernel {
+  readonly model: Model
+  readonly streams: Streams
+  readonly layout: Layout
+  readonly events: EventSet
+  readonly program: Program
+  readonly records: Records
+  readonly ready = new Ready()
+  readonly copies: Copies
+  /** Of each copy: the state of processor sharing, the patience of who waits, up and down times. */
+  readonly sharing: readonly (Sharing | null)[]
+  readonly patience: readonly (Sampler | null)[]
+  readonly limiters: Limiters
+  readonly breakers: Breakers
+  readonly budgets: Budgets
+  readonly fleet: Fleet
+  readonly keys: Keys
+  readonly caches: Caches
+  readonly logs: Logs
+  readonly sources: readonly SourceState[]
+  readonly scalers: Scalers
+  /** 1: the fault is on. */
+  readonly faultsOn: Uint8Array
+  readonly measures: Measures
+  /** Round trips from place to place, and the bandwidth. */
+  readonly roundTrips: readonly Sampler[]
+  readonly bandwidth: Float64Array
+  now = 0
+
+  constructor(model: Model, seed: { readonly seed: number; readonly replication: number }) {
+    this.model = model
+    this.streams = new Streams(seed.seed, seed.replication)
+    this.events = new EventSet((what, tag) => this.isStale(what, tag))
+    this.layout = new Layout(model, this.events)
+    this.program = compileProgram(model, this.layout, this.streams)
+    this.records = new Records(this.program.depths, this.program.slots)
+    this.copies = new Copies(model, this.layout, this.records)
+    this.sharing = Array.from(this.copies.order, (order) => (order === PROCESSOR_SHARING ? new Sharing() : null))
+    this.patience = Array.from(this.copies.resource, (resource) => this.patienceOf(resource))
+    this.limiters = new Limiters(model, this.layout)
+    this.breakers = new Breakers(model, this.layout)
+    this.budgets = new Budgets(model, this.layout)
+    this.fleet = new Fleet(model)
+    this.keys = new Keys(model, this.program, this.streams)
+    this.caches = createCaches(this)
+    this.logs = createLogs(this)
+    this.sources = createSources(model, this.streams)
+    this.scalers = new Scalers(model.scalers.map(({ group }) => model.groups[group]?.perShard ?? 1))
+    this.faultsOn = new Uint8Array(model.faults.length)
+    this.measures = new Measures(model)
+    this.roundTrips = model.links.map((link) => this.streams.sampler(link.roundTrip, 'network'))
+    this.bandwidth = Float64Array.from(model.links, (link) => link.bandwidth)
+  }
+
+  private patienceOf(resource: number): Sampler | null {
+    const station = this.model.resources[resource]
+    if (station?.kind !== 'station' || station.patience === null) return null
+    return this.streams.sampler(station.patience, `${station.id}/patience`)
+  }
+
+  /** Whether what a timer was set for is over. */
+  private isStale(what: number, tag: number): boolean {
+    const kind = what >> op.KIND_SHIFT
+    const index = what & op.INDEX_MASK
+    const { records } = this
+    if (kind <= op.RETRY) return records.wake[index] !== tag
+    if (kind <= op.GIVE_UP) return records.life[index] !== tag || records.parent[index] === -1
+    if (kind === op.DEADLINE) return records.serial[index] !== tag
+    return false
+  }
+}
+
+/** Puts a record that is done back to the others. */
+export function retire({ records, keys }: Kernel, record: number): void {
+  keys.drop(records.keys[record] as number)
+  records.giveBack(record)
+}

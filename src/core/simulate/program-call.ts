@@ -1,0 +1,153 @@
+import { Histogram } from '../base/histogram.ts'
+import { failures } from '../model/error.ts'
+import type { Call, CallPolicy, Pick, Probe, Retry, Step } from '../model/step.ts'
+import * as op from './op.ts'
+import { withinCode } from './pick.ts'
+import type { Compiler, Frame } from './program.ts'
+import {
+  type CallSite,
+  ON_FAIL_ERROR,
+  ON_FAIL_IGNORE,
+  ON_FAIL_MISS,
+  registerCode,
+  SHARD_SAME,
+  SHARD_UNIFORM,
+  TIMES_ONE,
+} from './sites.ts'
+
+/**
+ * A call, and after it what one attempt of it does: pass the bulkhead, take a connection, depart, land, the steps at the
+ * callee, the way back, give both back, answer.
+ */
+export function emitCall(compiler: Compiler, step: Call, frame: Frame): void {
+  const index = compiler.calls.length
+  const site = callSite(compiler, step, frame)
+  compiler.calls.push(site)
+  const call = compiler.emit(op.CALL, index, frame.scope)
+  const { policy, connectionPoint: point } = step
+  const priority = compiler.model.flows[frame.flow]?.priority ?? 0
+  const root = compiler.scope(op.SCOPE_ROOT, -1)
+  let outer: Frame = { ...frame, scope: root, slot: 0 }
+  const frames = [outer]
+  site.entry = compiler.here
+  if (policy.bulkhead !== null) {
+    outer = compiler.acquire(op.SCOPE_CALLER, { pool: policy.bulkhead, point, priority }, outer)
+    frames.push(outer)
+    if (policy.timeout !== null) compiler.emit(op.ARM, index, outer.scope)
+  }
+  if (policy.connection !== null) {
+    outer = compiler.acquire(op.SCOPE_CALLER, { pool: policy.connection, point, priority }, outer)
+    frames.push(outer)
+  }
+  const scope = compiler.scope(op.SCOPE_FRAME, outer.scope)
+  compiler.emit(op.DEPART, index, scope)
+  site.land = compiler.emit(op.LAND, index, scope)
+  compiler.steps(step.steps, { ...outer, chain: [...frame.chain, step.to], scope })
+  site.backAt = compiler.emit(op.BACK, index, outer.scope)
+  compiler.aimScope(scope, site.backAt)
+  for (let i = frames.length - 1; i > 0; i--) {
+    const [inner, around] = [frames[i], frames[i - 1]]
+    if (inner && around) compiler.release(inner, around, op.GIVE_BACK)
+  }
+  site.answer = compiler.emit(op.ANSWER, index, -1)
+  compiler.aimScope(root, site.answer)
+  compiler.aim(call)
+}
+
+function callSite(compiler: Compiler, step: Call, frame: Frame): CallSite {
+  const { to, pick, policy, send, receive, overhead, networkPoint, retryPoint } = step
+  const group = compiler.model.groups[to]?.id ?? ''
+  const named = (purpose: string) => compiler.streams.named(`${compiler.flowId(frame)}/${group}/${purpose}`)
+  const callerDepth = frame.chain.findLastIndex((enclosing) => enclosing >= 0)
+  const probe = step.onFail === 'miss' ? probeIn(step.steps) : null
+  return {
+    flow: frame.flow,
+    group: to,
+    depth: frame.chain.length,
+    callerDepth,
+    callerGroup: frame.chain[callerDepth] ?? -1,
+    ...pickFields(compiler, pick, to, frame),
+    shardStream: named('shard'),
+    pickStream: named('pick'),
+    networkStream: named('network'),
+    errorStream: named('errors'),
+    retryStream: named('retry'),
+    ...policyFields(compiler, policy, frame),
+    ...retryFields(compiler, policy.retry, frame),
+    send,
+    receive,
+    overhead,
+    networkPoint,
+    retryPoint,
+    onFail: step.onFail === 'error' ? ON_FAIL_ERROR : step.onFail === 'ignore' ? ON_FAIL_IGNORE : ON_FAIL_MISS,
+    missKeys: probe?.keys ?? 1,
+    missTimes: probe ? registerCode(probe.times) : TIMES_ONE,
+    entry: -1,
+    land: -1,
+    backAt: -1,
+    answer: -1,
+    calls: 0,
+    hedges: 0,
+    hedgeTime: Infinity,
+  }
+}
+
+function pickFields(compiler: Compiler, pick: Pick, to: number, frame: Frame) {
+  const isSharded = (compiler.model.groups[to]?.shards ?? 1) > 1
+  const domain = typeof pick.shardBy === 'number' ? pick.shardBy : null
+  if (domain !== null && (isSharded || pick.within === 'hash')) compiler.usesKey(frame, domain)
+  return {
+    shardBy: domain ?? (pick.shardBy === 'same' ? SHARD_SAME : SHARD_UNIFORM),
+    sameDepth: frame.chain.lastIndexOf(to),
+    within: withinCode(pick.within),
+    position: pick.position,
+    weights: Float64Array.from(pick.weights.length > 0 ? pick.weights : [1]),
+  }
+}
+
+function policyFields(compiler: Compiler, policy: CallPolicy, frame: Frame) {
+  const { timeout, deadline, hedge, breaker, bulkhead, afterTimeout } = policy
+  const ring = (delay: number | null): number => (delay === null ? -1 : compiler.layout.events.ring(delay))
+  const percentile = hedge && typeof hedge.after === 'object' ? hedge.after.percentile : -1
+  const after = hedge && typeof hedge.after === 'number' ? hedge.after : Infinity
+  return {
+    timeout: timeout ?? Infinity,
+    timeoutRing: ring(timeout),
+    isArmedAtStart: timeout !== null && bulkhead === null,
+    deadline: deadline ?? Infinity,
+    deadlineRing: ring(deadline),
+    hedgeAfter: after,
+    hedgeRing: after < Infinity ? ring(after) : -1,
+    hedgePercentile: percentile,
+    hedgeAtMost: hedge?.atMost ?? 0,
+    times: percentile >= 0 ? new Histogram() : null,
+    breaker: breaker === null ? -1 : compiler.layout.base(breaker),
+    breakerDepth: breaker === null ? -1 : compiler.depthOf(breaker, frame),
+    isStopped: afterTimeout === 'stop',
+  }
+}
+
+const jitters: readonly Retry['jitter'][] = ['none', 'full', 'half', 'plus']
+
+function retryFields(compiler: Compiler, retry: Retry | null, frame: Frame) {
+  const budget = retry?.budget ?? null
+  return {
+    retryTimes: retry?.times ?? 0,
+    retryAfter: (retry?.after ?? []).reduce((mask, failure) => mask | (1 << (failures.indexOf(failure) + 1)), 0),
+    backoff: retry?.backoff ?? 0,
+    multiplier: retry?.multiplier ?? 1,
+    jitter: jitters.indexOf(retry?.jitter ?? 'none'),
+    budget: budget === null ? -1 : compiler.layout.base(budget),
+    budgetDepth: budget === null ? -1 : compiler.depthOf(budget, frame),
+  }
+}
+
+/** The question that a failed call leaves without an answer. */
+function probeIn(steps: readonly Step[]): Probe | null {
+  for (const step of steps) {
+    if (step.kind === 'probe') return step
+    const found = 'steps' in step ? probeIn(step.steps) : null
+    if (found) return found
+  }
+  return null
+}

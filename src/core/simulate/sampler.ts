@@ -1,0 +1,34 @@
+import type { RandomStream } from '../base/random.ts'
+import { type Distribution, draw } from '../model/distribution.ts'
+
+const FIXED = 0
+const EXPONENTIAL = 1
+const OTHER = 2
+
+/** A law with the stream it is drawn from. */
+export class Sampler {
+  readonly law: Distribution
+  /** The one value of a constant; else NaN. */
+  readonly constant: number
+  private readonly code: number
+  private readonly mean: number
+  private readonly stream: RandomStream
+
+  constructor(law: Distribution, stream: RandomStream) {
+    this.law = law
+    this.stream = stream
+    this.code = law.law === 'fixed' ? FIXED : law.law === 'exponential' ? EXPONENTIAL : OTHER
+    this.constant = law.law === 'fixed' ? law.value : Number.NaN
+    this.mean = law.law === 'exponential' ? law.mean : 0
+  }
+
+  draw(): number {
+    return this.drawFrom(this.stream)
+  }
+
+  drawFrom(stream: RandomStream): number {
+    if (this.code === FIXED) return this.constant
+    if (this.code === EXPONENTIAL) return this.mean * stream.exponential()
+    return Math.max(0, draw(this.law, stream))
+  }
+}

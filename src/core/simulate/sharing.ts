@@ -1,0 +1,264 @@
+import type { Kernel } from './kernel.ts'
+import { grownFloats, grownInts } from './ledger.ts'
+import * as op from './op.ts'
+
+/**
+ * One processor-sharing station. `work` is the time a job would have needed alone since the clock was reset, `service` the
+ * busy time it got: with n jobs on c servers each gets min(1, c/n) of a server. A job is over when `work` reaches its key,
+ * so that only the smallest key is scheduled, and an arrival moves nothing but the clock.
+ */
+export class Sharing {
+  count = 0
+  /** Tag of the event that counts. */
+  serial = 0
+  isScheduled = false
+  /** Somebody came since the end was scheduled: it is too early. */
+  isEarly = false
+  isDown = false
+  /** 0: work, 1: service, 2: time of both, 3: time of the scheduled end. */
+  readonly clock = new Float64Array(4)
+  private keys = new Float64Array(16)
+  private members = new Int32Array(16)
+
+  /** Work done by each since the clock was reset. */
+  work(): number {
+    return this.clock[WORK] as number
+  }
+
+  smallest(): number {
+    return this.keys[0] as number
+  }
+
+  first(): number {
+    return this.members[0] as number
+  }
+
+  /** `slots[record]` is kept as the place in the heap. */
+  add(key: number, record: number, slots: Int32Array): void {
+    if (this.count === this.keys.length) {
+      this.keys = grownFloats(this.keys, this.count * 2)
+      this.members = grownInts(this.members, this.count * 2)
+    }
+    this.siftUp(this.count++, { key, record, slots })
+  }
+
+  remove(at: number, slots: Int32Array): void {
+    const last = --this.count
+    if (at === last) return
+    const key = this.keys[last] as number
+    const record = this.members[last] as number
+    if (at > 0 && (this.keys[(at - 1) >> 1] as number) > key) this.siftUp(at, { key, record, slots })
+    else this.siftDown(at, { key, record, slots })
+  }
+
+  /** Service that a job had so far, whether it is still here or just left. */
+  served(kernel: Kernel, record: number, copy: number): number {
+    const { records } = kernel
+    if ((records.next[record] as number) < 0) return records.remaining[record] as number
+    advance(kernel, this, copy)
+    return (this.clock[SERVICE] as number) - (records.done[record] as number)
+  }
+
+  reset(): void {
+    this.count = 0
+    this.clock[0] = 0
+    this.clock[1] = 0
+    this.serial += 1
+    this.isScheduled = false
+  }
+
+  private siftUp(from: number, { key, record, slots }: Member): void {
+    const { keys, members } = this
+    let i = from
+    while (i > 0) {
+      const parent = (i - 1) >> 1
+      if ((keys[parent] as number) <= key) break
+      this.move(parent, i, slots)
+      i = parent
+    }
+    keys[i] = key
+    members[i] = record
+    slots[record] = i
+  }
+
+  private siftDown(from: number, { key, record, slots }: Member): void {
+    const { keys, members, count } = this
+    let i = from
+    for (;;) {
+      let child = 2 * i + 1
+      if (child >= count) break
+      if (child + 1 < count && (keys[child + 1] as number) < (keys[child] as number)) child += 1
+      if ((keys[child] as number) >= key) break
+      this.move(child, i, slots)
+      i = child
+    }
+    keys[i] = key
+    members[i] = record
+    slots[record] = i
+  }
+
+  private move(from: number, to: number, slots: Int32Array): void {
+    const record = this.members[from] as number
+    this.keys[to] = this.keys[from] as number
+    this.members[to] = record
+    slots[record] = to
+  }
+}
+
+interface Member {
+  readonly key: number
+  readonly record: number
+  readonly slots: Int32Array
+}
+
+const WORK = 0
+const SERVICE = 1
+const TIME = 2
+const END = 3
+
+/** See {@link arrive} of stations. */
+const PASSED = 0
+const BLOCKED = 1
+const REFUSED = 2
+
+/** A job joins those that share. Areas are up to now. */
+export function startShared(kernel: Kernel, record: number, copy: number): number {
+  const { copies, records, now } = kernel
+  const sharing = sharingOf(kernel, copy)
+  const servers = copies.servers[copy] as number
+  if (sharing.count - servers >= (copies.room[copy] as number)) {
+    copies.reject(copy)
+    return REFUSED
+  }
+  advance(kernel, sharing, copy)
+  records.mode[record] = op.SHARING
+  records.done[record] = sharing.clock[SERVICE] as number
+  const work = records.remaining[record] as number
+  sharing.add((sharing.clock[WORK] as number) + work, record, records.next)
+  setCount(kernel, sharing, copy)
+  if (work <= 0) return PASSED
+  const end = nextEnd(kernel, sharing, copy)
+  if (!sharing.isScheduled || end < (sharing.clock[END] as number)) schedule(kernel, sharing, copy)
+  else sharing.isEarly = true
+  return now >= 0 ? BLOCKED : PASSED
+}
+
+/** A job that is done goes. @returns the service it had */
+export function leaveShared(kernel: Kernel, record: number, copy: number): number {
+  const { records } = kernel
+  const sharing = sharingOf(kernel, copy)
+  if ((records.next[record] as number) >= 0) {
+    advance(kernel, sharing, copy)
+    take(kernel, sharing, record, copy)
+    schedule(kernel, sharing, copy)
+  }
+  return records.remaining[record] as number
+}
+
+/** A job is taken away. @returns the service it had */
+export function removeShared(kernel: Kernel, record: number, copy: number): number {
+  if ((kernel.records.next[record] as number) < 0) return kernel.records.remaining[record] as number
+  return leaveShared(kernel, record, copy)
+}
+
+/** Out of the heap; `remaining` now holds the service it had, and `next` says that it is out. */
+function take(kernel: Kernel, sharing: Sharing, record: number, copy: number): void {
+  const { records } = kernel
+  sharing.remove(records.next[record] as number, records.next)
+  records.next[record] = -1
+  records.remaining[record] = (sharing.clock[SERVICE] as number) - (records.done[record] as number)
+  setCount(kernel, sharing, copy)
+}
+
+/** The scheduled end of the smallest job, unless somebody came in between. */
+export function endShared(kernel: Kernel, copy: number, tag: number): void {
+  const { copies, records, ready, now } = kernel
+  const sharing = sharingOf(kernel, copy)
+  if (tag !== sharing.serial || sharing.count === 0) return
+  copies.touch(copy, now)
+  sharing.isScheduled = false
+  advance(kernel, sharing, copy)
+  if (sharing.isEarly && nextEnd(kernel, sharing, copy) > now) return schedule(kernel, sharing, copy)
+  const key = sharing.smallest()
+  sharing.clock[WORK] = Math.max(key, sharing.clock[WORK] as number)
+  while (sharing.count > 0 && sharing.smallest() <= sharing.work()) {
+    const record = sharing.first()
+    take(kernel, sharing, record, copy)
+    ready.push(record, records.wake[record] as number)
+  }
+  schedule(kernel, sharing, copy)
+}
+
+export function pauseShared(kernel: Kernel, copy: number, isDown: boolean): void {
+  const { copies } = kernel
+  const sharing = sharingOf(kernel, copy)
+  advance(kernel, sharing, copy)
+  sharing.isDown = isDown
+  copies.isDown[copy] = isDown ? 1 : 0
+  setCount(kernel, sharing, copy)
+  schedule(kernel, sharing, copy)
+}
+
+export function retimeShared(kernel: Kernel, copy: number, times: number): void {
+  const sharing = sharingOf(kernel, copy)
+  advance(kernel, sharing, copy)
+  kernel.copies.slow[copy] = times
+  schedule(kernel, sharing, copy)
+}
+
+/** Everybody is gone. */
+export function clearShared(kernel: Kernel, copy: number): void {
+  const sharing = kernel.sharing[copy]
+  if (!sharing) return
+  sharing.reset()
+  setCount(kernel, sharing, copy)
+}
+
+const sharingOf = (kernel: Kernel, copy: number): Sharing => kernel.sharing[copy] as Sharing
+
+/** Share of a server that each job gets. */
+function share({ copies }: Kernel, sharing: Sharing, copy: number): number {
+  const servers = copies.servers[copy] as number
+  if (sharing.isDown) return 0
+  return sharing.count <= servers ? 1 : servers / sharing.count
+}
+
+function advance(kernel: Kernel, sharing: Sharing, copy: number): void {
+  const { clock } = sharing
+  const passed = kernel.now - (clock[TIME] as number)
+  clock[TIME] = kernel.now
+  if (sharing.count === 0) {
+    clock[WORK] = 0
+    clock[SERVICE] = 0
+    return
+  }
+  const got = passed * share(kernel, sharing, copy)
+  clock[SERVICE] = (clock[SERVICE] as number) + got
+  clock[WORK] = (clock[WORK] as number) + got / (kernel.copies.slow[copy] as number)
+}
+
+function nextEnd(kernel: Kernel, sharing: Sharing, copy: number): number {
+  const rate = share(kernel, sharing, copy)
+  if (rate === 0) return Infinity
+  const left = Math.max(0, sharing.smallest() - (sharing.clock[WORK] as number))
+  return kernel.now + (left * (kernel.copies.slow[copy] as number)) / rate
+}
+
+function schedule(kernel: Kernel, sharing: Sharing, copy: number): void {
+  sharing.serial = (sharing.serial + 1) | 0
+  sharing.isEarly = false
+  sharing.isScheduled = sharing.count > 0 && !sharing.isDown
+  if (!sharing.isScheduled) return
+  const end = nextEnd(kernel, sharing, copy)
+  sharing.clock[END] = end
+  kernel.events.push(end, (op.SHARE << op.KIND_SHIFT) | copy, sharing.serial)
+}
+
+/** Busy servers and those that get less than a whole one. */
+function setCount({ copies }: Kernel, sharing: Sharing, copy: number): void {
+  const busy = sharing.isDown ? 0 : Math.min(sharing.count, copies.servers[copy] as number)
+  copies.busy[copy] = busy
+  const queued = sharing.count - busy
+  copies.queued[copy] = queued
+  if (queued > (copies.queueMax[copy] as number)) copies.queueMax[copy] = queued
+}

@@ -1,0 +1,197 @@
+import type { Histogram } from '../base/histogram.ts'
+import type { RandomStream } from '../base/random.ts'
+import type { Seconds } from '../base/units.ts'
+import type { Register } from '../model/step.ts'
+import type { Sampler } from './sampler.ts'
+
+/**
+ * The constants of instructions. `base` is the first copy of a resource in the arrays of its sort; `depth` is the enclosing
+ * frame whose instance says which copy is meant (-1: copy 0).
+ */
+export interface ServeSite {
+  readonly base: number
+  readonly depth: number
+  readonly work: Sampler
+  readonly each: Seconds
+  readonly times: number
+  readonly point: number
+  /** Queue of the copy it waits in: 0 is served first. */
+  readonly level: number
+  /** Ring of the event set for constant work; -1: none. */
+  readonly ring: number
+}
+
+export interface DelaySite {
+  readonly time: Sampler
+  readonly point: number
+  readonly ring: number
+}
+
+export interface HoldSite {
+  readonly base: number
+  readonly depth: number
+  readonly point: number
+  readonly level: number
+  /** Local that remembers the copy; the next one remembers its epoch. */
+  readonly slot: number
+  readonly patienceRing: number
+}
+
+export interface AdmitSite {
+  readonly base: number
+  readonly depth: number
+}
+
+export interface LookupSite {
+  readonly isSingleFlight: boolean
+  readonly cache: number
+  readonly depth: number
+  readonly domain: number
+  readonly waitPoint: number
+  readonly slot: number
+  /** Where those go on that waited for another's miss path. */
+  readonly pad: number
+  readonly missAt: number
+}
+
+export interface CacheSite {
+  /** Resource, and the copies of it. */
+  readonly cache: number
+  readonly base: number
+  readonly depth: number
+  readonly domain: number
+  readonly keys: number
+  readonly times: number
+  readonly forced: number
+  readonly isInvalidate: boolean
+  readonly stream: RandomStream
+}
+
+export interface ChooseSite {
+  /** Cumulative probabilities and where to go on. */
+  readonly upTo: Float64Array
+  readonly targets: Int32Array
+  readonly stream: RandomStream
+}
+
+export interface ForkSite {
+  readonly entries: Int32Array
+  /** Rings of the times after which a branch is given up; -1: never. */
+  readonly giveUpRings: Int32Array
+  readonly need: number
+  readonly point: number
+}
+
+export interface RepeatSite {
+  readonly count: Sampler
+  readonly times: number
+  readonly slot: number
+  readonly atOnce: number
+  readonly hasNewKeys: boolean
+  readonly entry: number
+}
+
+export interface PublishSite {
+  readonly log: number
+  readonly count: Sampler
+  readonly times: number
+  /** -1: round robin. */
+  readonly domain: number
+  /** Number among the sites that ship at intervals; -1: at once. */
+  readonly ship: number
+}
+
+export interface FailSite {
+  readonly failure: number
+  readonly probability: number
+  readonly stream: RandomStream
+}
+
+/** Everything a call needs to know. The last fields change while it runs. */
+export interface CallSite {
+  readonly flow: number
+  readonly group: number
+  /** Depth of the frame at the callee, and of the caller's nearest frame that has an instance (-1: at its source's place). */
+  readonly depth: number
+  readonly callerDepth: number
+  readonly callerGroup: number
+  readonly shardBy: number
+  readonly sameDepth: number
+  readonly within: number
+  readonly position: number
+  readonly weights: Float64Array
+  readonly shardStream: RandomStream
+  readonly pickStream: RandomStream
+  readonly networkStream: RandomStream
+  readonly errorStream: RandomStream
+  readonly retryStream: RandomStream
+  readonly timeout: Seconds
+  readonly timeoutRing: number
+  /** False when the timeout starts later, once a bulkhead is passed. */
+  readonly isArmedAtStart: boolean
+  readonly deadline: Seconds
+  readonly deadlineRing: number
+  readonly retryTimes: number
+  /** Bit f is set when failure f may be retried. */
+  readonly retryAfter: number
+  readonly backoff: Seconds
+  readonly multiplier: number
+  readonly jitter: number
+  readonly budget: number
+  readonly budgetDepth: number
+  readonly hedgeAfter: Seconds
+  readonly hedgeRing: number
+  readonly hedgePercentile: number
+  readonly hedgeAtMost: number
+  readonly breaker: number
+  readonly breakerDepth: number
+  readonly isStopped: boolean
+  readonly send: number
+  readonly receive: number
+  readonly overhead: Seconds
+  readonly networkPoint: number
+  readonly retryPoint: number
+  readonly onFail: number
+  /** What a failure counted as a miss misses. */
+  readonly missKeys: number
+  readonly missTimes: number
+  entry: number
+  land: number
+  backAt: number
+  answer: number
+  /** Times of attempts that were answered, for a hedge by percentile. */
+  readonly times: Histogram | null
+  calls: number
+  hedges: number
+  hedgeTime: Seconds
+}
+
+export const ON_FAIL_ERROR = 0
+export const ON_FAIL_IGNORE = 1
+export const ON_FAIL_MISS = 2
+
+export const SHARD_UNIFORM = -1
+export const SHARD_SAME = -2
+
+const TIMES_ITEMS = 0
+const TIMES_FOUND = 1
+const TIMES_MISSED = 2
+export const TIMES_ONE = 3
+
+export function registerCode(register: Register | null): number {
+  if (register === null) return TIMES_ONE
+  return register === 'items' ? TIMES_ITEMS : register === 'found' ? TIMES_FOUND : TIMES_MISSED
+}
+
+interface Registers {
+  readonly items: Int32Array
+  readonly found: Int32Array
+  readonly missed: Int32Array
+}
+
+/** The number that a register of this record holds; 1 for none. */
+export function registerOf(records: Registers, record: number, times: number): number {
+  if (times === TIMES_ONE) return 1
+  const from = times === TIMES_ITEMS ? records.items : times === TIMES_FOUND ? records.found : records.missed
+  return from[record] as number
+}

@@ -1,0 +1,41 @@
+import { endFlight } from './flights.ts'
+import type { Kernel } from './kernel.ts'
+import * as op from './op.ts'
+import { release } from './pools.ts'
+import { finishRoot } from './roots.ts'
+
+/**
+ * A record failed where it is: gives back what the scopes around it hold, outwards, until somebody catches it.
+ *
+ * @returns the record to go on with, or -1
+ */
+export function fail(kernel: Kernel, record: number, failure: number): number {
+  const { records, program } = kernel
+  const { scopes } = program
+  let scope = program.code[(records.pc[record] as number) * op.WORDS + op.SCOPE] as number
+  while (scope >= 0) {
+    const at = scope * op.WORDS
+    const slot = scopes[at + 2] as number
+    switch (scopes[at]) {
+      case op.SCOPE_HOLD:
+        release(kernel, record, slot)
+        break
+      case op.SCOPE_CALLER:
+        if ((records.parent[record] as number) >= 0) release(kernel, record, slot)
+        break
+      case op.SCOPE_FLIGHT:
+        endFlight(kernel, record, slot, failure)
+        break
+      case op.SCOPE_TRY:
+        records.pc[record] = scopes[at + op.TARGET] as number
+        return record
+      default:
+        records.verdict[record] = failure
+        records.pc[record] = scopes[at + op.TARGET] as number
+        return record
+    }
+    scope = scopes[at + 1] as number
+  }
+  finishRoot(kernel, record, failure)
+  return -1
+}
