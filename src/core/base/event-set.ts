@@ -1,7 +1,7 @@
 /**
- * Future events ordered by (time, sequence): a binary heap over typed arrays, plus one FIFO ring for each constant delay
- * (timeouts). A ring stands in the heap with its first live entry only, and entries whose owner has moved on (another
- * generation) are skipped when the ring advances, so a timer that never fires costs no heap operation.
+ * Future events ordered by (time, sequence): a binary heap over typed arrays, plus one FIFO ring for each constant
+ * delay (timeouts). A ring stands in the heap with its first live entry only, and entries whose owner has moved on
+ * (another generation) are skipped when the ring advances, so a timer that never fires costs no heap operation.
  */
 export class EventSet {
   /** The event that `pop` took. */

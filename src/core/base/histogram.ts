@@ -19,9 +19,9 @@ const asFloat = new Float64Array(1)
 const asWords = new Uint32Array(asFloat.buffer)
 
 /**
- * Every value counted, none sampled: 128 buckets for each octave from 2^-30 s (1 ns) to 2^24 s (half a year), found from
- * the bits of the number. A quantile is within 1/128 of the value it stands for (about 0.2 % where values are many), exact
- * when all values are the same; what lies outside the range counts at its end.
+ * Every value counted, none sampled: 128 buckets for each octave from 2^-30 s (1 ns) to 2^24 s (half a year), found
+ * from the bits of the number. A quantile is within 1/128 of the value it stands for (about 0.2 % where values are
+ * many), exact when all values are the same; what lies outside the range counts at its end.
  */
 export class Histogram {
   private readonly counts = new Float64Array(BUCKETS)

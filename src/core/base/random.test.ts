@@ -134,6 +134,11 @@ describe('draws', () => {
     expect(Math.abs(tail.length - mass * samples.length)).toBeLessThan(3.3 * Math.sqrt(mass * samples.length))
     expect(distance(tail, (x) => 1 - (2 * normalCdf(-x)) / mass)).toBeLessThan(1.95)
   })
+  it('are normal beyond the base layer', () => {
+    const tail = drawn(100_000, () => (stream as unknown as { normalTail(): number }).normalTail())
+    const r = 3.6541528853610088
+    expect(distance(tail, (x) => 1 - normalCdf(-x) / normalCdf(-r))).toBeLessThan(1.95)
+  })
   it.each([0.3, 0.9, 1, 2.5, 40])('are gamma with shape %d', (shape) => {
     expect(
       distance(

@@ -137,8 +137,8 @@ export class RandomStream {
   }
 }
 
-// Ziggurats (Marsaglia and Tsang 2000): 256 layers of equal area under e^-x and e^(-x²/2). x[0] is the virtual width of the
-// base layer, which holds the tail beyond x[1] = r; x[256] = 0; f = the function there.
+// Ziggurats (Marsaglia and Tsang 2000): 256 layers of equal area under e^-x and e^(-x²/2). x[0] is the virtual width
+// of the base layer, which holds the tail beyond x[1] = r; x[256] = 0; f = the function there.
 const EXP_R = 7.69711747013105
 const EXP_X = new Float64Array(257)
 const EXP_F = new Float64Array(257)

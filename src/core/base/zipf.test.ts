@@ -60,6 +60,26 @@ describe('ZipfSampler', () => {
   })
 })
 
+describe('its table', () => {
+  it.each([
+    [1000, 0.9],
+    [16_384, 1.1],
+    [1e6, 0.8],
+  ])('adds up to the probabilities: %d ranks, exponent %d', (keys, exponent) => {
+    const { keep, alias } = new ZipfSampler(keys, exponent) as unknown as { keep: Float64Array; alias: Int32Array }
+    const shares = Float64Array.from(keep)
+    keep.forEach((kept, i) => {
+      const other = alias[i]!
+      if (other !== i) shares[other] = shares[other]! + 1 - kept
+    })
+    const head = Math.min(keys, 16_383)
+    for (let rank = 1; rank <= head; rank++) {
+      const exact = rank ** -exponent / harmonic(keys, exponent)
+      expect(Math.abs(shares[rank - 1]! / keep.length / exact - 1)).toBeLessThan(1e-9)
+    }
+  })
+})
+
 describe('harmonic', () => {
   it.each([0, 0.5, 0.999999999, 1, 1.000000001, 1.5, 3])('is the sum term by term for exponent %d', (exponent) => {
     for (const n of [1, 2, 999, 1000, 1001, 50_000]) {

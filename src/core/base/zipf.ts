@@ -4,9 +4,9 @@ import type { RandomStream } from './random.ts'
 const HEAD = 16_384
 
 /**
- * Ranks 1..n with probability proportional to rank^-exponent; exponent 0 is uniform. The first 16 383 ranks, and all that is
- * beyond them as one, come from an alias table (Walker 1977, Vose 1991); within the rest by rejection-inversion (Hörmann and
- * Derflinger 1996). Time and memory do not grow with n.
+ * Ranks 1..n with probability proportional to rank^-exponent; exponent 0 is uniform. The first 16 383 ranks, and all
+ * that is beyond them as one, come from an alias table (Walker 1977, Vose 1991); within the rest by
+ * rejection-inversion (Hörmann and Derflinger 1996). Time and memory do not grow with n.
  */
 export class ZipfSampler {
   readonly keys: number
@@ -116,8 +116,8 @@ function between(x: number, s: number): number {
 }
 
 /**
- * Popularity in log-spaced bins of ranks: [ranks in the bin, mean probability of one of them]. The last rank of a bin is at
- * most `growth` times its first: at 1.01 about 3 000 bins stand for a billion keys.
+ * Popularity in log-spaced bins of ranks: [ranks in the bin, mean probability of one of them]. The last rank of a bin
+ * is at most `growth` times its first: at 1.01 about 3 000 bins stand for a billion keys.
  */
 export function popularityBins(
   keys: number,

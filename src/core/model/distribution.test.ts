@@ -86,7 +86,7 @@ describe.each(laws)('%s', (_, d) => {
   })
 
   it('has the mean of its draws', () => {
-    const samples = drawn(d, 200_000)
+    const samples = drawn(d, 50_000)
     const mean = samples.reduce((sum, x) => sum + x, 0) / samples.length
     expect(Math.abs(mean - meanOf(d))).toBeLessThanOrEqual(3.5 * Math.sqrt(varianceOf(d) / samples.length) + 1e-12)
   })
@@ -121,7 +121,7 @@ describe.each(laws)('%s', (_, d) => {
   it('under a condition has only values that meet it, in the same proportions', () => {
     const range = { low: 2, high: 6 }
     const share = shareBetween(d, range)
-    const samples = drawn(d, 100_000)
+    const samples = drawn(d, 40_000)
     const inside = samples.filter((x) => x >= range.low && x <= range.high)
     expect(Math.abs(inside.length / samples.length - share)).toBeLessThan(3.5 * Math.sqrt(0.25 / samples.length))
     if (inside.length < 100) return

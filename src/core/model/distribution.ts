@@ -159,8 +159,8 @@ const intersection = (a: Range, b: Range): Range => ({
 })
 
 /**
- * The law of X given that `low` <= X <= `high`. A condition of probability 0 (see {@link shareBetween}) leaves one value:
- * what is nearest to the mean in the range.
+ * The law of X given that `low` <= X <= `high`. A condition of probability 0 (see {@link shareBetween}) leaves one
+ * value: what is nearest to the mean in the range.
  */
 export function conditionedOn(d: Distribution, range: Range): Distribution {
   if (!(shareBetween(d, range) > 0)) return fixed(Math.min(range.high, Math.max(range.low, meanOf(d))))

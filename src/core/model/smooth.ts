@@ -107,7 +107,10 @@ export function smoothSampler(d: Smooth): (stream: RandomStream) => number {
   }
 }
 
-/** Draws from `low`..`high`: again while outside where that takes few draws; else, and after a hundred failures, by inversion. */
+/**
+ * Draws from `low`..`high`: again while outside where that takes few draws; else, and after a hundred failures, by
+ * inversion.
+ */
 export function betweenSampler(d: Smooth, range: Range): (stream: RandomStream) => number {
   const from = tailsOf(d, range.low)
   const mass = massOf(d, range)

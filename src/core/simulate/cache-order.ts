@@ -14,7 +14,10 @@ export interface Order {
   grow(capacity: number): void
 }
 
-/** A linked list from the oldest to the newest; `use` makes an entry the newest (LRU) unless the list is by insertion (FIFO). */
+/**
+ * A linked list from the oldest to the newest; `use` makes an entry the newest (LRU) unless the list is by insertion
+ * (FIFO).
+ */
 export class EntryList implements Order {
   // Node 0 stands before the oldest and after the newest; entry e is node e + 1.
   private older = new Int32Array(1)
@@ -73,7 +76,10 @@ export class EntryList implements Order {
 
 const OUTSIDE = -1
 
-/** Least frequently used: a binary heap by number of uses since the entry came; of equals the one that came first goes. */
+/**
+ * Least frequently used: a binary heap by number of uses since the entry came; of equals the one that came first
+ * goes.
+ */
 export class FrequencyHeap implements Order {
   private heap = new Int32Array(0)
   private position = new Int32Array(0)

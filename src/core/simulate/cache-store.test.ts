@@ -199,7 +199,8 @@ describe('a cold cache', () => {
 
 describe('the steady hit ratio', () => {
   const small = { keys: 1000, exponent: 0.8, entries: 100 }
-  // LRU by Che's approximation, FIFO and random by theirs (Fricker, Robert and Roberts 2012), LFU: the sum of the top 100.
+  // LRU by Che's approximation, FIFO and random by theirs (Fricker, Robert and Roberts 2012), LFU: the sum of the top
+  // 100.
   it.each([
     ['lru', 0.37779, 0.003],
     ['fifo', 0.33411, 0.003],
@@ -246,7 +247,8 @@ describe('a warm cache', () => {
       const lazy = hitRatios({ ...setting, playedMost: 0 }, { requests: 20_000, parts: 8 })
       const played = hitRatios({ ...setting, playedMost: 1e6 }, { requests: 20_000, parts: 8 })
       const steady = played.slice(2).reduce((sum, x) => sum + x, 0) / 6
-      // Three standard deviations of a share of 20 000, and 0.003 for the approximation; requests are the same for both.
+      // Three standard deviations of a share of 20 000, and 0.003 for the approximation; requests are the same for
+      // both.
       for (const ratio of [...lazy, ...played]) expect(Math.abs(ratio - steady)).toBeLessThan(0.0137)
       lazy.forEach((ratio, i) => expect(Math.abs(ratio - played[i]!)).toBeLessThan(0.008))
     },
@@ -268,6 +270,33 @@ describe('a warm cache', () => {
       const key = zipf.draw(stream)
       if (!store.has(key, i)) store.put(key, i)
     }
+  })
+
+  it('by LRU keeps the right share of keys that are all alike', () => {
+    const setting = { evict: 'lru', keys: 100_000, exponent: 0, entries: 50_000, isWarm: true, playedMost: 0 } as const
+    // Half of the keys are there. Three and a half standard deviations of a share of 10 000.
+    for (const ratio of hitRatios(setting, { requests: 10_000, parts: 15 }))
+      expect(Math.abs(ratio - 0.5)).toBeLessThan(0.0175)
+  })
+
+  it('by random eviction loses entries of before and after the start alike', () => {
+    const setting = { evict: 'random', keys: 1e6, exponent: 0, entries: 2000, isWarm: true, playedMost: 0 } as const
+    const store = storeOf(setting)
+    let warm = 0
+    for (let key = 1; key <= 1e6; key++) if (store.has(key, 0)) warm += 1
+    expect(Math.abs(warm - 2000)).toBeLessThan(3.5 * Math.sqrt(2000))
+    const fresh: number[] = []
+    for (let key = 1; fresh.length < 2000; key++) {
+      if (store.has(key, 0)) continue
+      store.put(key, 0)
+      fresh.push(key)
+    }
+    // Each survives each of the later evictions with probability 1 - 1/2000.
+    const left = fresh.filter((key) => store.has(key, 0)).length
+    expect(Math.abs(left - 2000 * (1 - Math.exp(-1)))).toBeLessThan(3.5 * Math.sqrt(2000 * 0.37 * 0.63))
+    let old = 0
+    for (let key = 1; key <= 1e6; key++) if (store.has(key, 0)) old += 1
+    expect(Math.abs(old - left - 2000 * Math.exp(-1))).toBeLessThan(3.5 * Math.sqrt(2000 * 0.37))
   })
 
   it('answers the same until something changes', () => {

@@ -13,7 +13,10 @@ import { FrequencyWarmth, InsertionWarmth, RecencyWarmth } from './cache-warmth-
 export interface CacheStore {
   /** Is the key there now? Counts as a use for LRU and LFU. */
   has(key: number, now: Seconds): boolean
-  /** There from now on: its time to live starts anew. Evicts by the rule when full; `none` refuses a new key when full. */
+  /**
+   * There from now on: its time to live starts anew. Evicts by the rule when full; `none` refuses a new key when
+   * full.
+   */
   put(key: number, now: Seconds): void
   /** At the last known time. */
   remove(key: number): void
@@ -35,11 +38,12 @@ export interface CacheStoreOptions {
 }
 
 /**
- * A warm start is what the cache would hold at time 0 had the expected flow (independent requests, misses filled at once)
- * run for ever. Keys that nobody touched since then are not listed: see {@link Warmth}. The law of each key is exact with a
- * time to live alone; under eviction it is Che's approximation and its like for FIFO and random eviction, which is within
- * 0.003 of the hit ratio from a hundred entries on. Where it takes few requests (`playedMost`, and one copy sees all keys)
- * that many are played before time 0, which leaves nothing of the approximation.
+ * A warm start is what the cache would hold at time 0 had the expected flow (independent requests, misses filled at
+ * once) run for ever. Keys that nobody touched since then are not listed: see {@link Warmth}. The law of each key is
+ * exact with a time to live alone; under eviction it is Che's approximation and its like for FIFO and random
+ * eviction, which is within 0.003 of the hit ratio from a hundred entries on. Where it takes few requests
+ * (`playedMost`, and one copy sees all keys) that many are played before time 0, which leaves nothing of the
+ * approximation.
  */
 export function createCacheStore(cache: Cache, domain: KeyDomain, options: CacheStoreOptions): CacheStore {
   const { stream, arrivalRate, copies, playedMost = 100_000 } = options

@@ -1,8 +1,8 @@
 const SMALLEST = 16
 
 /**
- * Keys of a cache by open addressing (linear probing, at most half full): key → entry, a small whole number that stays the
- * key's own until it is removed. What else is known of an entry stands in columns of `capacity` numbers.
+ * Keys of a cache by open addressing (linear probing, at most half full): key → entry, a small whole number that
+ * stays the key's own until it is removed. What else is known of an entry stands in columns of `capacity` numbers.
  */
 export class EntryTable {
   /** The key of each entry. */

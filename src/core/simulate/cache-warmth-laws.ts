@@ -22,8 +22,8 @@ export interface WarmCache {
 }
 
 /**
- * Entries whose age since they came in does not depend on the key: FIFO, random eviction, no eviction, and any rule where
- * only the time to live counts. A key is there with probability λA/(1 + λA), A = mean time an entry stays.
+ * Entries whose age since they came in does not depend on the key: FIFO, random eviction, no eviction, and any rule
+ * where only the time to live counts. A key is there with probability λA/(1 + λA), A = mean time an entry stays.
  */
 export class InsertionWarmth implements Warmth {
   count: number
@@ -117,9 +117,9 @@ function evictionTime(stay: Seconds, timeToLive: Seconds): Seconds {
 }
 
 /**
- * LRU: entries used within the last T seconds, T being Che's characteristic time; the oldest go first, so what is left is
- * what was used within a shrinking horizon before the start. With a time to live D the stay of an entry is the lesser of D
- * and the time to the first pause longer than T, taken as T plus an exponential of the right mean.
+ * LRU: entries used within the last T seconds, T being Che's characteristic time; the oldest go first, so what is
+ * left is what was used within a shrinking horizon before the start. With a time to live D the stay of an entry is
+ * the lesser of D and the time to the first pause longer than T, taken as T plus an exponential of the right mean.
  */
 export class RecencyWarmth implements Warmth {
   count: number
@@ -254,7 +254,10 @@ function presenceOf(rate: PerSecond, idle: Seconds, timeToLive: Seconds): number
   return (rate * mean) / (1 + rate * mean)
 }
 
-/** Stay of an entry: its mean, the chance to stay longer than `idle`, and the mean of what is beyond (before the time to live). */
+/**
+ * Stay of an entry: its mean, the chance to stay longer than `idle`, and the mean of what is beyond (before the time
+ * to live).
+ */
 function stayOf(rate: PerSecond, idle: Seconds, timeToLive: Seconds): { mean: number; tail: number; mass: number } {
   const x = rate * idle
   const mass = 1 - exp(-x)
@@ -266,8 +269,8 @@ function stayOf(rate: PerSecond, idle: Seconds, timeToLive: Seconds): { mean: nu
 }
 
 /**
- * LFU: the most popular keys, which were used far more often than any new one. One entry is left free for those that come
- * and go. With a time to live counts start again at each expiry, so a key is there with probability λD/(1 + λD).
+ * LFU: the most popular keys, which were used far more often than any new one. One entry is left free for those that
+ * come and go. With a time to live counts start again at each expiry, so a key is there with probability λD/(1 + λD).
  */
 export class FrequencyWarmth implements Warmth {
   count: number

@@ -6,9 +6,9 @@ import { harmonic, popularityBins } from '../base/zipf.ts'
 import type { KeyDomain } from '../model/model.ts'
 
 /**
- * What a long-running cache holds of the keys that nobody asked for since the start, without a list of them. Whether a key
- * is among them, and since when, follows from its popularity and from a number that is hashed from the key, so the answer is
- * the same each time; as time passes and entries are evicted, keys only leave.
+ * What a long-running cache holds of the keys that nobody asked for since the start, without a list of them. Whether
+ * a key is among them, and since when, follows from its popularity and from a number that is hashed from the key, so
+ * the answer is the same each time; as time passes and entries are evicted, keys only leave.
  */
 export interface Warmth {
   /** How many there are (an expectation). */
@@ -101,7 +101,10 @@ export class KeyChance {
   }
 }
 
-/** Where an increasing function passes 0 between `low` and `high`, to 1e-6 of it: bisection of the logarithm, then Illinois. */
+/**
+ * Where an increasing function passes 0 between `low` and `high`, to 1e-6 of it: bisection of the logarithm, then
+ * Illinois.
+ */
 export function rootOf(
   f: (x: number) => number,
   { low, high }: { readonly low: number; readonly high: number },
@@ -135,8 +138,8 @@ export function rootOf(
 }
 
 /**
- * How long an LRU cache keeps a key that nobody asks for (Che, Tung and Wang 2002): the time in which `entries` different
- * keys are asked for. Infinity when there are not so many.
+ * How long an LRU cache keeps a key that nobody asks for (Che, Tung and Wang 2002): the time in which `entries`
+ * different keys are asked for. Infinity when there are not so many.
  */
 export function characteristicTime(flow: KeyFlow, entries: number): Seconds {
   if (entries >= flow.keys) return Infinity
