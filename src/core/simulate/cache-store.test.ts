@@ -334,6 +334,15 @@ describe('a warm cache', () => {
       ])
   })
 
+  it('refuses nothing when there is room for all keys', () => {
+    const store = storeOf({ evict: 'lru', keys: 100, exponent: 0, entries: 100, timeToLive: 1e9, isWarm: true })
+    for (let key = 1; key <= 100; key++) {
+      store.put(key, 1)
+      expect(store.has(key, 1)).toBe(true)
+    }
+    expect(store.size).toBe(100)
+  })
+
   it('loses with a time to live what nobody asks for', () => {
     const store = storeOf({ evict: 'lru', keys: 1000, exponent: 0, entries: Infinity, timeToLive: 60, isWarm: true })
     // λ = 0.5/s: 30/31 of the keys at the start, with ages that are spread evenly.

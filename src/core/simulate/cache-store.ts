@@ -46,7 +46,7 @@ export interface CacheStoreOptions {
  * approximation.
  */
 export function createCacheStore(cache: Cache, domain: KeyDomain, options: CacheStoreOptions): CacheStore {
-  const { stream, arrivalRate, copies, playedMost = 100_000 } = options
+  const { stream, arrivalRate, copies, playedMost = PLAYED_MOST } = options
   const { timeToLive, evict } = cache
   const entries = Math.floor(cache.entries)
   const isFed = arrivalRate > 0 || timeToLive === Infinity
@@ -62,6 +62,9 @@ export function createCacheStore(cache: Cache, domain: KeyDomain, options: Cache
   if (span > 0) play(store, domain, { stream, rate, span })
   return store
 }
+
+// About 5 ms for each copy.
+const PLAYED_MOST = 30_000
 
 function warmthOf(evict: Cache['evict'], warm: ConstructorParameters<typeof RecencyWarmth>[0]): Warmth {
   if (evict === 'lfu') return new FrequencyWarmth(warm)
@@ -131,7 +134,7 @@ class Entries implements CacheStore {
   private expiries = new Float64Array(0)
   /** Entries by expiry: those put since the start, and those that were there before. */
   private readonly puts = new EntryList(false)
-  private readonly earlier = new EventSet()
+  private readonly earlier: EventSet | null
   private capacity = 0
   /** Entries without the {@link GONE} ones. */
   private live = 0
@@ -139,11 +142,13 @@ class Entries implements CacheStore {
   constructor(cache: Cache, domain: KeyDomain, stream: RandomStream, warmth: Warmth | null) {
     this.order = orderOf(cache, domain, stream)
     this.evictRule = cache.evict
-    this.room = Math.floor(cache.entries)
+    // While a warm start counts by expectation, a cache with room for all keys could seem to be full.
+    this.room = cache.entries >= domain.keys ? Infinity : Math.floor(cache.entries)
     this.timeToLive = cache.timeToLive
     this.hasExpiry = cache.timeToLive < Infinity
     this.stream = stream
     this.warmth = warmth
+    this.earlier = warmth !== null && this.hasExpiry ? new EventSet() : null
     this.isMovedByUse = this.order !== noOrder && (cache.evict === 'lru' || cache.evict === 'lfu')
     this.grow()
   }
@@ -205,12 +210,12 @@ class Entries implements CacheStore {
 
   private advanceWarmth(now: Seconds, warmth: Warmth): void {
     warmth.advance(now)
-    while (this.earlier.pop(now)) {
-      const entry = this.earlier.what
+    const { earlier } = this
+    while (earlier?.pop(now)) {
       // Renewed, or removed and given to another key, when the times differ.
-      if (this.expiries[entry] === this.earlier.time) this.drop(entry)
+      if (this.expiries[earlier.what] === earlier.time) this.drop(earlier.what)
     }
-    if (!warmth.isOver || this.earlier.size > 0) return
+    if (!warmth.isOver || (earlier !== null && earlier.size > 0)) return
     this.warmth = null
     for (let entry = 0; entry < this.table.limit; entry++) if (this.expiries[entry] === GONE) this.forget(entry)
   }
@@ -229,7 +234,7 @@ class Entries implements CacheStore {
     this.live += 1
     this.order.add(entry, warmth.uses)
     this.expiries[entry] = expiry
-    if (this.hasExpiry) this.earlier.push(expiry, entry, 0)
+    this.earlier?.push(expiry, entry, 0)
     return entry
   }
 
