@@ -5,7 +5,7 @@ import type { Call, CallPolicy, Register, Repeat, Step } from '../model/step.ts'
 import { roundTripLeast } from './round-trip.ts'
 
 /**
- * A time that is surely not longer than the real one: its mean, and a bound of its second moment, in seconds. What waits in
+ * A time that is surely not longer than the real one: its mean, and a bound of its second moment, in seconds. Waiting in
  * queues is not in it.
  */
 export interface LeastTime {
@@ -24,8 +24,8 @@ export interface TimeContext {
 const none: LeastTime = { mean: 0, square: 0 }
 
 /**
- * Mean time that steps take at least, without any waiting: services, delays and round trips one after the other, the longest of
- * branches that are all waited for, the shorter way at a cache. Limits (timeouts, hedges) cut it.
+ * Mean time that steps take at least, without any waiting: services, delays and round trips one after the other, the
+ * longest of branches that are all waited for, the shorter way at a cache. Limits (timeouts, hedges) cut it.
  *
  * @param until  `reply`: as far as the answer; `end`: with what follows it
  */

@@ -29,10 +29,13 @@ interface Chain {
 function chainOf(model: Model, site: CallSite): readonly Chain[] {
   if (!isUnbounded(model, site)) return []
   const links = [site]
+  let nearest = site
   for (const around of site.around.toReversed()) {
-    const inner = links[0]
-    if (inner === undefined || inner.call.onFail !== 'error') break
+    const inner = links[0] ?? site
+    const isCaught = nearest.call.onFail !== 'error' || (nearest.isShielded && !around.isShielded)
+    if (isCaught) break
     if (isUnbounded(model, around) && handsOn(inner, around)) links.unshift(around)
+    nearest = around
   }
   return links.length > 1 ? [{ links, innermost: site }] : []
 }

@@ -1,6 +1,6 @@
 import type { Component } from '../design/design.ts'
 
-/** A setting by the keys that lead to it, through records and maps of the author's names; undefined where there is none. */
+/** A setting by the keys that lead to it, through records and maps of names; undefined where there is none. */
 export function settingAt({ settings }: Pick<Component, 'settings'>, path: readonly string[]): unknown {
   return path.reduce<unknown>(valueAt, settings)
 }

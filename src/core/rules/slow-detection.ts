@@ -73,16 +73,14 @@ function tooSlow({ design, model }: Subject, group: Group, goals: readonly Goal[
   const component = design.components.get(group.component)
   const at: Span | undefined = model.components.find(({ id }) => id === group.component)?.span
   const isReplaced = group.perShard > 1 && Number.isFinite(group.promote)
-  const noticed = group.detect + (isReplaced ? group.promote : 0)
+  const noticed = Math.max(group.detect, isReplaced ? group.promote : 0)
   const missed = component && goals.filter(({ within, isAbout }) => within < noticed && isAbout(component))
   const tightest = missed?.toSorted((a, b) => a.within - b.within)[0]
   if (tightest === undefined || at === undefined) return []
-  const how =
-    isReplaced && group.promote > 0 ? ` (${seconds(group.detect)} to notice, ${seconds(group.promote)} to promote)` : ''
   return [
     {
       at,
-      message: `it takes ${seconds(noticed)}${how} until a dead instance of \`${group.component}\` gets no more requests, but ${tightest.text}`,
+      message: `it takes ${seconds(noticed)} until a dead ${isReplaced ? 'leader' : 'instance'} of \`${group.component}\` is out of the way, but ${tightest.text}`,
       hint: 'check its health more often (`health: { interval, unhealthy-after }`)',
     },
   ]

@@ -8,11 +8,12 @@ import { type Demand, demandOf } from './demand.ts'
 import { copiesMost } from './walk.ts'
 
 /**
- * Traffic equations: how often each flow starts at the peak of its load, and what that asks of every resource. Nothing is
- * simulated, nothing waits.
+ * Traffic equations: how often each flow starts at the peak of its load, and what that asks of every resource. Nothing
+ * is simulated, nothing waits.
  *
- * `least`: what is certain: closed users send nothing, batches are full, no request is tried again, and of the two ways at a cache
- * whose hit ratio is an output neither counts. `most`: what may happen: batches of one, every cache misses, every retry is taken.
+ * `least`: what is certain: closed users send nothing, batches are full, no request is tried again, and of the two ways
+ * at a cache whose hit ratio is an output neither counts. `most`: what may happen: batches of one, every cache misses,
+ * every retry is taken.
  */
 export interface Traffic {
   /** Starts per second: requests, or batches for a flow that consumes. */

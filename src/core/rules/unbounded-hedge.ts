@@ -29,5 +29,5 @@ export const unboundedHedge: Rule = {
   },
 }
 
-/** Half of all requests again; Dean and Barroso, The Tail at Scale (2013), get most of the gain from 5 %. The limit itself is an assumption. */
+/** Assumption. Dean and Barroso, The Tail at Scale (2013), get most of the gain from 5 %. */
 const tooMuch = 0.5

@@ -16,7 +16,7 @@ export interface CallSite {
   readonly span: Span
   /** Calls that wait for this one, outermost first; none after a reply. */
   readonly around: readonly CallSite[]
-  /** Whoever started the flow does not see a failure of this call: it is caught or ignored on the way, or comes after the reply. */
+  /** The flow does not fail with this call: its failure is caught or ignored on the way, or comes after the reply. */
   readonly isShielded: boolean
 }
 

@@ -2,7 +2,7 @@ import type { Model } from '../model/model.ts'
 import type { Group, PlaceIndex } from '../model/resource.ts'
 import { standing } from './round-trip.ts'
 
-/** For each shard, how many of its copies stand in each zone; empty when the group stands nowhere in particular, or at edges. */
+/** For each shard, how many of its copies stand in each zone; empty for a group that does not stand in zones. */
 export function copiesByZone(model: Model, group: Group): readonly ReadonlyMap<PlaceIndex, number>[] {
   const shards = standing(group)
   const isInZones = shards.flat().every((place) => model.places[place]?.kind === 'zone')
