@@ -5,6 +5,7 @@ import { compile } from './design/compile.ts'
 import type { Design } from './design/design.ts'
 import type { Document } from './text/document.ts'
 import type { Limits } from './text/limits.ts'
+import { loadImports } from './design/imports.ts'
 import { applyOverlays } from './design/overlay.ts'
 import { parse } from './text/parse.ts'
 import { validate } from './design/validate.ts'
@@ -19,6 +20,10 @@ export interface PrepareOptions {
   readonly scenarios: 'baseline' | 'all' | readonly string[]
   readonly sets: readonly { readonly path: string; readonly value: string }[]
   readonly limits: Partial<Limits>
+  /** Section of `environments` that is merged over the design first; absent: none. */
+  readonly environment?: string | null
+  /** Text of a file that the design imports, by its path from the design's folder; null = there is none. Absent: nothing is imported. */
+  readonly readFile?: (path: string) => string | null
 }
 
 export interface Prepared {
@@ -61,11 +66,14 @@ interface Read {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-function readDesign(document: Document, { variant, sets }: PrepareOptions, scenario: string | null): Read {
-  const laid = applyOverlays(document, { variant, scenario, sets })
+function readDesign(document: Document, options: PrepareOptions, scenario: string | null): Read {
+  const { variant, sets, environment = null, readFile, limits } = options
+  const laid = applyOverlays(document, { variant, scenario, sets, environment })
   if (laid.document === null) return { design: null, diagnostics: laid.diagnostics }
-  const { design, diagnostics } = validate(laid.document, kinds)
-  return { design, diagnostics: [...laid.diagnostics, ...diagnostics] }
+  const { imports, diagnostics: imported } = loadImports(laid.document, { readFile, limits })
+  const { design, diagnostics } = validate(laid.document, kinds, { imports })
+  const said = [...laid.diagnostics, ...imported, ...diagnostics]
+  return { design: said.some(({ severity }) => severity === 'error') ? null : design, diagnostics: said }
 }
 
 interface Chosen {

@@ -51,6 +51,8 @@ export interface Requirements {
 export interface Assumption {
   readonly value: number | Distribution
   readonly dimension: string
+  /** null: taken as known. */
+  readonly range: { readonly low: number; readonly high: number } | null
   readonly why: string
   readonly isUsed: boolean
   readonly span: Span

@@ -3,7 +3,7 @@ import { nearestNames } from '../base/nearest.ts'
 import type { Span } from '../base/span.ts'
 import { describeNode, type MapNode, type Node, shorten } from './document.ts'
 import type { LawOptions } from './scalars/distribution.ts'
-import type { Scope } from './scalars/expression.ts'
+import { CONSEQUENCE, type Scope } from './scalars/expression.ts'
 import type { Read } from './scalars/read.ts'
 
 /** JSON Schema (draft-07), as far as the language needs it. */
@@ -38,10 +38,10 @@ export interface Placed<T> {
   readonly span: Span
 }
 
-/** Passes the value of a scalar reader on, or says what is wrong. */
+/** Passes the value of a scalar reader on, or says what is wrong, unless that follows from a mistake said elsewhere. */
 export function take<T>(read: Read<T>, { out }: Reading): T | undefined {
   if (read.isValid) return read.value
-  out.add(read.diagnostic)
+  if (read.diagnostic.code !== CONSEQUENCE) out.add(read.diagnostic)
   return undefined
 }
 
@@ -145,6 +145,34 @@ export const scalarOr = <S, M>(scalar: Field<S>, other: Field<M>): Field<S | M> 
   form: `${scalar.form}, or ${other.form}`,
   schema: { anyOf: [scalar.schema, other.schema] },
   read: (node, reading) => (node.kind === 'scalar' ? scalar.read(node, reading) : other.read(node, reading)),
+})
+
+/** The value with its place. */
+export const placed = <T>(field: Field<T>): Field<Placed<T>> => ({
+  form: field.form,
+  schema: field.schema,
+  read: (node, reading) => {
+    const value = field.read(node, reading)
+    return value === undefined ? undefined : { value, span: node.span }
+  },
+})
+
+/** `none`, which reads as null, or a value. */
+export const noneOr = <T>(field: Field<T>): Field<T | null> => ({
+  form: `${field.form}, or \`none\``,
+  schema: { anyOf: [{ const: 'none' }, field.schema] },
+  read: (node, reading) => (node.kind === 'scalar' && node.text === 'none' ? null : field.read(node, reading)),
+})
+
+/** A part of the tree that is read later, by whoever knows what it refers to. */
+export const deferred = (form: string, schema: Schema, kinds: readonly Node['kind'][]): Field<Node> => ({
+  form,
+  schema,
+  read: (node, { out }) => {
+    if (kinds.includes(node.kind)) return node
+    out.error('wrong-shape', node.span, `expected ${form}, got ${describeNode(node)}`)
+    return undefined
+  },
 })
 
 /** The same text, another value. */

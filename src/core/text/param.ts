@@ -1,6 +1,7 @@
 import { nearestNames } from '../base/nearest.ts'
-import { createList, createMap, createScalar, type MapNode, type Node } from './document.ts'
+import type { MapNode, Node } from './document.ts'
 import { type Field, isMap, type Reading, type Schema } from './field.ts'
+import { nodeOfNotation } from './notation.ts'
 
 /** One key of a map: how its value is written, what it means and what it is when nobody writes it. */
 export interface Param<T> {
@@ -94,17 +95,10 @@ interface Given {
 
 function readParam(node: MapNode, key: string, param: Param<unknown>, { given, what, reading }: Given): unknown {
   if (given) return param.field.read(given, reading)
-  if (param.default !== null) return param.field.read(defaultNode(param.default, node), reading)
+  if (param.default !== null) return param.field.read(nodeOfNotation(param.default, node.span), reading)
   if (!param.isRequired) return null
   reading.out.error('missing-key', node.span, `${what} needs \`${key}\`: ${param.field.form}`, param.help)
   return undefined
-}
-
-/** A default as if it were written where its map stands. */
-function defaultNode(value: string, { span }: MapNode): Node {
-  if (value === '{}') return createMap([], span)
-  if (value === '[]') return createList([], span)
-  return createScalar(value, { ...span, endOffset: span.offset })
 }
 
 /** False if there was one. */
@@ -135,5 +129,9 @@ function paramSchema(param: Param<unknown>): Schema {
   const isShown = param.default !== null && param.default !== '{}' && param.default !== '[]'
   const source = param.source === '' ? '' : ` (${param.source})`
   const shown = isShown ? ` Default: ${param.default}${source}.` : ''
-  return { ...param.field.schema, description: `${param.help} (${param.field.form})${shown}` }
+  const description = `${param.help} (${param.field.form})${shown}`
+  // Draft-07 ignores everything beside `$ref`.
+  return '$ref' in param.field.schema
+    ? { allOf: [param.field.schema], description }
+    : { ...param.field.schema, description }
 }

@@ -13,7 +13,12 @@ export interface Scope {
   readonly names: () => Iterable<string>
   /** Called for every name that is looked up and found. */
   readonly onUse?: (name: string) => void
+  /** The name exists, but what it stands for was not understood: said where it is written, not where it is used. */
+  readonly isBroken?: (name: string) => boolean
 }
+
+/** Code of what only follows from a mistake that is said elsewhere; it is never shown. */
+export const CONSEQUENCE = 'consequence'
 
 export const scopeOf = (values: ReadonlyMap<string, Quantity>, onUse?: (name: string) => void): Scope => ({
   get: (name) => values.get(name),
@@ -114,6 +119,7 @@ function nameOrCall(run: Evaluation, depth: number): Quantity | null {
     scope.onUse?.(token.text)
     return found
   }
+  if (scope.isBroken?.(token.text)) return fail(cursor, token, CONSEQUENCE, `\`${token.text}\` was not understood`)
   const near = nearestNames(token.text, scope.names(), 1)[0]
   const hint = near === undefined ? 'add it to `assume`' : `did you mean \`${near}\`?`
   return fail(cursor, token, 'unknown-name', `\`${token.text.slice(0, 60)}\` is not a name in \`assume\``, hint)

@@ -1,4 +1,4 @@
-import { describeNode, type Node, shorten } from '../document.ts'
+import { createScalar, describeNode, type Node, type ScalarNode, shorten, spanWithin } from '../document.ts'
 import { type Cursor, createCursor, failAt, finish } from './cursor.ts'
 import { type Dimension, dimensionNoun } from './dimension.ts'
 import { readPopularityOf } from './popularity.ts'
@@ -51,4 +51,17 @@ function endOf(cursor: Cursor, value: Value): { readonly value: number; readonly
     return exponent === null ? null : { value: exponent, dimension: 'popularity' }
   }
   return failAt(cursor, value.start, value.end, 'scalar-syntax', 'a range goes from one amount to another', FORMS)
+}
+
+/** The two ends of `3..30` as values of their own; none when it is no range. */
+export function rangeNodes(node: ScalarNode): readonly ScalarNode[] {
+  if (!readRange(node).isValid) return []
+  const at = node.text.indexOf('..')
+  const low = node.text.slice(0, at).trimEnd()
+  const high = node.text.slice(at + 2)
+  const start = at + 2 + (high.length - high.trimStart().length)
+  return [
+    createScalar(low, spanWithin(node, 0, low.length)),
+    createScalar(high.trim(), spanWithin(node, start, high.trim().length)),
+  ]
 }

@@ -1,0 +1,70 @@
+import { deferred, type Field } from '../text/field.ts'
+import { optional, type Params, withDefault } from '../text/param.ts'
+import { countField, ratioField, timeField } from '../text/quantity-fields.ts'
+import type { Fault } from './design.ts'
+import type { Node } from '../text/document.ts'
+
+export type FaultKind = Fault['kind']
+
+const target = (form: string): Field<Node> => deferred(form, { type: 'string' }, ['scalar'])
+
+/** What each kind of fault is said about; the key of the fault is its kind. */
+const targets: Readonly<Record<FaultKind, { readonly form: string; readonly help: string }>> = {
+  kill: { form: 'a component, an instance `api[2]` or a place', help: 'It is down; back, empty, at the end.' },
+  slow: { form: 'a component, an instance or a place', help: 'It works slower: `times` or `by`.' },
+  errors: { form: '`20% of api`', help: 'This share of the calls to it fails.' },
+  disconnect: { form: '`25% of sockets`', help: 'This share of what is at it loses its connection.' },
+  flush: { form: 'a cache', help: 'It forgets everything.' },
+  burst: { form: 'a flow or an actor', help: '`times` as many requests, `over` a time.' },
+  partition: { form: 'a place, or a pair `a -> b`', help: 'It is cut off from the others.' },
+  fill: { form: 'a component', help: 'Its disk is full.' },
+  throttle: { form: 'a component', help: 'Its provider limits it.' },
+  deny: { form: 'a component', help: 'It refuses its callers.' },
+  failover: { form: 'a component', help: 'Its leaders change places.' },
+  deploy: { form: 'a component', help: 'A new version of it is rolled out.' },
+}
+
+const isFaultKind = (name: string): name is FaultKind => Object.hasOwn(targets, name)
+export const faultKinds: readonly FaultKind[] = Object.keys(targets).filter(isFaultKind)
+
+const timing = {
+  at: optional(timeField(), { help: 'When it begins; without it, when `during` of the scenario does.' }),
+  for: optional(timeField({ above: 0 }), { help: 'How long it lasts.' }),
+  until: optional(timeField({ above: 0 }), { help: 'When it ends.' }),
+}
+
+const strength = {
+  times: optional(countField({ above: 0 }), { help: 'So many times as slow, or as many.' }),
+  by: optional(timeField({ above: 0 }), { help: 'So much later.' }),
+  share: withDefault(ratioField(), '100%', { help: 'Share that it hits.' }),
+  over: optional(timeField({ above: 0 }), { help: 'How long a burst lasts.' }),
+}
+
+/** Keys that go with each kind, beside the times. */
+const extras: Readonly<Record<FaultKind, readonly (keyof typeof strength)[]>> = {
+  kill: [],
+  slow: ['times', 'by'],
+  errors: ['share'],
+  disconnect: ['share'],
+  flush: [],
+  burst: ['times', 'over'],
+  partition: [],
+  fill: [],
+  throttle: ['times'],
+  deny: ['share'],
+  failover: [],
+  deploy: [],
+}
+
+/** All keys of a fault of this kind; its own key first. */
+export function faultParams(kind: FaultKind): Params {
+  const { form, help } = targets[kind]
+  const own = { [kind]: { ...withDefault(target(form), '', { help }), isRequired: true, default: null } }
+  return { ...own, ...timing, ...Object.fromEntries(extras[kind].map((name) => [name, strength[name]])) }
+}
+
+/** Every key, to read those that are there. */
+export const timingParams = { ...timing, ...strength }
+
+/** Kinds that this version plays; the others are refused by name when their scenario is played. */
+export const playedFaults: readonly FaultKind[] = ['kill', 'slow', 'errors', 'disconnect', 'flush', 'burst']

@@ -1,0 +1,185 @@
+import type { Entry, MapNode, Node } from '../text/document.ts'
+import { deferred, flag, isMap, listOf, mapOf, oneOf, reference, text } from '../text/field.ts'
+import type { Placed, Reading } from '../text/field.ts'
+import { optional, type ParamValues, readSettings, record, recordSchema, required } from '../text/param.ts'
+import { ARROW_PATTERN, readArrow } from './arrow-keys.ts'
+import type { Security, SecurityLink } from './design.ts'
+import type { KnownComponent } from './known.ts'
+import type { MissingNames } from './missing-names.ts'
+
+const dataClass = record(
+  {
+    confidentiality: optional(oneOf('public', 'internal', 'restricted', 'secret'), { help: 'Who may see it.' }),
+    integrity: optional(oneOf('normal', 'important', 'critical'), { help: 'How bad a wrong value is.' }),
+    personal: optional(flag, { help: 'Whether it is about people.' }),
+  },
+  'a class of data',
+)
+
+const boundary = record(
+  {
+    holds: required(listOf(reference), { help: 'Actors and components inside it.' }),
+    within: optional(reference, { help: 'The boundary around it.' }),
+  },
+  'a boundary',
+)
+
+const linkParams = {
+  tls: optional(flag, { help: 'Whether it is encrypted. Nothing: not stated.' }),
+  auth: optional(text, { help: 'How the caller proves who it is: `mutual-tls`, `password`, `token`, `none`.' }),
+  authorization: optional(text, { help: 'How what the caller may do is decided.' }),
+}
+
+const input = record(
+  { query: required(oneOf('parameterized', 'concatenated'), { help: 'How input gets into the query.' }) },
+  'an input',
+)
+
+const accepted = record(
+  {
+    rule: required(text, { help: 'The rule whose finding is accepted.' }),
+    where: required(text, { help: 'The part it is about.' }),
+    reason: required(text, { help: 'Why it is accepted.' }),
+    owner: required(text, { help: 'Who answers for it.' }),
+    until: required(text, { help: 'Until when: `2026-12-31`.' }),
+  },
+  'an accepted finding',
+)
+
+/** Section `security`. */
+export const securityParams = {
+  data: optional(mapOf(dataClass), { help: 'Classes of data, by name.' }),
+  boundaries: optional(mapOf(boundary), { help: 'Zones of trust, and what each holds.' }),
+  exposed: optional(listOf(reference), { help: 'Components that the outside reaches.' }),
+  links: optional(
+    deferred(
+      'a map of pairs `a -> b`',
+      { type: 'object', patternProperties: { [ARROW_PATTERN]: recordSchema(linkParams) }, additionalProperties: false },
+      ['map'],
+    ),
+    { help: 'What cannot be derived about one link: `api -> db: { tls: true, auth: password }`.' },
+  ),
+  inputs: optional(mapOf(input), { help: 'How queries are built from input, for each component.' }),
+  accepted: optional(listOf(accepted), { help: 'Findings that somebody answers for.' }),
+}
+
+export const securityRecord = record(securityParams, 'the security section')
+
+export interface SecurityContext {
+  readonly reading: Reading
+  readonly missing: MissingNames
+  readonly components: ReadonlyMap<
+    string,
+    KnownComponent & { readonly handles: readonly Placed<string>[]; readonly stores: readonly Placed<string>[] }
+  >
+  readonly actors: ReadonlySet<string>
+}
+
+const NONE: Security = {
+  classes: new Map(),
+  boundaries: new Map(),
+  exposed: [],
+  links: new Map(),
+  inputs: new Map(),
+  accepted: [],
+}
+
+export function readSecurity(node: Node | undefined, context: SecurityContext): Security {
+  const { reading } = context
+  if (node === undefined || !isMap(node, reading.out, 'the security section')) return NONE
+  const values = readSettings(node, securityParams, 'the security section', reading)?.values
+  if (values === undefined) return NONE
+  checkNames(values, context)
+  checkClasses(values, context)
+  return {
+    classes: new Map(
+      [...(values.data ?? [])].map(([name, { value, keySpan }]) => {
+        const { confidentiality, integrity, personal } = value
+        return [name, { confidentiality, integrity, isPersonal: personal, span: keySpan }]
+      }),
+    ),
+    boundaries: new Map(
+      [...(values.boundaries ?? [])].map(([name, { value, keySpan }]) => {
+        const holds = value.holds.map(({ value: held }) => held)
+        return [name, { holds, within: value.within?.value ?? null, span: keySpan }]
+      }),
+    ),
+    exposed: (values.exposed ?? []).map(({ value }) => value),
+    links: linksOf(values.links, context),
+    inputs: new Map(
+      [...(values.inputs ?? [])].map(([name, { value, keySpan }]) => [name, { ...value, span: keySpan }]),
+    ),
+    accepted: values.accepted ?? [],
+  }
+}
+
+type Written = ParamValues<typeof securityParams>
+
+function checkNames(values: Written, context: SecurityContext): void {
+  const boundaries = values.boundaries ?? new Map<string, never>()
+  const holders = new Map<string, string>()
+  for (const [name, { value }] of boundaries) {
+    for (const held of value.holds) {
+      checkParty(held, `the boundary \`${name}\` holds`, context)
+      const other = holders.get(held.value)
+      if (other !== undefined) {
+        const message = `\`${held.value}\` is in the boundaries \`${other}\` and \`${name}\``
+        context.reading.out.error('boundary', held.span, message, 'nest one in the other by `within`')
+      }
+      holders.set(held.value, name)
+    }
+    const outer = value.within
+    const message = `the boundary \`${name}\` is within \`${outer?.value ?? ''}\`, which does not exist`
+    const mistake = { code: 'unknown-boundary', message, noun: 'boundaries', candidates: boundaries.keys() }
+    if (outer !== null && !boundaries.has(outer.value))
+      context.missing.report({ ...mistake, name: outer.value, at: outer.span })
+  }
+  for (const exposed of values.exposed ?? []) checkParty(exposed, 'the section `exposed` names', context)
+  for (const [name, { keySpan }] of values.inputs ?? [])
+    checkParty({ value: name, span: keySpan }, 'the section `inputs` names', context)
+}
+
+/** A component or an actor. */
+function checkParty(
+  { value, span }: Placed<string>,
+  phrase: string,
+  { components, actors, missing }: SecurityContext,
+): void {
+  if (components.has(value) || actors.has(value)) return
+  const candidates = [...components.keys(), ...actors]
+  const message = `${phrase} \`${value}\`, which does not exist`
+  missing.report({
+    code: 'unknown-component',
+    name: value,
+    at: span,
+    message,
+    candidates,
+    noun: 'components and actors',
+  })
+}
+
+function linksOf(node: Node | null, context: SecurityContext): ReadonlyMap<string, SecurityLink> {
+  const links = new Map<string, SecurityLink>()
+  const { reading } = context
+  const entries: readonly Entry[] = node?.kind === 'map' ? (node satisfies MapNode).entries : []
+  for (const entry of entries) {
+    const arrow = readArrow(entry, reading.out)
+    const values = record(linkParams, 'a link').read(entry.value, reading)
+    if (arrow === undefined || values === undefined) continue
+    for (const end of [arrow.from, arrow.to]) checkParty(end, 'a link names', context)
+    links.set(`${arrow.from.value} -> ${arrow.to.value}`, { ...values, span: entry.keySpan })
+  }
+  return links
+}
+
+/** A component that handles a class of data that nobody declared. */
+function checkClasses({ data }: Written, { components, reading }: SecurityContext): void {
+  if (data === null) return
+  for (const { id, handles, stores } of components.values()) {
+    for (const { value, span } of [...handles, ...stores]) {
+      if (data.has(value)) continue
+      const message = `\`${id}\` has the class of data \`${value}\`, which \`security.data\` does not declare`
+      reading.out.warning('unknown-class', span, message, `classes: ${[...data.keys()].join(', ')}`)
+    }
+  }
+}

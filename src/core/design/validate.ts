@@ -1,0 +1,181 @@
+import { createCollector, type Diagnostic, sortDiagnostics } from '../base/diagnostic.ts'
+import type { Kind } from '../kinds/define.ts'
+import type { Document, MapNode } from '../text/document.ts'
+import { type ParamValues, readSettings } from '../text/param.ts'
+import { buildComponents, type BuiltComponents } from './build-components.ts'
+import { decisionsField, decisionsOf } from './decisions.ts'
+import type { Actor, Design, Policies, Scenario } from './design.ts'
+import { type ReadFlow, readFlows } from './flows.ts'
+import type { ImportTree } from './imports.ts'
+import { createUsage, type Known } from './known.ts'
+import { actorNames, readLoad } from './load.ts'
+import { createMissingNames } from './missing-names.ts'
+import { noteUnplayed } from './not-simulated.ts'
+import { keepersOf } from './objectives.ts'
+import { addOperations } from './operations.ts'
+import { allParts, type Parts, readParts, sectionOf } from './parts.ts'
+import { type ReadRequirements, readRequirements } from './requirements.ts'
+import { readScenarios, scenarioActors } from './scenarios.ts'
+import { sectionParams } from './sections.ts'
+import { readSecurity } from './security.ts'
+import { noteUnchecked } from './unchecked.ts'
+import { warnOfUnused } from './unused.ts'
+import { checkSets, readVariants } from './variants.ts'
+import { checkEnvironments, checkViews } from './views.ts'
+
+export interface Validated {
+  /** null as soon as there is one error. */
+  readonly design: Design | null
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * From the text tree, overlays applied, to a design: every value read by its field, every reference resolved. All mistakes
+ * are collected; none is thrown.
+ */
+export function validate(
+  document: Document,
+  kinds: readonly Kind[],
+  { imports = new Map() }: { readonly imports?: ImportTree } = {},
+): Validated {
+  const out = createCollector()
+  const missing = createMissingNames()
+  const scope = { get: () => undefined, names: () => [] }
+  const header = readSettings(document.root, sectionParams, 'a design', { out, scope })?.values
+  const parts = readParts(document, imports, '', { kinds, out, missing, usage: createUsage(), places: new Map() })
+  const whole = readWhole(parts)
+  finish(parts, whole)
+  for (const diagnostic of missing.list()) out.add(diagnostic)
+  const isRight = header !== undefined && !out.hasErrors()
+  return {
+    design: isRight ? designOf(document, header, parts, whole) : null,
+    diagnostics: sortDiagnostics(out.list),
+  }
+}
+
+/** What is read once all names are known. */
+interface Whole extends Pick<Design, 'security' | 'decisions' | 'variants'> {
+  readonly built: BuiltComponents
+  readonly flows: ReadonlyMap<string, ReadFlow>
+  readonly load: ReadonlyMap<string, Actor>
+  readonly required: ReadRequirements
+  readonly scenarios: ReadonlyMap<string, Scenario>
+}
+
+function readWhole(parts: Parts): Whole {
+  const { root, known, components, places, table } = parts
+  const { reading, missing } = known
+  const section = (name: string): MapNode | undefined => sectionOf(root, name)
+  const actors = new Set([...actorNames(section('load')), ...scenarioActors(section('scenarios'))])
+  const context = { reading, missing, places: places.groups, flows: known.flows, components, actors, root }
+  const subjects = { ...context, stores: keepersOf(components), kindNames: table.names() }
+  const decisions = section('decisions')
+  return {
+    built: buildComponents(parts),
+    flows: readAllFlows(parts, actors),
+    load: readLoad(section('load'), context),
+    required: readRequirements(section('requirements'), subjects),
+    security: readSecurity(section('security'), context),
+    scenarios: readScenarios(section('scenarios'), subjects),
+    decisions: decisionsOf((decisions && decisionsField.read(decisions, reading)) ?? new Map()),
+    variants: readVariants(section('variants'), root, reading),
+  }
+}
+
+/** Flows of the design, and those of imported files that start by themselves. */
+function readAllFlows(parts: Parts, actors: ReadonlySet<string>): ReadonlyMap<string, ReadFlow> {
+  const own = readFlows(sectionOf(parts.root, 'flows'), { known: parts.known, actors, prefix: '' })
+  const imported = allParts(parts)
+    .slice(1)
+    .flatMap(({ root, known, prefix }) => [
+      ...readFlows(sectionOf(root, 'flows'), { known, actors: null, prefix }).values(),
+    ])
+  return new Map([...own, ...imported.map((flow) => [flow.id, flow] as const)])
+}
+
+/** What concerns several sections together. */
+function finish(parts: Parts, { built, flows, load, scenarios, required }: Whole): void {
+  const { root, known, components, policies, assumed, own } = parts
+  const { out } = known.reading
+  checkSets(sectionOf(root, 'scenarios'), root, known.reading)
+  checkEnvironments(sectionOf(root, 'environments'), known.reading)
+  checkViews(sectionOf(root, 'views'), known)
+  for (const each of allParts(parts)) checkPolicyEdges(each)
+  noteUnplayed(
+    [...components.values()].flatMap(({ unplayed }) => unplayed),
+    out,
+  )
+  addOperations(known.usage, built.usages)
+  const scenarioLoad = [...scenarios.values()].flatMap((scenario) => [...scenario.actors.values()])
+  const actorSpans = new Map(sectionOf(root, 'load')?.entries.map(({ key, keySpan }) => [key, keySpan]))
+  warnOfUnused(
+    {
+      components: own,
+      fragments: new Map([...known.fragments].filter(([, { home }]) => home === null)),
+      policies,
+      flows: new Map([...flows].filter(([id]) => known.flows.has(id))),
+      assumptions: assumed.assumptions(),
+      kinds: parts.table,
+      actors: load,
+      scenarioActors: scenarioLoad,
+      actorSpans,
+      functions: required.functions,
+    },
+    known.usage,
+    out,
+  )
+  noteUnchecked(root, required.unchecked, out)
+}
+
+function checkPolicyEdges({ policies, components, known: { missing } }: Parts): void {
+  for (const { value, span } of policies.edgeArrows.flatMap(({ from, to }) => [from, to])) {
+    if (components.has(value)) continue
+    const message = `a policy names \`${value}\`, which does not exist`
+    const mistake = { code: 'unknown-component', name: value, at: span, message, noun: 'components' }
+    missing.report({ ...mistake, candidates: components.keys() })
+  }
+}
+
+type Header = ParamValues<typeof sectionParams>
+
+function designOf(document: Document, { name, title, about, network }: Header, parts: Parts, whole: Whole): Design {
+  const shortName = name ?? nameOfFile(document.file)
+  const { places, assumed, known } = parts
+  return {
+    name: shortName,
+    title: title ?? shortName,
+    about: about ?? '',
+    isNetworkIdeal: network === 'ideal',
+    requirements: whole.required.requirements,
+    assume: assumed.assumptions(),
+    actors: whole.load,
+    places: new Map([...allParts(parts).flatMap((each) => [...each.places.groups]), ...places.groups]),
+    placeLinks: allParts(parts).flatMap((each) => each.places.links),
+    components: whole.built.components,
+    flows: new Map([...whole.flows].map(([id, { from: _from, keySpan: _keySpan, ...flow }]) => [id, flow])),
+    policies: policiesOf(parts, known),
+    security: whole.security,
+    decisions: whole.decisions,
+    variants: whole.variants,
+    scenarios: whole.scenarios,
+    span: document.root.span,
+  }
+}
+
+/** Pairs are told apart by full ids: those of an imported file are its own. */
+function policiesOf(parts: Parts, { policies: named }: Known): Policies {
+  const edges = allParts(parts)
+    .toReversed()
+    .flatMap(({ policies, components }) =>
+      policies.edgeArrows.flatMap(({ from, to }) => {
+        const part = policies.edges.get(`${from.value} -> ${to.value}`)
+        const ends = [components.get(from.value)?.id, components.get(to.value)?.id]
+        return part === undefined ? [] : [[ends.join(' -> '), part] as const]
+      }),
+    )
+  return { byDefault: parts.policies.byDefault, named, edges: new Map(edges) }
+}
+
+/** `shop` of `designs/shop.loadpath.yaml`. */
+const nameOfFile = (file: string): string =>
+  (file.split(/[/\\]/).at(-1) ?? '').replace(/(?:\.loadpath)?\.(?:ya?ml|json|[mc]?ts)$/, '') || 'design'
