@@ -1,3 +1,4 @@
+import type { Placed } from '../text/field.ts'
 import type { ReadComponent } from './components.ts'
 import type { Component } from './design.ts'
 import type { Known, Usage } from './known.ts'
@@ -37,5 +38,8 @@ function build(read: ReadComponent, known: Known, usages: Map<string, Usage>): C
   for (const [name, own] of operations.usages) usages.set(name, own)
   if (kind === null || settings === null) return null
   const which = { kind: kind.is ?? kind.id, technology: kind.id, writtenKind }
-  return { id, ...which, at, spread, settings, written, operations: operations.steps, policy, span }
+  const classes = { handles: namesOf(read.handles), stores: namesOf(read.stores) }
+  return { id, ...which, at, spread, settings, written, ...classes, operations: operations.steps, policy, span }
 }
+
+const namesOf = (list: readonly Placed<string>[]): readonly string[] => list.map(({ value }) => value)

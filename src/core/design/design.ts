@@ -117,6 +117,9 @@ export interface Component {
   readonly settings: Readonly<Record<string, unknown>>
   /** Params that were written in the file (others are defaults). */
   readonly written: ReadonlySet<string>
+  /** Classes of data it sees, and those it keeps. */
+  readonly handles: readonly string[]
+  readonly stores: readonly string[]
   readonly operations: ReadonlyMap<string, readonly Step[]>
   /** What this component does around its own calls. */
   readonly policy: PolicyPart
