@@ -26,10 +26,13 @@ export interface Kind {
   readonly verbs: readonly Verb[]
   readonly models: readonly string[]
   readonly doesNotModel: readonly string[]
-  /** Params that are understood, but play no part in a simulation yet: said when one is written. Name → what is missing. */
+  /** Params that are understood, but play no part in a simulation yet: said when one is written. Path → what is missing. */
   readonly notSimulated: Readonly<Record<string, string>>
-  /** Names of the parts of a component, and of the access paths of each. Settings are values of `params`. */
-  readonly partsOf: (settings: Readonly<Record<string, unknown>>) => ReadonlyMap<string, Part>
+  /**
+   * Names of the parts of a component, and of the access paths of each; null = a part needs no declaration, the name that
+   * a flow uses is enough (locks). Settings are values of `params`.
+   */
+  readonly partsOf: (settings: Readonly<Record<string, unknown>>) => ReadonlyMap<string, Part> | null
   /** Mistakes that only several settings together can make: said with the key they stand at. */
   readonly check: (settings: Readonly<Record<string, unknown>>) => readonly SettingsProblem[]
   readonly build: (settings: Readonly<Record<string, unknown>>, bench: Workbench) => Behaviour
@@ -160,6 +163,7 @@ export interface Behaviour {
   /** The end of a transaction with this many written rows; null = nothing is left to do. */
   readonly commit?: (ask: Ask, writes: number) => Access | null
   readonly publish?: (ask: PublishAsk) => Access
+  /** `part` is '' when the component alone was named. Asked before any flow is compiled: a table becomes an outbox by it. */
   readonly consume?: (part: string, write: Writer) => { readonly log: ResourceIndex; readonly fetch: Access | null }
   readonly push?: (ask: Ask) => Access
   /** A named lock or licence: steps run while a slot of `pool` is held; `acquire` and `release` go there and back. */
@@ -167,7 +171,12 @@ export interface Behaviour {
   /** Clients that lose their connection to it come back within this time. */
   readonly reconnects?: { readonly over: Seconds }
   /** Set for what stands in front of others (`via`): how it picks an instance of what is behind it. */
-  readonly forwards?: { readonly within: Pick['within']; readonly weights: readonly number[] }
+  readonly forwards?: {
+    readonly within: Pick['within']
+    readonly weights: readonly number[]
+    /** For `hash`: whose keys are hashed. */
+    readonly shardBy?: Pick['shardBy']
+  }
 }
 
 export interface CacheAccess {
@@ -181,7 +190,7 @@ export interface CacheAccess {
 
 interface KindSpec<P extends Params> extends Omit<Kind, 'params' | 'partsOf' | 'check' | 'build'> {
   readonly params: P
-  readonly partsOf?: (settings: ParamValues<P>) => ReadonlyMap<string, Part>
+  readonly partsOf?: (settings: ParamValues<P>) => ReadonlyMap<string, Part> | null
   readonly check?: (settings: ParamValues<P>) => readonly SettingsProblem[]
   readonly build: (settings: ParamValues<P>, bench: Workbench) => Behaviour
 }
@@ -191,7 +200,7 @@ export function defineKind<P extends Params>(spec: KindSpec<P>): Kind {
   const typed = (settings: Readonly<Record<string, unknown>>): ParamValues<P> => settings as ParamValues<P>
   return {
     ...spec,
-    partsOf: (settings) => spec.partsOf?.(typed(settings)) ?? new Map<string, Part>(),
+    partsOf: (settings) => (spec.partsOf ? spec.partsOf(typed(settings)) : new Map<string, Part>()),
     check: (settings) => spec.check?.(typed(settings)) ?? [],
     build: (settings, bench) => spec.build(typed(settings), bench),
   }

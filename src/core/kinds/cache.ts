@@ -1,0 +1,281 @@
+import { assert } from '../base/assert.ts'
+import type { Bytes, Seconds } from '../base/units.ts'
+import type { Distribution } from '../model/distribution.ts'
+import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
+import type { Pick, Step } from '../model/step.ts'
+import { optional, record, required, withDefault } from '../text/param.ts'
+import {
+  bytesField,
+  countField,
+  lawField,
+  moneyPerMonthField,
+  ratioField,
+  timeField,
+  wholeField,
+} from '../text/quantity-fields.ts'
+import { type Access, type Ask, defineKind, type SettingsProblem, type Workbench } from './define.ts'
+import { laterNotSimulated, laterParams, pauseParams } from './fleet.ts'
+import {
+  addKeyspaces,
+  checkKeyspaces,
+  entriesOf,
+  evictField,
+  type KeptKeyspace,
+  keyspaceParts,
+  keyspacesField,
+  modelBytes,
+} from './keyspaces.ts'
+import { plus } from './laws.ts'
+import { cacheHourlyPerGibibyte, HOURS_PER_MONTH } from './prices.ts'
+import { failoverField, type FailoverSettings, promoteTime } from './replication.ts'
+
+const GIBIBYTE = 2 ** 30
+
+/** Bytes of a key in a request. Source: Twitter cache traces, median of 54 clusters, 2020. */
+const KEY_BYTES = 36
+
+const workField = record(
+  {
+    command: withDefault(lawField('time', 'skewed'), 'lognormal(mean 6 us cv 0.78)', {
+      help: 'Of one request: read it from the network, find, answer.',
+      source: 'memcached: 150 000 requests/s per core without batching, planning value after a 2009 measurement',
+      range: '3 us..17 us',
+    }),
+    key: withDefault(timeField(), '1 us', {
+      help: 'For each key of a request.',
+      source: 'assumption',
+      range: '0.2 us..2 us',
+    }),
+    kilobyte: withDefault(timeField(), '0.8 us', {
+      help: 'For each 1000 bytes of keys and values.',
+      source: 'half of a TCP echo of 32 KiB in 50 us (napkin-math, 2026)',
+      range: '0.2 us..2 us',
+    }),
+  },
+  'times of a cache',
+)
+
+/** Keys and values in memory, spread over shards, each with copies. */
+export const cache = defineKind({
+  id: 'cache',
+  aliases: [],
+  is: null,
+  about: 'Keys and values in memory: the hit ratio follows from keys, popularity, memory, time to live and eviction.',
+  params: {
+    keyspaces: required(keyspacesField, { help: 'What it holds, by name.' }),
+    shards: withDefault(wholeField(), '1', { help: 'Parts of the keys, by hash, each on a machine of its own.' }),
+    replicas: withDefault(wholeField({ min: 0 }), '0', {
+      help: 'Copies of each shard beside its leader: they take over, and follow in the background.',
+    }),
+    memory: withDefault(bytesField({ above: 0 }), '4 GiB', { help: 'Of each instance.' }),
+    entries: optional(countField({ min: 1 }), { help: 'Entries of each instance, in place of memory (for theory).' }),
+    usable: withDefault(ratioField({ above: 0 }), '90%', {
+      help: 'Part of the memory that holds entries.',
+      source: 'memcached: slab growth factor 1.25, about 10 % slack, 2026',
+      range: '70%..100%',
+    }),
+    overhead: withDefault(bytesField(), '92 B', {
+      help: 'Memory of an entry beside its value: header and key.',
+      source: 'memcached item header 56 B, and a key of 36 B (Twitter cache traces, 2020)',
+      range: '48 B..160 B',
+    }),
+    evict: withDefault(evictField, 'lru', { help: 'What goes when memory is full; `none`: new keys are refused.' }),
+    threads: withDefault(wholeField(), '4', {
+      help: 'Threads of an instance that execute commands.',
+      source: 'memcached: worker threads, 2026',
+      range: '1..64',
+    }),
+    work: withDefault(workField, '{}', { help: 'Processor time of a thread.' }),
+    failover: withDefault(failoverField({ detect: '10 s', promote: '2 s' }), '{}', {
+      help: 'How a dead leader is noticed and replaced by a replica.',
+    }),
+    ...pauseParams,
+    price: optional(moneyPerMonthField, { help: 'Of one instance per month; nothing: by its memory.' }),
+    ...laterParams,
+  },
+  presets: {},
+  parts: 'keyspaces',
+  verbs: ['get', 'put'],
+  models: [
+    'hits and misses key by key: popularity, time to live, eviction, what is in flight',
+    'threads that execute commands one after the other, hot shards, requests for several keys',
+    'replicas that follow in the background and take over',
+  ],
+  doesNotModel: [
+    'stale values: a hit is a hit, whatever was written elsewhere since',
+    'network time of batches whose number of keys is drawn: that of one key',
+    'snapshots, resharding, connections',
+  ],
+  notSimulated: laterNotSimulated,
+  partsOf: ({ keyspaces }) => keyspaceParts(keyspaces),
+  check: (settings) => [...checkKeyspaces(settings.keyspaces), ...checkRoom(settings)],
+  build: (settings, bench) => {
+    const group = addCacheGroup(bench, settings)
+    const threads = addThreads(bench, group, settings)
+    const kept = addKeyspaces(bench, settings.keyspaces, {
+      group,
+      entries: entriesOf(settings.keyspaces, settings.shards, settings),
+      evict: settings.evict,
+    })
+    const shared = { group, threads, work: settings.work, replicas: settings.replicas }
+    return {
+      primary: threads,
+      group,
+      connections: null,
+      connectionsMost: null,
+      get: (ask) => {
+        const found = keptOf(kept, ask)
+        const isThrough = found.keyspace.write === 'through'
+        const fill = isThrough ? fillInPlace(found, ask, shared) : putAccess(found, ask, shared)
+        return {
+          cache: found.cache,
+          access: getAccess(found, ask, shared),
+          style: isThrough ? 'through' : 'aside',
+          fill: found.keyspace.write === 'model' ? null : fill,
+        }
+      },
+      put: (ask) => putAccess(keptOf(kept, ask), ask, shared),
+    }
+  },
+})
+
+interface CacheSettings {
+  readonly shards: number
+  readonly replicas: number
+  readonly memory: Bytes
+  readonly usable: number
+  readonly overhead: Bytes
+  readonly entries: number | null
+  readonly threads: number
+  readonly failover: FailoverSettings
+  readonly price: number | null
+  readonly 'slow-mode': { readonly every: Distribution; readonly for: Distribution } | null
+}
+
+function addCacheGroup(bench: Workbench, settings: CacheSettings): GroupIndex {
+  const { shards, replicas, failover, memory, price } = settings
+  const perShard = 1 + replicas
+  const byMemory = (memory / GIBIBYTE) * cacheHourlyPerGibibyte * HOURS_PER_MONTH
+  if (price === null) bench.addCost('cache memory', byMemory, { isPerInstance: true })
+  else bench.addCost('price as written', price, { isPerInstance: true })
+  return bench.addGroup({
+    id: bench.component,
+    shards,
+    perShard,
+    perShardMax: perShard,
+    places: bench.places,
+    detect: failover.detect,
+    promote: promoteTime(failover, replicas),
+  })
+}
+
+function addThreads(bench: Workbench, group: GroupIndex, settings: CacheSettings): ResourceIndex {
+  const pauses = settings['slow-mode']
+  return bench.addResource({
+    kind: 'station',
+    id: `${bench.component} cpu`,
+    group,
+    servers: settings.threads,
+    discipline: 'fifo',
+    waitingRoom: Infinity,
+    whenFull: 'reject',
+    patience: null,
+    outages: pauses && { up: pauses.every, down: pauses.for },
+    label: 'cpu',
+  })
+}
+
+function keptOf(kept: ReadonlyMap<string, KeptKeyspace>, { part }: Ask): KeptKeyspace {
+  const [first] = kept.values()
+  const found = part === null ? first : kept.get(part)
+  assert(found !== undefined, `keyspace ${part ?? ''} was found before`)
+  return found
+}
+
+interface Shared {
+  readonly group: GroupIndex
+  readonly threads: ResourceIndex
+  readonly work: { readonly command: Distribution; readonly key: Seconds; readonly kilobyte: Seconds }
+  readonly replicas: number
+}
+
+/** Whole keys of one request: what is spread over shards comes as a fraction. */
+const keysOf = ({ count }: Ask): number => Math.max(1, Math.round(count.fixed))
+
+const shardOf = ({ domain }: KeptKeyspace): Pick => ({ shardBy: domain, within: 'leader', position: 0, weights: [] })
+
+function commandStep({ keyspace }: KeptKeyspace, ask: Ask, { threads, work }: Shared): Step {
+  const keys = keysOf(ask)
+  const each = work.key + ((KEY_BYTES + keyspace.value) / 1000) * work.kilobyte
+  const { times } = ask.count
+  if (times === null) return ask.write.serve(threads, plus(work.command, keys * each))
+  return ask.write.serve(threads, work.command, { each: keys * each, times })
+}
+
+function getAccess(kept: KeptKeyspace, ask: Ask, shared: Shared): Access {
+  const keys = keysOf(ask)
+  const probe: Step = { kind: 'probe', cache: kept.cache, keys, times: ask.count.times }
+  return {
+    group: shared.group,
+    pick: shardOf(kept),
+    steps: [commandStep(kept, ask, shared), probe],
+    send: keys * KEY_BYTES,
+    receive: keys * kept.keyspace.value,
+  }
+}
+
+const insertStep = ({ cache }: KeptKeyspace, ask: Ask): Step => ({
+  kind: 'insert',
+  cache,
+  keys: keysOf(ask),
+  times: ask.count.times,
+  mode: 'put',
+})
+
+/** Written at the leader and answered; replicas follow without anyone waiting. */
+function putAccess(kept: KeptKeyspace, ask: Ask, shared: Shared): Access {
+  const write = [commandStep(kept, ask, shared), insertStep(kept, ask)]
+  return {
+    group: shared.group,
+    pick: shardOf(kept),
+    steps: [...write, ...followSteps(kept, ask, shared)],
+    send: keysOf(ask) * (KEY_BYTES + kept.keyspace.value),
+    receive: 0,
+  }
+}
+
+function followSteps(kept: KeptKeyspace, ask: Ask, shared: Shared): readonly Step[] {
+  if (shared.replicas === 0) return []
+  const bytes = keysOf(ask) * (KEY_BYTES + kept.keyspace.value)
+  const branches = Array.from({ length: shared.replicas }, (_, i): readonly Step[] => {
+    const pick: Pick = { shardBy: 'same', within: 'copy', position: i + 1, weights: [] }
+    const steps = [commandStep(kept, ask, shared), insertStep(kept, ask)]
+    return [ask.write.callPeer({ group: shared.group, pick, steps, send: bytes, receive: 0 })]
+  })
+  const [only = []] = branches
+  const steps = branches.length === 1 ? only : [ask.write.parallel('replication', branches, branches.length)]
+  return [{ kind: 'reply' }, { kind: 'attempt', steps, otherwise: [] }]
+}
+
+/** Read-through: the cache itself keeps what it fetched. */
+const fillInPlace = (kept: KeptKeyspace, ask: Ask, shared: Shared): Access => ({
+  group: shared.group,
+  pick: shardOf(kept),
+  steps: [insertStep(kept, ask)],
+  send: 0,
+  receive: 0,
+})
+
+/** What lives here alone has to fit. */
+function checkRoom(settings: CacheSettings & { readonly keyspaces: Parameters<typeof modelBytes>[0] }) {
+  const { keyspaces, shards, memory, usable, overhead } = settings
+  const needed = modelBytes(keyspaces, shards, overhead)
+  if (needed <= memory * usable) return []
+  const gibibytes = (bytes: number): string => `${Number((bytes / GIBIBYTE).toPrecision(3))} GiB`
+  const message =
+    `what lives here alone (\`write: model\`) takes ${gibibytes(needed)} of each shard, ` +
+    `\`memory\` has ${gibibytes(memory * usable)} for it`
+  const hint = 'add shards or memory'
+  const problem: SettingsProblem = { severity: 'warning', code: 'memory-full', param: 'memory', message, hint }
+  return [problem]
+}

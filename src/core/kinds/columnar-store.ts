@@ -1,0 +1,227 @@
+import type { Bytes, Ratio, Seconds } from '../base/units.ts'
+import { type Distribution, fixed, meanOf } from '../model/distribution.ts'
+import type { GroupIndex } from '../model/resource.ts'
+import type { Pick, Step } from '../model/step.ts'
+import { record, required, withDefault } from '../text/param.ts'
+import { lawField, ratioField, timeField, wholeField } from '../text/quantity-fields.ts'
+import { type Access, type Behaviour, defineKind, type RowAsk, type Workbench } from './define.ts'
+import { addDisk, type Disk } from './disk.ts'
+import { addProcessor, laterNotSimulated, laterParams, once, type Pauses, pauseParams } from './fleet.ts'
+import { withEach } from './laws.ts'
+import { failoverField, type FailoverSettings, promoteTime } from './replication.ts'
+import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, type SizeSettings, storeSizeParams } from './size.ts'
+import { checkTables, pathOf, type Table, tableOf, tableParts, type Tables, tablesField } from './tables.ts'
+
+const sizeDefaults = { cpu: '8', memory: '32 GiB' } as const
+
+/** Rows that are read at least where one is wanted. Source: ClickHouse documentation: index_granularity, 8192. */
+const GRANULE = 8192
+
+const workField = record(
+  {
+    query: withDefault(lawField('time', 'skewed'), 'lognormal(mean 3 ms cv 0.8)', {
+      help: 'Each query: parsing, planning, opening parts.',
+      source: 'assumption',
+      range: '1 ms..10 ms',
+    }),
+    scan: withDefault(timeField(), '0.01 us', {
+      help: 'Each row that a query looks at.',
+      source: 'assumption: 100 M rows of a few columns per second and processor',
+      range: '0.001 us..0.05 us',
+    }),
+    insert: withDefault(lawField('time', 'skewed'), 'lognormal(mean 5 ms cv 0.8)', {
+      help: 'Each insert, whatever its rows: it makes a part on disk.',
+      source: 'assumption',
+      range: '1 ms..20 ms',
+    }),
+    row: withDefault(timeField(), '2 us', {
+      help: 'Each row that is inserted, with the merges that follow.',
+      source: 'assumption: 500 000 rows per second and processor',
+      range: '0.5 us..10 us',
+    }),
+  },
+  'times of a columnar store',
+)
+
+/** Columns of many rows, compressed, for queries that look at a lot of them. */
+export const columnarStore = defineKind({
+  id: 'columnar-store',
+  aliases: ['columnar'],
+  is: null,
+  about: 'Columns of many rows, compressed: queries scan, inserts come in batches.',
+  params: {
+    tables: required(tablesField, { help: 'What it holds, by name.' }),
+    shards: withDefault(wholeField(), '1', { help: 'Parts of the rows: a query asks all of them, an insert one.' }),
+    replicas: withDefault(wholeField({ min: 0 }), '0', { help: 'Copies of each shard: they answer queries as well.' }),
+    ...storeSizeParams(sizeDefaults),
+    work: withDefault(workField, '{}', { help: 'Processor time of queries and inserts.' }),
+    compression: withDefault(ratioField({ above: 0 }), '20%', {
+      help: 'Size on disk, as a part of the size of the rows.',
+      source: 'assumption: columns of like values shrink three to ten times',
+      range: '10%..35%',
+    }),
+    columns: withDefault(ratioField({ above: 0 }), '30%', {
+      help: 'Part of the bytes of a row that a query reads.',
+      source: 'assumption: a few of many columns',
+      range: '5%..100%',
+    }),
+    buffer: withDefault(ratioField({ above: 0 }), '60%', {
+      help: 'Part of the memory that keeps what was read from disk.',
+      source: 'assumption',
+      range: '30%..80%',
+    }),
+    failover: withDefault(failoverField({ detect: '10 s', promote: '0 s' }), '{}', {
+      help: 'Until a dead copy is no longer asked.',
+    }),
+    ...pauseParams,
+    ...laterParams,
+  },
+  presets: {},
+  parts: 'tables',
+  verbs: ['read', 'write'],
+  models: [
+    'scans: rows by processors, bytes by the disk, all shards at once',
+    'inserts that cost the same however few rows they have, so that batches pay; copies in the background',
+  ],
+  doesNotModel: ['merges as work of their own', 'memory of queries, joins', 'skipping of granules beyond the key'],
+  notSimulated: { ...laterNotSimulated, ...sizeNotSimulated },
+  partsOf: ({ tables }) => tableParts(tables),
+  check: (settings) => [...checkTables(settings.tables), ...checkSize(settings, sizeDefaults)],
+  build: (settings, bench) => {
+    const store = addColumns(bench, settings)
+    return {
+      primary: store.cpu,
+      group: store.group,
+      connections: null,
+      connectionsMost: null,
+      work: store.work,
+      read: (ask) => queryAccess(store, ask),
+      write: (ask) => insertAccess(store, ask),
+    }
+  },
+})
+
+interface ColumnSettings extends SizeSettings {
+  readonly size: SizeSettings['size'] & { readonly disk: Parameters<typeof addDisk>[2] }
+  readonly tables: Tables
+  readonly shards: number
+  readonly replicas: number
+  readonly work: {
+    readonly query: Distribution
+    readonly scan: Seconds
+    readonly insert: Distribution
+    readonly row: Seconds
+  }
+  readonly compression: Ratio
+  readonly columns: Ratio
+  readonly buffer: Ratio
+  readonly failover: FailoverSettings
+  readonly 'slow-mode': Pauses | null
+}
+
+interface Columns {
+  readonly settings: ColumnSettings
+  readonly group: GroupIndex
+  readonly cpu: number
+  readonly work: NonNullable<Behaviour['work']>
+  readonly disk: Disk
+  /** Part of the data of a shard that lies in memory. */
+  readonly cached: Ratio
+}
+
+function addColumns(bench: Workbench, settings: ColumnSettings): Columns {
+  const { shards, replicas, failover, tables, compression, size } = settings
+  const group = bench.addGroup({
+    id: bench.component,
+    shards,
+    perShard: 1 + replicas,
+    perShardMax: 1 + replicas,
+    places: bench.places,
+    detect: failover.detect,
+    promote: promoteTime(failover, replicas),
+  })
+  const { cpu, memory } = processorsOf(settings)
+  const processor = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
+  addSizeCost(bench, settings)
+  const bytes =
+    [...tables.values()].reduce((sum, { value }) => sum + (value.rows / shards) * value.row, 0) * compression
+  return {
+    settings,
+    group,
+    cpu: processor.station,
+    work: processor.work,
+    disk: addDisk(bench, group, size.disk),
+    cached: bytes === 0 ? 1 : Math.min(1, (memory * settings.buffer) / bytes),
+  }
+}
+
+/** All shards look at their part of the rows at once; the answer is as late as the last of them. */
+function queryAccess(store: Columns, ask: RowAsk): Access {
+  const { settings, group } = store
+  const { table } = tableOf(settings.tables, ask.part)
+  const rows = ask.rows ?? pathOf(table, ask.path).rows
+  const within = settings.replicas > 0 && ask.consistency !== 'strong' ? 'random' : 'leader'
+  const pick: Pick = { shardBy: 'uniform', within, position: 0, weights: [] }
+  const local = querySteps(store, ask, { table, rows })
+  const { shards } = settings
+  const receive = meanOf(rows) * table.row
+  const there = { group, pick, send: 0, receive }
+  if (shards === 1) return { ...there, steps: local }
+  const part = { ...there, steps: local, receive: receive / shards }
+  const branches = Array.from({ length: shards }, () => [ask.write.callPeer(part)])
+  return { ...there, steps: [ask.write.parallel('shards', branches, shards)] }
+}
+
+function querySteps(
+  store: Columns,
+  { path, write, count }: RowAsk,
+  { table, rows }: { readonly table: Table; readonly rows: Distribution },
+): readonly Step[] {
+  const { work, shards, compression, columns } = store.settings
+  const whole = table.rows / shards
+  const isScan = pathOf(table, path).by === 'scan'
+  const wanted = isScan ? whole : Math.min(whole, Math.ceil(meanOf(rows) / GRANULE) * GRANULE)
+  const looked = wanted * Math.max(1, count.fixed)
+  const bytes: Bytes = looked * table.row * columns * compression * (1 - store.cached)
+  return [
+    ...store.work(withEach(work.query, fixed(looked), work.scan), once, write),
+    ...store.disk.stream(write, bytes),
+  ]
+}
+
+/** A part at one shard, then at its copies without anyone waiting. */
+function insertAccess(store: Columns, ask: RowAsk): Access {
+  const { settings, group } = store
+  const { write, count } = ask
+  const { table } = tableOf(settings.tables, ask.part)
+  const rows = ask.rows ?? fixed(1)
+  const bytes = meanOf(rows) * Math.max(1, count.fixed) * table.row
+  const steps = (): readonly Step[] => insertSteps(store, ask, { rows, bytes: bytes * settings.compression })
+  const copies = Array.from({ length: settings.replicas }, (_, i): readonly Step[] => {
+    const pick: Pick = { shardBy: 'same', within: 'copy', position: i + 1, weights: [] }
+    return [write.callPeer({ group, pick, steps: steps(), send: bytes * settings.compression, receive: 0 })]
+  })
+  const after: readonly Step[] =
+    copies.length === 0
+      ? []
+      : [
+          { kind: 'reply' },
+          { kind: 'attempt', steps: [write.parallel('copies', copies, copies.length)], otherwise: [] },
+        ]
+  const pick: Pick = { shardBy: 'uniform', within: 'leader', position: 0, weights: [] }
+  return { group, pick, steps: [...steps(), ...after], send: bytes, receive: 0 }
+}
+
+function insertSteps(
+  { settings, work, disk }: Columns,
+  { write, count }: RowAsk,
+  { rows, bytes }: { readonly rows: Distribution; readonly bytes: Bytes },
+): readonly Step[] {
+  const { insert, row } = settings.work
+  const many = meanOf(rows) * Math.max(1, count.fixed)
+  const cpu =
+    count.times === null
+      ? work(withEach(insert, fixed(many), row), once, write)
+      : work(insert, { each: many * row, times: count.times }, write)
+  return [...cpu, ...disk.stream(write, bytes)]
+}

@@ -1,0 +1,244 @@
+import type { Ratio, Seconds } from '../base/units.ts'
+import { type Distribution, scaled } from '../model/distribution.ts'
+import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
+import { fieldOf, oneOf } from '../text/field.ts'
+import { optional, record, required, withDefault } from '../text/param.ts'
+import { lawField, ratioField, timeField, wholeField } from '../text/quantity-fields.ts'
+import { readScaleTarget } from '../text/scalars/part-of.ts'
+import type { Behaviour, SettingsProblem, Workbench } from './define.ts'
+import { limitNotSimulated } from './limits.ts'
+import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, sizeParams, type SizeSettings } from './size.ts'
+
+interface FleetDefaults {
+  readonly instances: string
+  readonly cpu: string
+  readonly memory: string
+  readonly health: { readonly interval: string; readonly unhealthyAfter: string; readonly source: string }
+}
+
+/** How often Kubernetes looks whether a container is ready, and how often it may fail. */
+export const probeHealth = {
+  interval: '10 s',
+  unhealthyAfter: '3',
+  source: 'Kubernetes documentation: probes, 2025',
+} as const
+
+/** What everything has that runs as one or more instances on processors of its own. */
+export const fleetParams = (defaults: FleetDefaults) => ({
+  instances: withDefault(wholeField(), defaults.instances, { help: 'Running copies, at the start if it scales.' }),
+  ...sizeParams(defaults),
+  scale: optional(scaleField, { help: 'Adds and removes instances by how busy their processors are.' }),
+  health: withDefault(healthField(defaults.health), '{}', {
+    help: 'How a dead instance is noticed; until then requests go to it and fail.',
+  }),
+  ...pauseParams,
+  ...laterParams,
+})
+
+const scaleField = record(
+  {
+    min: optional(wholeField(), { help: 'Instances at least; nothing: `instances`.' }),
+    max: optional(wholeField(), { help: 'Instances at most; nothing: four times `instances` (assumption).' }),
+    target: required(fieldOf('a target like `cpu 55%`', { type: 'string' }, readScaleTarget), {
+      help: 'How busy the processors are kept: `cpu 55%`.',
+    }),
+    react: withDefault(timeField({ above: 0 }), '15 s', {
+      help: 'What is measured over, and how often it is decided.',
+      source: 'Kubernetes documentation: horizontal pod autoscaler sync period, 2025',
+      range: '15 s..5 min',
+    }),
+    start: withDefault(timeField(), '30 s', {
+      help: 'From the decision to an instance that serves.',
+      source: 'assumption: 5 s to schedule and start a container, seconds to minutes for the program and its checks',
+      range: '2 s..3 min',
+    }),
+    'cool-down': withDefault(timeField(), '5 min', {
+      help: 'How long nothing changed before instances are taken away.',
+      source: 'Kubernetes documentation: scale-down stabilization 300 s, 2025',
+      range: '0 s..10 min',
+    }),
+  },
+  'a scaling rule',
+)
+
+export const healthField = (defaults: FleetDefaults['health']) =>
+  record(
+    {
+      interval: withDefault(timeField(), defaults.interval, { help: 'Between two checks.', source: defaults.source }),
+      'unhealthy-after': withDefault(wholeField(), defaults.unhealthyAfter, {
+        help: 'Failed checks in a row.',
+        source: defaults.source,
+      }),
+    },
+    'a health check',
+  )
+
+/** Pauses of whole instances. */
+export const pauseParams = {
+  'slow-mode': optional(
+    record(
+      {
+        every: required(lawField('time', 'exponential'), { help: 'Time between two pauses.' }),
+        for: required(lawField('time', 'fixed'), { help: 'How long an instance stands still.' }),
+      },
+      'pauses',
+    ),
+    { help: 'Pauses in which an instance does no work: garbage collection, compaction, a noisy neighbour.' },
+  ),
+}
+
+/** Understood, and kept for what looks at availability and deployment. */
+export const laterParams = {
+  recover: optional(
+    record(
+      {
+        restart: optional(timeField(), { help: 'Until a crashed program runs again.' }),
+        reschedule: optional(timeField(), { help: 'Until it runs on another machine.' }),
+        replace: optional(timeField(), { help: 'Until a lost machine is replaced.' }),
+      },
+      'times to recover',
+    ),
+    { help: 'What an orchestrator does after a crash, and how long that takes.' },
+  ),
+  deploy: optional(
+    record(
+      {
+        strategy: required(oneOf('rolling', 'blue-green', 'canary', 'recreate'), { help: 'How a new version comes.' }),
+        every: optional(timeField({ above: 0 }), { help: 'How often.' }),
+      },
+      'a way to deploy',
+    ),
+    { help: 'How and how often new versions come.' },
+  ),
+  sla: optional(ratioField(), { help: 'Availability that its provider promises.' }),
+}
+
+export const laterNotSimulated = {
+  recover: 'a fault of a scenario says itself when it ends',
+  deploy: 'no instance is replaced during a run',
+  sla: 'availability is not computed yet',
+} as const
+
+export const fleetNotSimulated = { ...laterNotSimulated, ...sizeNotSimulated } as const
+export const serverNotSimulated = { ...fleetNotSimulated, ...limitNotSimulated } as const
+
+export interface FleetSettings extends SizeSettings {
+  readonly instances: number
+  readonly scale: {
+    readonly min: number | null
+    readonly max: number | null
+    readonly target: { readonly of: string; readonly target: Ratio }
+    readonly react: Seconds
+    readonly start: Seconds
+    readonly 'cool-down': Seconds
+  } | null
+  readonly health: { readonly interval: Seconds; readonly 'unhealthy-after': number }
+  readonly 'slow-mode': Pauses | null
+}
+
+export interface Pauses {
+  readonly every: Distribution
+  readonly for: Distribution
+}
+
+/** Time from the death of an instance until those who pick know. */
+export const detectTime = ({ interval, 'unhealthy-after': times }: FleetSettings['health']): Seconds => interval * times
+
+export function checkFleet(settings: FleetSettings, defaults: FleetDefaults): readonly SettingsProblem[] {
+  const { scale, instances } = settings
+  const problems: SettingsProblem[] = [...checkSize(settings, defaults)]
+  if (scale === null) return problems
+  const say = (message: string, hint?: string) =>
+    problems.push({
+      severity: 'error',
+      code: 'scale',
+      param: 'scale',
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    })
+  if (scale.target.of !== 'cpu') {
+    say(`\`scale.target\` is measured by \`${scale.target.of}\`; only \`cpu\` is simulated`, 'write `target: cpu 55%`')
+  }
+  if (scale.target.target === 0) say('`scale.target` is 0%, which no number of instances reaches')
+  const { min, max } = boundsOf(settings)
+  if (min > instances) say(`\`instances: ${instances}\` is below \`scale.min: ${min}\``)
+  if (max < instances) say(`\`instances: ${instances}\` is above \`scale.max: ${max}\``)
+  return problems
+}
+
+const MAX_OVER_INSTANCES = 4
+
+function boundsOf({ scale, instances }: FleetSettings): { readonly min: number; readonly max: number } {
+  if (scale === null) return { min: instances, max: instances }
+  const min = scale.min ?? instances
+  return { min, max: scale.max ?? Math.max(min, instances * MAX_OVER_INSTANCES) }
+}
+
+export interface Fleet {
+  readonly group: GroupIndex
+  readonly cpu: ResourceIndex
+  readonly work: NonNullable<Behaviour['work']>
+}
+
+/** Group, processors, scaler and price of the instances. */
+export function addFleet(bench: Workbench, settings: FleetSettings): Fleet {
+  const { min, max } = boundsOf(settings)
+  const { scale } = settings
+  const group = bench.addGroup({
+    id: bench.component,
+    shards: 1,
+    perShard: settings.instances,
+    perShardMax: Math.max(max, settings.instances),
+    places: bench.places,
+    detect: detectTime(settings.health),
+    promote: Infinity,
+  })
+  const { cpu } = processorsOf(settings)
+  const processor = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
+  if (scale !== null) {
+    const { target, react, start: startDelay, 'cool-down': coolDown } = scale
+    const times = { react, startDelay, coolDown }
+    bench.addScaler({ group, station: processor.station, min, max, target: target.target, ...times })
+  }
+  addSizeCost(bench, settings)
+  return { group, cpu: processor.station, work: processor.work }
+}
+
+interface Processor {
+  readonly station: ResourceIndex
+  readonly work: NonNullable<Behaviour['work']>
+  /** Seconds of one server for a second of work: above 1 for a part of a processor. */
+  readonly stretch: number
+}
+
+/**
+ * The processors of an instance, shared by all that runs on it: an operating system gives each runnable thread its turn,
+ * so nobody waits behind a long one. A part of a processor works slower; 1.5 are two at three quarters.
+ */
+export function addProcessor(
+  bench: Workbench,
+  group: GroupIndex,
+  { cpu, pauses }: { readonly cpu: number; readonly pauses: Pauses | null },
+): Processor {
+  const servers = Math.max(1, Math.ceil(cpu))
+  const stretch = servers / cpu
+  const station = bench.addResource({
+    kind: 'station',
+    id: `${bench.component} cpu`,
+    group,
+    servers,
+    discipline: 'ps',
+    waitingRoom: Infinity,
+    whenFull: 'reject',
+    patience: null,
+    outages: pauses && { up: pauses.every, down: pauses.for },
+    label: 'cpu',
+  })
+  const work: Processor['work'] = (time, { each, times }, write) => [
+    write.serve(station, scaled(time, stretch), { each: each * stretch, times }),
+  ]
+  return { station, work, stretch }
+}
+
+/** For `per` of steps whose work does not grow with a register. */
+export const once = { each: 0, times: 'items' } as const

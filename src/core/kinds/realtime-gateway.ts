@@ -1,0 +1,124 @@
+import type { Bytes, Seconds } from '../base/units.ts'
+import { fixed } from '../model/distribution.ts'
+import { fieldOf, mapped } from '../text/field.ts'
+import { optional, record, withDefault } from '../text/param.ts'
+import { timeField, wholeField } from '../text/quantity-fields.ts'
+import { readReconnect } from '../text/scalars/choices.ts'
+import { readAmount } from '../text/scalars/quantity.ts'
+import { balanceParams, checkBalance, inTurn, pickOf } from './balance.ts'
+import { defineKind, type SettingsProblem } from './define.ts'
+import { addFleet, checkFleet, fleetParams, probeHealth, serverNotSimulated } from './fleet.ts'
+import { addGate, checkLimits, limitParams, runtimeParams } from './limits.ts'
+import { processorsOf, type SizeSettings } from './size.ts'
+
+const defaults = { instances: '2', cpu: '2', memory: '4 GiB', health: probeHealth } as const
+
+const eachBytes = mapped(
+  fieldOf('a size like `24 KiB each`', { type: 'string' }, (node) => readAmount(node, 'bytes')),
+  ({ value }) => value,
+)
+
+const connectionKeys = {
+  'per-instance': withDefault(wholeField(), '50 k', {
+    help: 'Connections that one instance holds at most.',
+    source: 'planning value: 50 000 in 4 GB with TLS and state of the application, 2026',
+    range: '10 k..2 M',
+  }),
+  memory: withDefault(eachBytes, '40 KiB each', {
+    help: 'Memory of a connection.',
+    source: 'idle WebSocket 2-50 KB by runtime, kernel buffers 4-8, TLS 20-50 (2025)',
+    range: '10 KiB..120 KiB',
+  }),
+  heartbeat: optional(timeField({ above: 0 }), { help: 'Time between two signs of life.' }),
+  reconnect: optional(fieldOf('`storm(over 60 s)`', { type: 'string' }, readReconnect), {
+    help: 'Clients that lose their connection come back within this time.',
+  }),
+}
+
+/** Holds connections of clients and pushes messages to them. */
+export const realtimeGateway = defineKind({
+  id: 'realtime-gateway',
+  aliases: [],
+  is: null,
+  about: 'Holds the connections of clients (WebSocket, server-sent events) and pushes messages to them.',
+  params: {
+    ...fleetParams(defaults),
+    ...runtimeParams,
+    ...limitParams,
+    ...balanceParams('its instances'),
+    connections: withDefault(record(connectionKeys, 'connections'), '{}', { help: 'Of clients, held open.' }),
+    push: withDefault(timeField(), '15 us', {
+      help: 'Processor time of a message to a client.',
+      source: 'assumption: a frame, its encryption and a system call',
+      range: '5 us..100 us',
+    }),
+  },
+  presets: {},
+  parts: null,
+  verbs: ['call', 'push'],
+  models: [
+    'processor time of requests and of pushed messages',
+    'connections that an instance has room for, by number and by memory',
+    'clients that come back after they lost their connection',
+  ],
+  doesNotModel: ['which client is connected where: messages go to instances in turn', 'the work of heartbeats'],
+  notSimulated: {
+    ...serverNotSimulated,
+    'connections.heartbeat': 'write heartbeats as a flow: its rate is users by interval',
+  },
+  check: (settings) => [
+    ...checkFleet(settings, defaults),
+    ...checkLimits(settings),
+    ...checkBalance(settings),
+    ...checkMemory(settings),
+  ],
+  build: (settings, bench) => {
+    const { connections, push } = settings
+    const { group, cpu, work } = addFleet(bench, settings)
+    const gate = addGate(bench, group, settings)
+    return {
+      primary: cpu,
+      group,
+      connections: null,
+      connectionsMost: Math.min(connections['per-instance'], byMemory(settings)),
+      work,
+      ...(connections.reconnect === null ? {} : { reconnects: connections.reconnect }),
+      call: (inner, ask) => ({
+        group,
+        pick: pickOf(settings, bench, ask),
+        steps: gate.pass(inner, ask),
+        send: 0,
+        receive: 0,
+      }),
+      push: ({ write, count, size }) => {
+        const { times } = count
+        const each = push * count.fixed
+        const steps =
+          times === null
+            ? work(fixed(each), { each: 0, times: 'items' }, write)
+            : work(fixed(0), { each, times }, write)
+        return { group, pick: inTurn, steps, send: size ?? 0, receive: 0 }
+      },
+    }
+  },
+})
+
+interface ConnectionSettings extends SizeSettings {
+  readonly connections: {
+    readonly 'per-instance': number
+    readonly memory: Bytes
+    readonly heartbeat: Seconds | null
+  }
+}
+
+/** Connections that the memory of an instance has room for. */
+const byMemory = (settings: ConnectionSettings): number =>
+  settings.connections.memory === 0 ? Infinity : Math.floor(processorsOf(settings).memory / settings.connections.memory)
+
+function checkMemory(settings: ConnectionSettings): readonly SettingsProblem[] {
+  const most = byMemory(settings)
+  const wanted = settings.connections['per-instance']
+  if (most >= wanted) return []
+  const message = `its memory has room for ${most} connections of an instance, \`per-instance\` says ${wanted}`
+  return [{ severity: 'warning', code: 'memory-full', param: 'connections', message, hint: 'add memory or instances' }]
+}

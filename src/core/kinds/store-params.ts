@@ -1,0 +1,158 @@
+import { mapped, oneOf } from '../text/field.ts'
+import { optional, record, required, withDefault } from '../text/param.ts'
+import {
+  bandwidthField,
+  bytesField,
+  countField,
+  lawField,
+  ratioField,
+  timeField,
+  wholeField,
+} from '../text/quantity-fields.ts'
+import type { SettingsProblem } from './define.ts'
+import { laterNotSimulated, laterParams, pauseParams } from './fleet.ts'
+import { checkReplicas } from './replication.ts'
+import { shardsField, shardsNotSimulated } from './shards.ts'
+import { checkSize, sizeNotSimulated, storeSizeParams } from './size.ts'
+import type { StoreSettings } from './store.ts'
+import { checkTables, layoutField, tablesField } from './tables.ts'
+
+export const storeDefaults = { cpu: '4', memory: '16 GiB' } as const
+
+/** One figure with where it comes from. */
+export interface Figure {
+  readonly value: string
+  readonly source: string
+  readonly range: string
+}
+
+export interface StoreFigures {
+  readonly read: Figure
+  readonly write: Figure
+}
+
+/** What every store of rows in pages has. `replicas`, and what its language of transactions needs, comes on top. */
+export const storeParams = (figures: StoreFigures) => ({
+  tables: required(tablesField, { help: 'What it holds, by name.' }),
+  shards: withDefault(shardsField, '1', { help: 'Parts of the rows, each on machines of its own.' }),
+  ...storeSizeParams(storeDefaults),
+  work: withDefault(workField(figures), '{}', { help: 'Processor time of statements, all pages in memory.' }),
+  buffer: withDefault(ratioField({ above: 0 }), '75%', {
+    help: 'Part of the memory that holds pages, the cache of the operating system included.',
+    source:
+      'PostgreSQL documentation: shared_buffers a quarter of memory, 2025; the system keeps pages in the rest (assumption)',
+    range: '50%..90%',
+  }),
+  layout: withDefault(layoutField, 'heap', {
+    help: 'Rows in a heap beside the index of their key, or in its leaves (`clustered`).',
+  }),
+  entry: withDefault(bytesField({ above: 0 }), '23 B', {
+    help: 'Size of an index entry, free space included.',
+    source: 'depesz: B-tree of PostgreSQL 18 on an int8 key, 2026',
+    range: '21 B..60 B',
+  }),
+  'row-overhead': withDefault(bytesField(), '32 B', {
+    help: 'What a row takes beside its columns.',
+    source: 'depesz: 24 B header, line pointer and padding, PostgreSQL 18, 2026',
+    range: '0 B..64 B',
+  }),
+  backup: optional(
+    record(
+      {
+        every: optional(timeField({ above: 0 }), { help: 'Between two backups, or how often the log is shipped.' }),
+        keep: optional(timeField({ above: 0 }), { help: 'How long they are kept.' }),
+        'restore-rate': optional(bandwidthField({ above: 0 }), { help: 'How fast they come back.' }),
+      },
+      'a backup',
+    ),
+    { help: 'What is lost and how long it takes after a disaster.' },
+  ),
+  ...pauseParams,
+  ...laterParams,
+})
+
+const workField = ({ read, write }: StoreFigures) =>
+  record(
+    {
+      read: withDefault(lawField('time', 'skewed'), read.value, {
+        help: 'A statement that finds one row by its key.',
+        source: read.source,
+        range: read.range,
+      }),
+      row: withDefault(timeField(), '5 us', {
+        help: 'Each further row that is returned or written.',
+        source: 'assumption between a cached range of 1000 rows in 1 ms (2026) and of 100 rows in 1 ms',
+        range: '1 us..10 us',
+      }),
+      key: withDefault(timeField(), '20 us', {
+        help: 'Each further key of one statement.',
+        source: 'assumption: walking the index and fetching the row, without parsing and planning',
+        range: '5 us..100 us',
+      }),
+      scan: withDefault(timeField(), '0.3 us', {
+        help: 'Each row that a scan looks at.',
+        source: 'assumption: 3 M narrow rows per second and processor',
+        range: '0.1 us..1 us',
+      }),
+      write: withDefault(lawField('time', 'skewed'), write.value, {
+        help: 'A statement that writes one row, without its indexes.',
+        source: write.source,
+        range: write.range,
+      }),
+      index: withDefault(timeField(), '1.2 us', {
+        help: 'Each index of each row that is written.',
+        source: 'A. Klotz: Insert speed and Postgres indexes, 2019: 10 000 rows with five indexes',
+        range: '0.4 us..5 us',
+      }),
+      apply: withDefault(ratioField({ max: 2 }), '50%', {
+        help: 'Processor time of a copy for what its leader wrote, as a part of the leader.',
+        source: 'assumption: no parsing, no checks, the same pages',
+        range: '20%..100%',
+      }),
+    },
+    'times of a store',
+  )
+
+/** A pool of connections that each calling instance keeps. */
+export const poolParams = (most: Figure) => ({
+  pool: withDefault(
+    record(
+      {
+        max: withDefault(wholeField(), most.value, {
+          help: 'Connections of one calling instance.',
+          source: most.source,
+          range: most.range,
+        }),
+        per: withDefault(oneOf('instance'), 'instance', { help: 'Who keeps them.' }),
+        wait: withDefault(timeField({ canBeInfinite: true }), '30 s', {
+          help: 'Longest wait for a free one; then the request is rejected.',
+          source: 'HikariCP: connectionTimeout, 2024',
+          range: '1 s..120 s',
+        }),
+      },
+      'a pool',
+    ),
+    '{}',
+    { help: 'Connections that callers keep to it.' },
+  ),
+})
+
+export const maxConnections = ({ value, source, range }: Figure) =>
+  withDefault(mapped(countField({ min: 1 }), Math.floor), value, {
+    help: 'Connections that one instance accepts: compared with the pools of all callers.',
+    source,
+    range,
+  })
+
+export const storeNotSimulated = {
+  ...laterNotSimulated,
+  ...sizeNotSimulated,
+  ...shardsNotSimulated,
+  backup: 'recovery is not computed yet',
+} as const
+
+export const checkStore = (settings: StoreSettings): readonly SettingsProblem[] => [
+  ...checkTables(settings.tables),
+  ...checkReplicas(settings.replicas),
+  ...checkSize(settings, storeDefaults),
+]

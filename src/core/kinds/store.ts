@@ -1,0 +1,134 @@
+import type { Bytes, Ratio, Seconds } from '../base/units.ts'
+import type { Distribution } from '../model/distribution.ts'
+import type { GroupIndex, KeyDomainIndex, ResourceIndex } from '../model/resource.ts'
+import type { Pick, Step } from '../model/step.ts'
+import type { Behaviour, Workbench, Writer } from './define.ts'
+import { addDisk, type Disk } from './disk.ts'
+import { addProcessor, type Pauses } from './fleet.ts'
+import { type Outboxes, outboxes } from './outbox.ts'
+import { type Buffer, bufferOf, pagesOf, type TablePages } from './pages.ts'
+import { followersOf, type Following, promoteTime, type Replicas } from './replication.ts'
+import type { Shards } from './shards.ts'
+import { addSizeCost, processorsOf, type SizeSettings } from './size.ts'
+import type { Table, Tables } from './tables.ts'
+
+/** Processor times of a store that keeps rows in pages. */
+export interface StoreWork {
+  /** A statement that finds one row by its key, all pages in memory. */
+  readonly read: Distribution
+  /** Each further row that is returned or written. */
+  readonly row: Seconds
+  /** Each further key of one statement. */
+  readonly key: Seconds
+  /** Each row that a scan looks at. */
+  readonly scan: Seconds
+  /** A statement that writes one row, without its indexes. */
+  readonly write: Distribution
+  /** Each index of a row that is written. */
+  readonly index: Seconds
+  /** A copy that writes what its leader wrote. */
+  readonly apply: Ratio
+}
+
+export interface StoreSettings extends SizeSettings {
+  readonly tables: Tables
+  readonly shards: Shards
+  readonly replicas: Replicas
+  readonly work: StoreWork
+  /** Part of the memory that holds pages. */
+  readonly buffer: Ratio
+  readonly layout: 'heap' | 'clustered'
+  readonly entry: Bytes
+  readonly 'row-overhead': Bytes
+  readonly 'slow-mode': Pauses | null
+}
+
+/** A store of rows in pages, as it stands in the model. */
+export interface Store {
+  readonly bench: Workbench
+  readonly settings: StoreSettings
+  readonly group: GroupIndex
+  readonly cpu: ResourceIndex
+  readonly stretch: number
+  readonly disk: Disk
+  readonly work: NonNullable<Behaviour['work']>
+  /** Keys by which shards are found when a request has drawn none. */
+  readonly domain: KeyDomainIndex
+  readonly pages: ReadonlyMap<string, TablePages>
+  readonly buffer: Buffer
+  readonly outboxes: Outboxes
+  /** A write waits until it is on disk. */
+  readonly isSynced: boolean
+}
+
+/**
+ * Processors are shared by all statements (each has a process or thread, the operating system gives each its turn), I/Os
+ * wait for the disk.
+ */
+export function addStore(bench: Workbench, settings: StoreSettings, isSynced: boolean): Store {
+  const { shards, replicas, tables, size } = settings
+  const followers = followersOf(replicas)
+  const group = bench.addGroup({
+    id: bench.component,
+    shards: shards.count,
+    perShard: 1 + followers,
+    perShardMax: 1 + followers,
+    places: bench.places,
+    detect: replicas.failover.detect,
+    promote: promoteTime(replicas.failover, followers),
+  })
+  const { cpu, memory } = processorsOf(settings)
+  const processor = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
+  addSizeCost(bench, settings)
+  const pages = new Map([...tables].map(([name, { value }]) => [name, tablePages(settings, value)]))
+  return {
+    bench,
+    settings,
+    group,
+    cpu: processor.station,
+    stretch: processor.stretch,
+    work: processor.work,
+    disk: addDisk(bench, group, size.disk ?? { kind: 'ssd', iops: null, throughput: null, space: 0 }),
+    domain: shardDomain(bench, settings),
+    pages,
+    buffer: bufferOf([...pages.values()], memory * settings.buffer),
+    outboxes: outboxes(bench, group, tables),
+    isSynced,
+  }
+}
+
+const tablePages = ({ shards, layout, entry, ...settings }: StoreSettings, { rows, row, indexes }: Table): TablePages =>
+  pagesOf({
+    rows: rows / shards.count,
+    rowBytes: row + settings['row-overhead'],
+    indexes: indexes.size,
+    layout,
+    entryBytes: entry,
+  })
+
+/** One for all tables, so that what one request writes to several of them lies on one shard. */
+function shardDomain(bench: Workbench, { tables, shards }: StoreSettings): KeyDomainIndex {
+  const all = [...tables.values()].map(({ value }) => value)
+  const keys = Math.max(1, ...all.map(({ rows }) => Math.ceil(rows)))
+  return bench.keyDomain(keys, shards.skew ?? Math.max(0, ...all.map(({ popularity }) => popularity)))
+}
+
+export const shardPick = (
+  store: Store,
+  ask: { readonly keyDomain: KeyDomainIndex | null },
+  within: Pick['within'],
+): Pick => ({
+  shardBy: ask.keyDomain ?? store.domain,
+  within,
+  position: 0,
+  weights: [],
+})
+
+/** Bytes of a statement (assumption). */
+export const STATEMENT_BYTES = 200
+
+export const followingOf = (
+  { group, settings }: Store,
+  bytes: Bytes,
+  apply: (write: Writer) => readonly Step[],
+): Following => ({ group, replicas: settings.replicas, apply, bytes })

@@ -1,0 +1,315 @@
+import { assert } from '../base/assert.ts'
+import type { Bytes, Seconds } from '../base/units.ts'
+import { type Distribution, fixed, meanOf, scaled } from '../model/distribution.ts'
+import type { GroupIndex, KeyDomainIndex, ResourceIndex } from '../model/resource.ts'
+import type { Pick, Step } from '../model/step.ts'
+import { mapOf, type Named, oneOf, text } from '../text/field.ts'
+import { optional, record, required, withDefault } from '../text/param.ts'
+import { bytesField, countField, lawField, popularityField, timeField, wholeField } from '../text/quantity-fields.ts'
+import { inTurn } from './balance.ts'
+import { type Access, defineKind, type PublishAsk, type SettingsProblem, type Workbench } from './define.ts'
+import { addProcessor, laterNotSimulated, laterParams, once, pauseParams } from './fleet.ts'
+import { plus } from './laws.ts'
+import { failoverField } from './replication.ts'
+import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, sizeParams } from './size.ts'
+
+const sizeDefaults = { cpu: '4', memory: '16 GiB' } as const
+
+const topicField = record(
+  {
+    partitions: withDefault(wholeField(), '1', {
+      help: 'Parts that are read by one consumer of a group each.',
+      source: 'Kafka: num.partitions, 2024',
+      range: '1..1000',
+    }),
+    key: optional(text, { help: 'What decides on the partition; nothing: each in turn.' }),
+    keys: withDefault(countField({ min: 1 }), '1 M', {
+      help: 'Different keys of its messages.',
+      source: 'assumption: so many that one alone is small unless it is popular',
+      range: '100..1 G',
+    }),
+    skew: optional(popularityField, { help: 'How unevenly its keys occur; nothing: all alike.' }),
+    copies: withDefault(wholeField(), '3', {
+      help: 'Brokers that have each message.',
+      source: 'Kafka: production convention for replication.factor (the default is 1), 2024',
+      range: '1..5',
+    }),
+    'min-in-sync': withDefault(wholeField(), '2', {
+      help: 'With `acks: all`: copies that have to be there for a publish, while others are lost.',
+      source: 'Kafka: production convention for min.insync.replicas (the default is 1), 2024',
+      range: '1..3',
+    }),
+    acks: withDefault(oneOf('none', 'leader', 'all'), 'all', {
+      help: 'What a publisher waits for: nothing, the leader of the partition, or all copies.',
+      source: 'Kafka: producer acks, 2024',
+    }),
+    keep: withDefault(timeField({ above: 0 }), '7 d', {
+      help: 'How long messages are kept.',
+      source: 'Kafka: log.retention.hours, 2024',
+      range: '1 h..30 d',
+    }),
+    size: withDefault(bytesField(), '1 KB', {
+      help: 'Size of a message, when the publisher does not say.',
+      source: 'assumption: the message size of common benchmarks',
+      range: '100 B..10 KB',
+    }),
+  },
+  'a topic',
+)
+
+const workField = record(
+  {
+    request: withDefault(lawField('time', 'skewed'), 'lognormal(mean 40 us cv 0.8)', {
+      help: 'Each request to a broker.',
+      source: 'assumption: a system call or two, checks and the page cache',
+      range: '10 us..200 us',
+    }),
+    message: withDefault(timeField(), '1 us', {
+      help: 'Each message that is appended, copied or fetched.',
+      source:
+        'LinkedIn, Benchmarking Apache Kafka, 2014: 2 M records/s with three copies on three six-core brokers: 3 us',
+      range: '0.3 us..3 us',
+    }),
+    kilobyte: withDefault(timeField(), '8 us', {
+      help: 'Each 1000 bytes that are appended, copied or fetched.',
+      source: 'Confluent, 2020: 605 MB/s with three copies on three brokers of 8 processors: at most 10 us',
+      range: '2 us..10 us',
+    }),
+  },
+  'times of a broker',
+)
+
+/** An append-only log on several brokers, parted by key, read by groups of consumers. */
+export const stream = defineKind({
+  id: 'stream',
+  aliases: [],
+  is: null,
+  about: 'A log of messages on brokers: partitions in order, copies, acknowledgements, groups of consumers.',
+  params: {
+    topics: required(mapOf(topicField), { help: 'What it holds, by name.' }),
+    brokers: withDefault(wholeField(), '3', {
+      help: 'Machines that hold the partitions.',
+      source: 'assumption: as many as copies',
+      range: '3..100',
+    }),
+    ...sizeParams(sizeDefaults),
+    work: withDefault(workField, '{}', { help: 'Processor time of a broker.' }),
+    failover: withDefault(
+      failoverField({
+        detect: '9 s',
+        promote: '1 s',
+        source: 'Kafka: broker.session.timeout.ms, 2024; election below 1 s',
+      }),
+      '{}',
+      { help: 'Until the partitions of a dead broker are led by others.' },
+    ),
+    ...pauseParams,
+    ...laterParams,
+  },
+  presets: {},
+  parts: 'topics',
+  verbs: ['publish', 'consume'],
+  models: [
+    'partitions by key, with hot ones; consumers that wait for a batch; lag',
+    'what a publisher waits for; brokers whose processors append, copy and serve; a broker that is lost',
+  ],
+  doesNotModel: [
+    'disks of brokers: they write in sequence and through the page cache',
+    'which broker leads which partition: keys are spread over brokers by hash',
+    'batching in producers, but for what a step ships in batches; quotas',
+  ],
+  notSimulated: {
+    ...laterNotSimulated,
+    ...sizeNotSimulated,
+    'topics.keep': 'messages are never deleted, space is not counted',
+  },
+  partsOf: ({ topics }) => new Map([...topics.keys()].map((name) => [name, { kind: 'topic', paths: [] }])),
+  check: (settings) => [...checkSize(settings, sizeDefaults), ...checkTopics(settings.topics, settings.brokers)],
+  build: (settings, bench) => {
+    const group = bench.addGroup({
+      id: bench.component,
+      shards: 1,
+      perShard: settings.brokers,
+      perShardMax: settings.brokers,
+      places: bench.places,
+      detect: settings.failover.detect + settings.failover.promote,
+      promote: settings.failover.promote,
+    })
+    const { cpu } = processorsOf(settings)
+    const { station, work } = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
+    addSizeCost(bench, settings)
+    const logs = addTopics(bench, group, settings.topics)
+    const brokers = { group, work, times: settings.work }
+    return {
+      primary: station,
+      group,
+      connections: null,
+      connectionsMost: null,
+      work,
+      publish: (ask) => publishAccess(topicOf(logs, ask.part), ask, brokers),
+      consume: (part, write) => {
+        const found = topicOf(logs, part === '' ? null : part)
+        const { request, message, kilobyte } = settings.work
+        const each = message + (found.topic.size / 1000) * kilobyte
+        return {
+          log: found.log,
+          fetch: {
+            group,
+            pick: inTurn,
+            steps: work(request, { each, times: 'items' }, write),
+            send: 0,
+            receive: found.topic.size,
+          },
+        }
+      },
+    }
+  },
+})
+
+interface Topic {
+  readonly partitions: number
+  readonly key: string | null
+  readonly keys: number
+  readonly skew: number | null
+  readonly copies: number
+  readonly 'min-in-sync': number
+  readonly acks: 'none' | 'leader' | 'all'
+  readonly size: Bytes
+}
+
+interface TopicLog {
+  readonly topic: Topic
+  readonly log: ResourceIndex
+  /** null = each message goes to the next partition. */
+  readonly domain: KeyDomainIndex | null
+}
+
+function checkTopics(topics: ReadonlyMap<string, Named<Topic>>, brokers: number): readonly SettingsProblem[] {
+  const problem = (message: string, hint: string): SettingsProblem => ({
+    severity: 'error',
+    code: 'topic-copies',
+    param: 'topics',
+    message,
+    hint,
+  })
+  return [...topics].flatMap(
+    ([
+      name,
+      {
+        value: { copies, skew, key, ...topic },
+      },
+    ]) => {
+      const found: SettingsProblem[] = []
+      if (copies > brokers) {
+        found.push(
+          problem(`\`${name}\` has ${copies} copies on ${brokers} brokers`, 'add brokers, or take fewer copies'),
+        )
+      }
+      if (topic.acks === 'all' && topic['min-in-sync'] > copies) {
+        const message = `\`${name}\` needs ${topic['min-in-sync']} copies in sync, but has ${copies}`
+        found.push(problem(message, 'write `min-in-sync: 1`, or take more copies'))
+      }
+      if (skew !== null && key === null) {
+        const message = `\`${name}\`: \`skew\` has no effect without \`key\`: messages go to each partition in turn`
+        found.push({ severity: 'warning', code: 'no-effect', param: 'topics', message })
+      }
+      return found
+    },
+  )
+}
+
+function addTopics(
+  bench: Workbench,
+  group: GroupIndex,
+  topics: ReadonlyMap<string, Named<Topic>>,
+): ReadonlyMap<string, TopicLog> {
+  return new Map(
+    [...topics].map(([name, { value: topic }]) => {
+      const domain = topic.key === null ? null : bench.keyDomain(Math.ceil(topic.keys), topic.skew ?? 0)
+      const log = bench.addResource({
+        kind: 'log',
+        id: `${bench.component}.${name}`,
+        group,
+        partitions: topic.partitions,
+        isShared: false,
+        keyDomain: domain,
+        capacity: Infinity,
+        messageSize: topic.size,
+      })
+      return [name, { topic, log, domain }]
+    }),
+  )
+}
+
+function topicOf(logs: ReadonlyMap<string, TopicLog>, part: string | null): TopicLog {
+  const [first] = logs.values()
+  const found = part === null ? first : logs.get(part)
+  assert(found !== undefined, `topic ${part ?? ''} was found before`)
+  return found
+}
+
+interface Brokers {
+  readonly group: GroupIndex
+  readonly work: ReturnType<typeof addProcessor>['work']
+  readonly times: { readonly request: Distribution; readonly message: Seconds; readonly kilobyte: Seconds }
+}
+
+/**
+ * Append at a broker, then the copies. Only `acks: all` waits for them, so only there they are requests of their own;
+ * otherwise their processor time is booked at the broker that leads: all brokers lead and follow alike.
+ */
+function publishAccess({ topic, log, domain }: TopicLog, ask: PublishAsk, brokers: Brokers): Access {
+  const { write, count, messages, shipEvery } = ask
+  const size = ask.size ?? topic.size
+  const many = scaled(messages, Math.max(1, count.fixed))
+  const each = brokers.times.message + (size / 1000) * brokers.times.kilobyte
+  const isAll = topic.acks === 'all'
+  const copiesHere = isAll ? 1 : topic.copies
+  const append = (base: Distribution, copies: number): readonly Step[] =>
+    count.times === null
+      ? brokers.work(plus(base, meanOf(many) * each * copies), once, write)
+      : brokers.work(base, { each: meanOf(many) * each * copies, times: count.times }, write)
+  const publish: Step = { kind: 'publish', log, count: many, times: count.times, shipEvery }
+  const local = append(brokers.times.request, copiesHere)
+  const replicate = isAll
+    ? replicaSteps(topic, ask, { ...brokers, bytes: meanOf(many) * size, apply: append(fixed(0), 1) })
+    : []
+  const before: readonly Step[] = topic.acks === 'none' ? [{ kind: 'reply' }] : []
+  const pick: Pick = {
+    shardBy: domain ?? 'uniform',
+    within: domain === null ? 'round-robin' : 'hash',
+    position: 0,
+    weights: [],
+  }
+  return {
+    group: brokers.group,
+    pick,
+    steps: [...before, ...local, ...replicate, publish],
+    send: meanOf(many) * size,
+    receive: 0,
+  }
+}
+
+interface Copying extends Brokers {
+  readonly bytes: Bytes
+  readonly apply: readonly Step[]
+}
+
+/** Waits for all copies; when one cannot be reached, for as many as have to be in sync. */
+function replicaSteps(
+  { copies, ...topic }: Topic,
+  { write }: PublishAsk,
+  { group, bytes, apply }: Copying,
+): readonly Step[] {
+  const followers = copies - 1
+  if (followers === 0) return []
+  const pick: Pick = { shardBy: 'same', within: 'random', position: 0, weights: [] }
+  const copy = (): readonly Step[] => [write.callPeer({ group, pick, steps: apply, send: bytes, receive: 0 })]
+  const branches = Array.from({ length: followers }, copy)
+  const all = write.parallel('replication', branches, followers)
+  const least = Math.min(followers, topic['min-in-sync'] - 1)
+  if (least === followers) return [all]
+  const again = Array.from({ length: followers }, copy)
+  const otherwise = least === 0 ? [] : [write.parallel('replication', again, least)]
+  return [{ kind: 'attempt', steps: [all], otherwise }]
+}

@@ -1,0 +1,37 @@
+import { defineKind } from './define.ts'
+import { addFleet, checkFleet, fleetNotSimulated, fleetParams } from './fleet.ts'
+
+const defaults = {
+  instances: '1',
+  cpu: '2',
+  memory: '4 GiB',
+  health: {
+    interval: '3 s',
+    unhealthyAfter: '15',
+    source: 'Kafka consumer: heartbeat 3 s, session timeout 45 s, 2024',
+  },
+} as const
+
+/** Takes messages from a stream, a queue or an outbox. */
+export const worker = defineKind({
+  id: 'worker',
+  aliases: [],
+  is: null,
+  about: 'A program of your own that consumes messages: flows with `consume` run on it by `by`.',
+  params: fleetParams(defaults),
+  presets: {},
+  parts: null,
+  verbs: [],
+  models: [
+    'processors shared by the batches of an instance, parts of a processor',
+    'autoscaling by processor use, with its delays; pauses of instances',
+    'messages of a dead instance wait until it is noticed (the session timeout of a consumer)',
+  ],
+  doesNotModel: ['scaling by the length of a queue', 'the pause of a rebalance beyond the time to notice a death'],
+  notSimulated: fleetNotSimulated,
+  check: (settings) => checkFleet(settings, defaults),
+  build: (settings, bench) => {
+    const { group, cpu, work } = addFleet(bench, settings)
+    return { primary: cpu, group, connections: null, connectionsMost: null, work }
+  },
+})
