@@ -5,15 +5,18 @@ import { poolOverLimit } from './pool-over-limit.ts'
 import { repeatedPublish } from './repeated-publish.ts'
 import { retriesMultiply } from './retries-multiply.ts'
 import { roundTripOverObjective } from './round-trip-over-objective.ts'
+import { scanRead } from './scan-read.ts'
 import { singleInstance } from './single-instance.ts'
 import { slowConsumers } from './slow-consumers.ts'
 import { slowDetection } from './slow-detection.ts'
+import { strongReadOfReplica } from './strong-read-of-replica.ts'
 import { timeoutBelowRoundTrip } from './timeout-below-round-trip.ts'
 import { timeoutOverDeadline } from './timeout-over-deadline.ts'
 import { ttlOverFreshness } from './ttl-over-freshness.ts'
 import { unboundedHedge } from './unbounded-hedge.ts'
 import { unboundedQueue } from './unbounded-queue.ts'
 import { unbrakedRetry } from './unbraked-retry.ts'
+import { undeclaredClass } from './undeclared-class.ts'
 import { wideBreaker } from './wide-breaker.ts'
 import { zoneNotSurvived } from './zone-not-survived.ts'
 import { zoneTakesQuorum } from './zone-takes-quorum.ts'
@@ -26,15 +29,18 @@ export const rules: readonly Rule[] = [
   repeatedPublish,
   retriesMultiply,
   roundTripOverObjective,
+  scanRead,
   singleInstance,
   slowConsumers,
   slowDetection,
+  strongReadOfReplica,
   timeoutBelowRoundTrip,
   timeoutOverDeadline,
   ttlOverFreshness,
   unboundedHedge,
   unboundedQueue,
   unbrakedRetry,
+  undeclaredClass,
   wideBreaker,
   zoneNotSurvived,
   zoneTakesQuorum,

@@ -8,6 +8,7 @@ import {
   cache,
   call,
   delay,
+  failed,
   group,
   hold,
   log,
@@ -152,7 +153,7 @@ const consumer = (changes: Partial<Consumer> = {}): Consumer => ({
   batchWait: 0,
   poll: 0,
   atOnce: 1,
-  failed: { retry: 0, backoff: 0, then: 'park' },
+  failed,
   ...changes,
 })
 

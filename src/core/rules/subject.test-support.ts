@@ -227,10 +227,15 @@ export const component = (id: string, settings: Component['settings'] = {}): Com
   spread: null,
   settings,
   written: new Set(),
+  handles: [],
+  stores: [],
   operations: new Map(),
   policy: {},
   span: line(80),
 })
+
+// oxlint-disable-next-line no-thenable -- a key of the language, never awaited
+export const failed = { retry: 0, backoff: 0, then: 'park' } as const
 
 /** A flow of the text, from actor `users` unless told otherwise. */
 export const written = (id: string, changes: Partial<WrittenFlow> = {}): WrittenFlow => ({
@@ -238,7 +243,7 @@ export const written = (id: string, changes: Partial<WrittenFlow> = {}): Written
   trigger: { kind: 'actor', actor: 'users' },
   steps: [],
   priority: 0,
-  failed: { retry: 0, backoff: 0, then: 'park' },
+  failed,
   span: line(70),
   ...changes,
 })

@@ -11,6 +11,8 @@ export interface WrittenStep {
 }
 
 export type CacheStep = Extract<Step, { readonly verb: 'get' }>
+/** A read or a write. */
+export type RowStep = Extract<Step, { readonly consistency: unknown }>
 
 /** Every step of every flow, in the order of the text. */
 export function writtenSteps(design: Design): readonly WrittenStep[] {
