@@ -268,13 +268,15 @@ export function hedge(kernel: Kernel, record: number): number {
 export function reply(kernel: Kernel, record: number): number {
   const { records, ready } = kernel
   let owner = record
-  while (records.kind[owner] === op.BRANCH && (records.parent[owner] as number) >= 0)
-    owner = records.parent[owner] as number
-  if (records.kind[owner] === op.BRANCH) return record
-  // What the frame booked before the branch is on the way to the answer too.
-  if (owner !== record) records.append(owner, record)
+  while (records.kind[owner] === op.BRANCH) {
+    const parent = records.parent[owner] as number
+    if (parent < 0) return record
+    // What the frame booked before the branch led to the answer, and what the branch booked did too.
+    records.append(parent, owner)
+    owner = parent
+  }
   if (records.kind[owner] === op.ROOT) {
-    if (records.isAnswered[owner] === 0) answerRoot(kernel, owner, owner, op.GOOD)
+    if (records.isAnswered[owner] === 0) answerRoot(kernel, owner, op.GOOD)
     records.forget(owner)
     return record
   }

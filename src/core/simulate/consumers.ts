@@ -155,6 +155,7 @@ function startBatch({ records, ready, keys, program, now }: Kernel, loop: Loop, 
   records.items[record] = loop.size
   records.found[record] = 0
   records.missed[record] = 0
+  records.group[record] = 1
   records.place[record] = -1
   records.keys[record] = program.usesKeys[flow] === true ? keys.take() : -1
   records.instances[record * records.depths] = loop.instance
@@ -172,8 +173,7 @@ export function endBatch(kernel: Kernel, index: number, record: number, failure:
     const start = records.start[record] as number
     for (let i = 0; i < loop.size; i++) {
       const time = loop.times[i] as number
-      measures.succeed(flow, now - time)
-      measures.attribute(records, record, now - time, { point: reader.point, wait: start - time })
+      measures.succeed(record, time, now, start - time)
     }
     subscription.consumed += loop.size
     return freeLoop(kernel, loop, subscription)

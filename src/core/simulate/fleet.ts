@@ -91,7 +91,8 @@ export class Fleet {
     for (let i = 0; i < instancesOf(group); i++) {
       const position = i % stride
       this.group[base + i] = index
-      this.place[base + i] = group.places[position % Math.max(1, group.places.length)] ?? -1
+      const shard = (i - position) / stride
+      this.place[base + i] = group.places[(shard + position) % Math.max(1, group.places.length)] ?? -1
       this.isMember[base + i] = position < group.perShard ? 1 : 0
     }
     this.relist(index, 0)

@@ -208,12 +208,20 @@ function decide(kernel: Kernel, record: number, site: LookupSite): number {
 function repeat(kernel: Kernel, record: number, code: number, site: RepeatSite): number {
   const { records } = kernel
   if (code === op.SPREAD) return spread(kernel, record, site)
+  const { locals, group } = records
   const local = record * records.slots + site.slot
   if (code === op.REPEAT) {
-    records.locals[local] = countOf(kernel, record, site)
+    locals[local] = countOf(kernel, record, site)
+    locals[local + 1] = group[record] as number
     return next(kernel, record)
   }
-  if ((records.locals[local] as number) === 0) return jump(kernel, record)
-  addInt(records.locals, local, -1)
+  const left = locals[local] as number
+  if (left === 0) {
+    group[record] = locals[local + 1] as number
+    return jump(kernel, record)
+  }
+  const round = Math.min(site.groupsOf, left)
+  group[record] = round
+  locals[local] = left - round
   return next(kernel, record)
 }

@@ -40,32 +40,35 @@ function spawn(kernel: Kernel, record: number, entry: number): number {
   return branch
 }
 
-/** As many branches as iterations, some of them at a time. `tries`: iterations that are out, `rest`: those still to start. */
+/** Rounds as branches, some of them at a time. `tries`: rounds that are out, `rest`: things that no round has yet. */
 export function spread(kernel: Kernel, record: number, site: RepeatSite): number {
   const { records, ready } = kernel
   const count = countOf(kernel, record, site)
   if (count === 0) return goOn(kernel, record)
-  const first = Math.min(count, site.atOnce)
+  const first = Math.min(Math.ceil(count / site.groupsOf), site.atOnce)
   records.callStart[record] = kernel.now
   records.tries[record] = first
-  records.rest[record] = count - first
+  records.rest[record] = count
   records.mode[record] = op.WAITING
   for (let i = 0; i < first; i++) {
-    const branch = iterate(kernel, record, site)
+    const branch = startRound(kernel, record, site)
     ready.push(branch, records.wake[branch] as number)
   }
   return -1
 }
 
-/** Iterations of a repeat, drawn; a whole number. */
+/** Things that a repeat is for, drawn; a whole number. */
 export function countOf({ records }: Kernel, record: number, site: RepeatSite): number {
   const count = site.count.draw() * registerOf(records, record, site.times)
   return Math.max(0, Math.ceil(count - 1e-9))
 }
 
-function iterate(kernel: Kernel, record: number, site: RepeatSite): number {
+function startRound(kernel: Kernel, record: number, site: RepeatSite): number {
   const { records, keys } = kernel
   const branch = spawn(kernel, record, site.entry)
+  const round = Math.min(site.groupsOf, records.rest[record] as number)
+  addInt(records.rest, record, -round)
+  records.group[branch] = round
   const set = records.keys[branch] as number
   if (!site.hasNewKeys || set < 0) return branch
   keys.drop(set)
@@ -87,8 +90,7 @@ export function endBranch(kernel: Kernel, branch: number): number {
   if (program.code[at] === op.FORK) return joinFork(kernel, branch, program.forks[site] as ForkSite)
   records.detach(branch)
   if (failure === op.GOOD && (records.rest[parent] as number) > 0) {
-    addInt(records.rest, parent, -1)
-    const next = iterate(kernel, parent, program.repeats[site] as RepeatSite)
+    const next = startRound(kernel, parent, program.repeats[site] as RepeatSite)
     // It could start because this one ended, so the way to it leads through this one.
     records.append(next, branch)
     retire(kernel, branch)

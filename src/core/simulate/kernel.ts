@@ -1,4 +1,5 @@
 import { EventSet } from '../base/event-set.ts'
+import { meanOf } from '../model/distribution.ts'
 import type { Model } from '../model/model.ts'
 import type { Caches } from './caches.ts'
 import { createCaches } from './caches.ts'
@@ -44,8 +45,9 @@ export class Kernel {
   /** 1: the fault is on. */
   readonly faultsOn: Uint8Array
   readonly measures: Measures
-  /** Round trips from place to place, and the bandwidth. */
+  /** From place to place: round trips, their means, and the bandwidth. */
   readonly roundTrips: readonly Sampler[]
+  readonly distances: Float64Array
   readonly bandwidth: Float64Array
   now = 0
 
@@ -69,8 +71,9 @@ export class Kernel {
     this.sources = createSources(model, this.streams)
     this.scalers = new Scalers(model.scalers.map(({ group }) => model.groups[group]?.perShard ?? 1))
     this.faultsOn = new Uint8Array(model.faults.length)
-    this.measures = new Measures(model)
+    this.measures = new Measures(model, this.records)
     this.roundTrips = model.links.map((link) => this.streams.sampler(link.roundTrip, 'network'))
+    this.distances = Float64Array.from(model.links, (link) => meanOf(link.roundTrip))
     this.bandwidth = Float64Array.from(model.links, (link) => link.bandwidth)
   }
 

@@ -64,8 +64,6 @@ export interface Reader {
   readonly consumer: Consumer
   readonly index: number
   readonly entry: number
-  /** Point at which the messages' wait in the log is booked; -1: none. */
-  readonly point: number
   readonly subscription: number
   readonly loops: readonly Loop[]
 }
@@ -147,7 +145,7 @@ export function createLogs(parts: Parts): Logs {
     loops.push(...own)
     const entry = program.consumerEntries[index] as number
     const subscription = subscriptionOf.get(index) ?? -1
-    return { consumer, index, entry, point: logPoint(model, consumer), subscription, loops: own }
+    return { consumer, index, entry, subscription, loops: own }
   })
   subscriptions.forEach((subscription, index) =>
     addFeeds({ subscription, index, log: logs[subscription.log], readers }, feeds),
@@ -203,9 +201,6 @@ function loopsOf(model: Model, consumer: Consumer, { index, from }: { index: num
     partitions: new Int32Array(batch),
   }))
 }
-
-const logPoint = (model: Model, consumer: Consumer): number =>
-  model.points.findIndex((point) => point.resource === consumer.log && point.flow === model.flows[consumer.flow]?.id)
 
 interface Fed {
   readonly subscription: Subscription

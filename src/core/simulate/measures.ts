@@ -33,7 +33,10 @@ export class Measures {
   private readonly slowWait: Float64Array
   private readonly slowServe: Float64Array
   private readonly visits: Float64Array
+  /** By flow that consumes: the point of its log's resource, where the messages' wait is booked; -1: none. */
+  private readonly logPoint: Int32Array
   private readonly model: Model
+  private readonly records: Records
   /** The largest distance between a response time and what was booked for it, relative to it. */
   unbooked = 0
 
@@ -46,8 +49,10 @@ export class Measures {
   readonly sliceAttempts: Float64Array
   readonly sliceRetries: Float64Array
 
-  constructor(model: Model) {
+  constructor(model: Model, records: Records) {
     this.model = model
+    this.records = records
+    this.logPoint = Int32Array.from(model.flows, (_, flow) => logPointOf(model, flow))
     const flows = (): Float64Array => new Float64Array(model.flows.length)
     const points = (): Float64Array => new Float64Array(model.points.length)
     this.offered = flows()
@@ -100,43 +105,47 @@ export class Measures {
     addFloat(this.present, flow, -count)
   }
 
-  /** A good answer after `time`. */
-  succeed(flow: number, time: number): void {
+  /**
+   * A good answer now to what began at `start`. The record's list says where the time went; `before` seconds of it passed
+   * in a log before the record was there.
+   */
+  succeed(record: number, start: number, now: number, before: number): void {
+    const flow = this.records.flow[record] as number
+    const time = now - start
     addFloat(this.good, flow, 1)
     addFloat(this.present, flow, -1)
     addFloat(this.sliceGood, flow, 1)
     addFloat(this.sliceSum, flow, time)
     if (time > (this.sliceMax[flow] as number)) this.sliceMax[flow] = time
     const histogram = this.histograms[flow] as Histogram
+    const batch = this.batches[flow] as BatchMeans
     histogram.record(time)
-    ;(this.batches[flow] as BatchMeans).add(time)
+    batch.add(time)
+    const booked = this.attribute(record, time > (this.slowFrom[flow] as number), before)
+    if (time > (this.slowFrom[flow] as number)) {
+      addFloat(this.slowTotal, flow, time)
+      addFloat(this.slowCount, flow, 1)
+    }
+    // Times are differences of the clock, so what is lost to rounding grows with the clock.
+    const unbooked = Math.abs(time - booked) / (time + 1e-4 * now)
+    if (unbooked > this.unbooked) this.unbooked = unbooked
     if (histogram.count >= (this.slowCheck[flow] as number)) this.findSlow(flow, histogram)
   }
 
-  /** Where the time of a good answer went: the record's list, and `before` seconds that it waited at `point` before that (-1: none). */
-  attribute(
-    records: Records,
-    record: number,
-    time: number,
-    queue: { readonly point: number; readonly wait: number },
-  ): void {
-    const flow = records.flow[record] as number
-    const isSlow = time > (this.slowFrom[flow] as number)
-    let booked = queue.wait
-    const { ledger } = records
-    for (let at = records.head[record] as number; at >= 0; at = ledger.next[at] as number) {
+  /** @returns the sum of what was booked */
+  private attribute(record: number, isSlow: boolean, before: number): number {
+    const { ledger, head } = this.records
+    let booked = before
+    for (let at = head[record] as number; at >= 0; at = ledger.next[at] as number) {
       const wait = ledger.wait[at] as number
       const serve = ledger.serve[at] as number
       booked += wait + serve
       this.attributeTo(ledger.point[at] as number, wait, serve, isSlow)
     }
-    if (queue.point >= 0 && queue.wait > 0) this.attributeTo(queue.point, queue.wait, 0, isSlow)
-    if (isSlow) {
-      addFloat(this.slowTotal, flow, time)
-      addFloat(this.slowCount, flow, 1)
-    }
-    const unbooked = Math.abs(time - booked)
-    if (unbooked > this.unbooked * time) this.unbooked = unbooked / time
+    if (before <= 0) return booked
+    const point = this.logPoint[this.records.flow[record] as number] as number
+    if (point >= 0) this.attributeTo(point, before, 0, isSlow)
+    return booked
   }
 
   private attributeTo(point: number, wait: number, serve: number, isSlow: boolean): void {
@@ -203,4 +212,10 @@ export class Measures {
       return [{ point: index, wait, serve, slowWait, slowServe, count }]
     })
   }
+}
+
+function logPointOf(model: Model, flow: number): number {
+  const logs = model.consumers.filter((consumer) => consumer.flow === flow).map(({ log }) => log)
+  const id = model.flows[flow]?.id
+  return model.points.findIndex(({ resource, flow }) => flow === id && resource !== null && logs.includes(resource))
 }

@@ -51,6 +51,8 @@ export const SCOPE_ROOT = 3
 export const SCOPE_FLIGHT = 4
 /** Like a hold, but the caller's (connection, bulkhead): given back when the caller gives up, whatever the callee does. */
 export const SCOPE_CALLER = 5
+/** Rounds of a repeat: the register `group` of outside comes back. */
+export const SCOPE_LOOP = 6
 
 /** What a record is doing. */
 export const FREE = 0

@@ -171,15 +171,28 @@ function weighted({ fleet }: Kernel, site: CallSite, { first, count }: Row): num
   return fleet.pickable[first + count - 1] as number
 }
 
-/** Round robin among those in the caller's place; among all when there are none. */
-function nearest({ fleet }: Kernel, { first, row, count }: Row, callerPlace: number): number {
+/** Round robin among those that are fewest seconds away, on average. */
+function nearest(kernel: Kernel, { first, row, count }: Row, callerPlace: number): number {
+  const { fleet } = kernel
+  if (callerPlace < 0) return fleet.pickable[first + nextTurn(fleet.turns, row, count)] as number
+  let least = Infinity
   let near = 0
-  for (let i = 0; i < count; i++) if (fleet.place[fleet.pickable[first + i] as number] === callerPlace) near += 1
-  if (near === 0 || callerPlace < 0) return fleet.pickable[first + nextTurn(fleet.turns, row, count)] as number
+  for (let i = 0; i < count; i++) {
+    const distance = distanceTo(kernel, callerPlace, fleet.pickable[first + i] as number)
+    if (distance === least) near += 1
+    if (distance >= least) continue
+    least = distance
+    near = 1
+  }
   let left = nextTurn(fleet.nearTurns, row * fleet.places + callerPlace, near)
   for (let i = 0; i < count; i++) {
     const instance = fleet.pickable[first + i] as number
-    if (fleet.place[instance] === callerPlace && left-- === 0) return instance
+    if (distanceTo(kernel, callerPlace, instance) === least && left-- === 0) return instance
   }
   return fleet.pickable[first] as number
+}
+
+function distanceTo({ fleet, distances }: Kernel, from: number, instance: number): number {
+  const to = fleet.place[instance] as number
+  return to < 0 ? 0 : (distances[from * fleet.places + to] ?? 0)
 }

@@ -44,6 +44,7 @@ export function emitCall(compiler: Compiler, step: Call, frame: Frame): void {
   site.land = compiler.emit(op.LAND, index, scope)
   compiler.steps(step.steps, { ...outer, chain: [...frame.chain, step.to], scope })
   site.backAt = compiler.emit(op.BACK, index, outer.scope)
+  compiler.landing(outer)
   compiler.aimScope(scope, site.backAt)
   for (let i = frames.length - 1; i > 0; i--) {
     const [inner, around] = [frames[i], frames[i - 1]]

@@ -56,12 +56,14 @@ export function emitParallel(compiler: Compiler, { branches, need, point }: Para
 /** In a loop of this record when one at a time goes with the request's own keys, else as branches. */
 export function emitRepeat(compiler: Compiler, step: Repeat, frame: Frame): void {
   const { count, times, hasNewKeys, steps } = step
+  const groupsOf = Math.max(1, Math.round(step.groupsOf))
   const atOnce = Math.max(1, step.atOnce)
   const index = compiler.repeats.length
   const site = {
     count: compiler.streams.sampler(count, `${compiler.flowId(frame)}/repeat`),
     times: registerCode(times),
     slot: frame.slot,
+    groupsOf,
     atOnce,
     hasNewKeys,
     entry: -1,
@@ -73,10 +75,11 @@ export function emitRepeat(compiler: Compiler, step: Repeat, frame: Frame): void
     compiler.aim(spread)
     return
   }
-  compiler.reserve(frame, 1)
+  compiler.reserve(frame, 2)
   compiler.emit(op.REPEAT, index, frame.scope)
   const loop = compiler.emit(op.LOOP, index, frame.scope)
-  compiler.steps(steps, { ...frame, slot: frame.slot + 1 })
+  const scope = compiler.scope(op.SCOPE_LOOP, frame.scope, frame.slot)
+  compiler.steps(steps, { ...frame, scope, slot: frame.slot + 2 })
   compiler.emit(op.JUMP, -1, frame.scope, loop)
   compiler.aim(loop)
 }

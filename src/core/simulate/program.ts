@@ -132,6 +132,11 @@ export class Compiler {
     return this.here - 1
   }
 
+  /** Where a record stands while time passes: still inside the scopes around it, so that they are found if it is taken away. */
+  landing(frame: Frame): void {
+    this.aim(this.emit(op.JUMP, -1, frame.scope))
+  }
+
   aim(instruction: number, target = this.here): void {
     this.code[instruction * op.WORDS + op.TARGET] = target
   }
@@ -195,6 +200,7 @@ export class Compiler {
         const time = this.streams.sampler(step.time, `${this.flowId(frame)}/delay`)
         this.delays.push({ time, point: step.point, ring: this.ringOf(time) })
         this.emit(op.DELAY, this.delays.length - 1, frame.scope)
+        this.landing(frame)
         return
       }
       case 'hold':

@@ -52,6 +52,7 @@ export class Records {
   items = new Int32Array(0)
   found = new Int32Array(0)
   missed = new Int32Array(0)
+  group = new Int32Array(0)
   /** While it waits for attempts: how many were made. While it waits for branches: how many ended well. */
   tries = new Int32Array(0)
   /** Branches that failed, or iterations still to start. */
@@ -124,6 +125,7 @@ export class Records {
     this.items[record] = this.items[from] as number
     this.found[record] = this.found[from] as number
     this.missed[record] = this.missed[from] as number
+    this.group[record] = this.group[from] as number
     this.deadline[record] = this.deadline[from] as number
     const { instances, depths } = this
     for (let i = 0; i < depths; i++) instances[record * depths + i] = instances[from * depths + i] as number
@@ -233,6 +235,7 @@ const intFields = [
   'items',
   'found',
   'missed',
+  'group',
   'tries',
   'rest',
   'guard',

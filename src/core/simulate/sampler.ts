@@ -1,5 +1,5 @@
 import type { RandomStream } from '../base/random.ts'
-import { type Distribution, draw } from '../model/distribution.ts'
+import { type Distribution, samplerOf } from '../model/distribution.ts'
 
 const FIXED = 0
 const EXPONENTIAL = 1
@@ -13,10 +13,12 @@ export class Sampler {
   private readonly code: number
   private readonly mean: number
   private readonly stream: RandomStream
+  private readonly other: (stream: RandomStream) => number
 
   constructor(law: Distribution, stream: RandomStream) {
     this.law = law
     this.stream = stream
+    this.other = samplerOf(law)
     this.code = law.law === 'fixed' ? FIXED : law.law === 'exponential' ? EXPONENTIAL : OTHER
     this.constant = law.law === 'fixed' ? law.value : Number.NaN
     this.mean = law.law === 'exponential' ? law.mean : 0
@@ -29,6 +31,6 @@ export class Sampler {
   drawFrom(stream: RandomStream): number {
     if (this.code === FIXED) return this.constant
     if (this.code === EXPONENTIAL) return this.mean * stream.exponential()
-    return Math.max(0, draw(this.law, stream))
+    return Math.max(0, this.other(stream))
   }
 }

@@ -31,6 +31,8 @@ export interface Simulation {
   readonly now: Seconds
   /** Events played so far. */
   readonly events: number
+  /** Records in use: requests, attempts and branches under way, those that nobody waits for included. */
+  readonly live: number
   /** Plays what happens up to and at `until`, but at most so many events; when nothing is left before, it is `until` then. */
   run(until: Seconds, eventsMost: number): void
   /** Forgets all sums and keeps the state: what is measured begins now. */
@@ -68,15 +70,19 @@ class Player implements Simulation {
     return this.kernel.now
   }
 
+  get live(): number {
+    return this.kernel.records.live
+  }
+
   run(until: number, eventsMost: number): void {
     const { kernel, slices } = this
     let left = eventsMost
-    while (left > 0) {
+    while (left > 0 || kernel.now === until) {
       const stop = Math.min(until, slices.end)
-      const played = playUntil(kernel, stop, left)
+      const played = playUntil(kernel, { stop, until }, left)
       left -= played
       this.events += played
-      if (left <= 0) return
+      if (left <= 0 && kernel.now < until) return
       if (stop > kernel.now) kernel.now = stop
       if (slices.end <= until) slices.close(slices.end)
       else return
@@ -126,11 +132,14 @@ class Player implements Simulation {
   }
 }
 
-/** Plays events up to `stop`, at most `most`. @returns how many */
-function playUntil(kernel: Kernel, stop: number, most: number): number {
+/**
+ * Plays events up to `stop`, at most `most`; but those at `until` all of them, since whoever looks at the clock takes it
+ * that they were played. @returns how many
+ */
+function playUntil(kernel: Kernel, { stop, until }: { stop: number; until: number }, most: number): number {
   const { events, ready, records } = kernel
   let played = 0
-  while (played < most && events.pop(stop)) {
+  while ((played < most || kernel.now === until) && events.pop(stop)) {
     kernel.now = events.time
     const kind = events.what >> op.KIND_SHIFT
     if (kind === op.WAKE) wake(kernel, events.what, events.tag)

@@ -85,7 +85,9 @@ export interface ForkSite {
 export interface RepeatSite {
   readonly count: Sampler
   readonly times: number
+  /** Local with the things left to do; the next one has the register `group` of outside. */
   readonly slot: number
+  readonly groupsOf: number
   readonly atOnce: number
   readonly hasNewKeys: boolean
   readonly entry: number
@@ -176,22 +178,37 @@ export const SHARD_SAME = -2
 const TIMES_ITEMS = 0
 const TIMES_FOUND = 1
 const TIMES_MISSED = 2
-export const TIMES_ONE = 3
+const TIMES_GROUP = 3
+export const TIMES_ONE = 4
 
-export function registerCode(register: Register | null): number {
-  if (register === null) return TIMES_ONE
-  return register === 'items' ? TIMES_ITEMS : register === 'found' ? TIMES_FOUND : TIMES_MISSED
+const codes: Readonly<Record<Register, number>> = {
+  items: TIMES_ITEMS,
+  found: TIMES_FOUND,
+  missed: TIMES_MISSED,
+  group: TIMES_GROUP,
 }
+
+export const registerCode = (register: Register | null): number => (register === null ? TIMES_ONE : codes[register])
 
 interface Registers {
   readonly items: Int32Array
   readonly found: Int32Array
   readonly missed: Int32Array
+  readonly group: Int32Array
 }
 
 /** The number that a register of this record holds; 1 for none. */
 export function registerOf(records: Registers, record: number, times: number): number {
-  if (times === TIMES_ONE) return 1
-  const from = times === TIMES_ITEMS ? records.items : times === TIMES_FOUND ? records.found : records.missed
-  return from[record] as number
+  switch (times) {
+    case TIMES_ITEMS:
+      return records.items[record] as number
+    case TIMES_FOUND:
+      return records.found[record] as number
+    case TIMES_MISSED:
+      return records.missed[record] as number
+    case TIMES_GROUP:
+      return records.group[record] as number
+    default:
+      return 1
+  }
 }

@@ -71,6 +71,7 @@ function startRequest(kernel: Kernel, index: number): number {
   records.items[record] = 1
   records.found[record] = 0
   records.missed[record] = 0
+  records.group[record] = 1
   records.place[record] = placeOf(state)
   records.keys[record] = program.usesKeys[flow] === true ? keys.take() : -1
   records.instances[record * records.depths] = -1

@@ -23,6 +23,9 @@ export function fail(kernel: Kernel, record: number, failure: number): number {
       case op.SCOPE_CALLER:
         if ((records.parent[record] as number) >= 0) release(kernel, record, slot)
         break
+      case op.SCOPE_LOOP:
+        records.group[record] = records.locals[record * records.slots + slot + 1] as number
+        break
       case op.SCOPE_FLIGHT:
         endFlight(kernel, record, slot, failure)
         break
