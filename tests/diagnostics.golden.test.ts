@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -18,11 +18,13 @@ import {
   readTime,
 } from '../src/core/text/scalars/quantity.ts'
 import type { Read } from '../src/core/text/scalars/read.ts'
+import { type ReadOptions, read } from '../src/core/design/validate.test-support.ts'
 import { renderDiagnostics } from '../src/core/report/diagnostic-text.ts'
 
 /**
  * Each folder in golden/diagnostics is one case: `design.yaml` and the text that is printed for it. Cases
- * named `scalar-` hold maps `reader: [values]` instead of a design. `UPDATE_GOLDEN=1` writes the expected texts.
+ * named `scalar-` hold maps `reader: [values]` instead of a design; those named `design-` are validated with the small kinds
+ * of the tests, with the overlays and imported files of `options.json`. `UPDATE_GOLDEN=1` writes the expected texts.
  */
 const root = fileURLToPath(new URL('./golden/diagnostics', import.meta.url))
 const isUpdate = process.env['UPDATE_GOLDEN'] === '1'
@@ -50,6 +52,7 @@ const readers: Readonly<Record<string, (node: Node) => Read<unknown>>> = {
 }
 
 function diagnose(name: string, text: string): readonly Diagnostic[] {
+  if (name.startsWith('design-')) return read(text, optionsOf(name)).diagnostics
   const { document, diagnostics } = parse(text, { file: 'design.yaml' })
   if (!name.startsWith('scalar-') || !document) return diagnostics
   return document.root.entries.flatMap(({ key, value }) => {
@@ -62,12 +65,20 @@ function diagnose(name: string, text: string): readonly Diagnostic[] {
   })
 }
 
+function optionsOf(name: string): ReadOptions {
+  const file = join(root, name, 'options.json')
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ReadOptions) : {}
+}
+
 describe('diagnostics are printed as expected', () => {
   const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())
   for (const name of folders.map((folder) => folder.name).sort()) {
     it(name, () => {
       const text = readFileSync(join(root, name, 'design.yaml'), 'utf8')
-      const printed = renderDiagnostics(diagnose(name, text), { source: () => text, width: 100 })
+      const printed = renderDiagnostics(diagnose(name, text), {
+        source: (file) => (file === 'design.yaml' ? text : undefined),
+        width: 100,
+      })
       const expected = join(root, name, 'expected.txt')
       if (isUpdate) writeFileSync(expected, printed)
       expect(printed).toBe(readFileSync(expected, 'utf8'))

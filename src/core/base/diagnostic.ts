@@ -22,13 +22,17 @@ export interface Collector {
   add(diagnostic: Diagnostic): void
   readonly list: readonly Diagnostic[]
   hasErrors(): boolean
+  /** How many of this severity. */
+  count(severity: Severity): number
 }
 
 export function createCollector(): Collector {
   const list: Diagnostic[] = []
+  const counts = { error: 0, warning: 0, note: 0 }
   const say =
     (severity: Severity) =>
     (code: string, at: Span, message: string, hint?: string): void => {
+      counts[severity]++
       list.push({ code, severity, at, message, ...(hint === undefined ? {} : { hint }) })
     }
   return {
@@ -36,10 +40,12 @@ export function createCollector(): Collector {
     warning: say('warning'),
     note: say('note'),
     add: (diagnostic) => {
+      counts[diagnostic.severity]++
       list.push(diagnostic)
     },
     list,
-    hasErrors: () => list.some((d) => d.severity === 'error'),
+    hasErrors: () => counts.error > 0,
+    count: (severity) => counts[severity],
   }
 }
 

@@ -63,7 +63,7 @@ function checkUnusedKinds(
     for (const entry of value.entries.filter(({ key }) => key !== 'is')) {
       const params: Params = { ...componentParams, ...kind.params }
       const param = Object.hasOwn(params, entry.key) ? params[entry.key] : undefined
-      if (param === undefined) reportForeignKey(entry, { kind, what: `a \`${name}\``, keyOwners }, reading)
+      if (param === undefined) reportForeignKey(entry, { kind, what: withArticle(name), keyOwners }, reading)
       else param.field.read(entry.value, reading)
     }
   }
@@ -158,7 +158,8 @@ function withSettings(
   { reading }: ComponentsContext,
   { keyOwners, presets }: Shared,
 ): ReadComponent {
-  const what = `a \`${base.writtenKind}\``
+  const what = withArticle(base.writtenKind)
+  const errorsBefore = countErrors(reading)
   const known = own.entries.filter((entry) => {
     const isKnown = Object.hasOwn(kind.params, entry.key)
     if (!isKnown) reportForeignKey(entry, { kind, what, keyOwners }, reading)
@@ -184,10 +185,16 @@ function withSettings(
     kind,
     settings,
     written: new Set(known.map(({ key }) => key)),
-    parts: kind.partsOf(settings),
+    // A part with a mistake in it is left out; whoever names it is not told that it does not exist.
+    parts: countErrors(reading) > errorsBefore ? null : kind.partsOf(settings),
     unplayed: unplayedOf(kind, own),
   }
 }
+
+/** `` a `service` ``, `` an `external` ``. */
+const withArticle = (name: string): string => `${/^[aeiou]/i.test(name) ? 'an' : 'a'} \`${name}\``
+
+const countErrors = ({ out }: Reading): number => out.count('error')
 
 function ownersOfKeys(kinds: readonly Kind[]): ReadonlyMap<string, readonly string[]> {
   const owners = new Map<string, string[]>()

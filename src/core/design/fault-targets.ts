@@ -1,4 +1,4 @@
-import type { Placed, Reading } from '../text/field.ts'
+import { type Placed, type Reading, wordList } from '../text/field.ts'
 import type { Fault, PlaceGroup } from './design.ts'
 import type { FaultKind } from './fault-params.ts'
 import type { KnownComponent } from './known.ts'
@@ -51,7 +51,7 @@ export function findFaultTarget(
   const found = targetsCalled(name, targets)
   const hit = found.find((target) => HITS[kind].includes(target.kind))
   if (hit !== undefined) return checkCache(kind, hit, written, targets) ? hit : undefined
-  const allowed = HITS[kind].map((each) => NOUNS[each]).join(' or ')
+  const allowed = wordList(HITS[kind].map((each) => NOUNS[each]))
   const [other] = found
   if (other !== undefined) {
     const message = `\`${kind}\` hits ${allowed}; \`${name}\` is ${NOUNS[other.kind]}`

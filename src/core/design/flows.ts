@@ -52,17 +52,17 @@ function readFlow({ id, keySpan }: Named, map: MapNode, context: FlowsContext): 
   const steps = map.get('steps')
   const values = settings?.values
   const trigger = values && triggerOf({ id, keySpan }, values, map, context)
-  const current = trigger === undefined ? (map.get('by') === undefined ? null : '') : byOf(trigger)
+  const current = trigger === undefined ? UNKNOWN : byOf(trigger)
   const stepContext: StepContext = {
     known,
     reading: known.reading,
-    current: current === '' ? null : current,
+    current,
     asker: trigger?.kind === 'actor' ? trigger.actor : null,
-    callers: current === null || current === '' ? [] : [current],
-    who: current === null || current === '' ? `flow \`${id}\`` : `\`${current}\``,
+    callers: current === null || current === UNKNOWN ? [] : [current],
+    who: current === null || current === UNKNOWN ? `the flow \`${id}\`` : `\`${current}\``,
     fragments: [],
   }
-  const read = trigger === undefined && current === '' ? [] : readSteps(nodesOf(steps), stepContext)
+  const read = readSteps(nodesOf(steps), stepContext)
   if (values === undefined || trigger === undefined) return undefined
   if (read.length === 0 && steps?.kind === 'list' && steps.items.length === 0) {
     known.reading.out.warning('no-steps', steps.span, `the flow \`${id}\` has no steps`)
@@ -70,6 +70,9 @@ function readFlow({ id, keySpan }: Named, map: MapNode, context: FlowsContext): 
   const { priority, failed } = values
   return { id, trigger, steps: read, priority, failed, span: keySpan, from: values.from, keySpan }
 }
+
+/** Where the steps run was not understood: nothing is said about it again. */
+const UNKNOWN = ''
 
 const byOf = (trigger: Flow['trigger']): string | null => (trigger.kind === 'actor' ? null : trigger.by)
 

@@ -74,7 +74,8 @@ function objectiveOf(entry: Entry, comparison: Comparison, subjects: Subjects): 
   const allowed = { flow: OF_FLOWS, component: OF_COMPONENTS, system: OF_SYSTEM }[subject.kind]
   if (!allowed.includes(indicator)) {
     const what = subject.kind === 'system' ? 'the system' : `a ${subject.kind}`
-    const message = `\`${indicator}\` is not measured of ${what}; \`${entry.key}\` is one`
+    const which = subject.kind === 'system' ? '' : `; \`${entry.key}\` is one`
+    const message = `\`${indicator}\` is not measured of ${what}${which}`
     subjects.reading.out.error('objective-subject', span, message, `of ${what}: ${allowed.join(', ')}`)
     return undefined
   }

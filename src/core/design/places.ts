@@ -26,7 +26,7 @@ const placeParams = {
   edge: optional(wholeField(), { help: 'Number of edge locations, near the clients wherever they are.' }),
   clients: optional(flag, { help: 'A network that clients are in: `true`.' }),
   latency: optional(lawField('time'), { help: 'Round trip between clients and this place.' }),
-  failures: optional(record(failuresParams, 'failures'), {
+  failures: optional(record(failuresParams, 'the failures section'), {
     help: 'How often what stands here fails, and for how long.',
   }),
   title: optional(text, { help: 'Its name for people.' }),

@@ -1,7 +1,7 @@
 import { nearestNames } from '../base/nearest.ts'
 import type { Node } from '../text/document.ts'
 import { deferred, isMap, listOf, mapOf, type Named, type Placed, placed, type Reading, text } from '../text/field.ts'
-import { optional, type ParamValues, readSettings, record, withDefault } from '../text/param.ts'
+import { optional, type ParamValues, readLoosely, record, withDefault } from '../text/param.ts'
 import { moneyField, moneyPerMonthField, ratioField, timeField } from '../text/quantity-fields.ts'
 import type { Requirements } from './design.ts'
 import { comparisonsField, readObjectives, type Subjects } from './objectives.ts'
@@ -41,7 +41,7 @@ const constraintsParams = {
         require: withDefault(names, '[]', { help: 'Kinds that have to be there.' }),
         avoid: withDefault(names, '[]', { help: 'Kinds that must not be there.' }),
       },
-      'technologies',
+      'the technologies section',
     ),
     { help: 'Kinds that have to be there, and kinds that must not.' },
   ),
@@ -49,7 +49,7 @@ const constraintsParams = {
   timeline: optional(text, { help: 'When it has to be there: `12 weeks`.' }),
   utilization: optional(ratioField(), { help: 'Highest busy share of any component.' }),
 }
-const constraints = record(constraintsParams, 'constraints')
+const constraints = record(constraintsParams, 'the constraints section')
 
 /** Section `requirements`. */
 export const requirementsParams = {
@@ -71,7 +71,7 @@ export const requirementsParams = {
 
 type Written = ParamValues<typeof requirementsParams>
 
-export const requirementsRecord = record(requirementsParams, 'the requirements')
+export const requirementsRecord = record(requirementsParams, 'the requirements section')
 
 export interface RequirementsContext extends Subjects {
   readonly places: ReadonlyMap<string, PlaceGroup>
@@ -99,9 +99,8 @@ export function readRequirements(node: Node | undefined, context: RequirementsCo
   const { reading } = context
   const nothing = { requirements: NONE, functions: new Map(), unchecked: [] }
   if (node === undefined || !isMap(node, reading.out, 'a map of requirements')) return nothing
-  const values = readSettings(node, requirementsParams, 'the requirements', reading)?.values
+  const values = readLoosely(node, requirementsParams, 'the requirements section', reading)
   const objectives = readObjectives(node.get('objectives'), context)
-  if (values === undefined) return { ...nothing, requirements: { ...NONE, objectives } }
   checkRecovery(values, context)
   for (const line of values.survive ?? []) checkSurvive(line, context)
   checkConstraints(values, context)

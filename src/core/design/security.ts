@@ -1,7 +1,7 @@
 import type { Entry, MapNode, Node } from '../text/document.ts'
 import { deferred, flag, isMap, listOf, mapOf, oneOf, reference, text } from '../text/field.ts'
 import type { Placed, Reading } from '../text/field.ts'
-import { optional, type ParamValues, readSettings, record, recordSchema, required } from '../text/param.ts'
+import { optional, type ParamValues, readLoosely, record, recordSchema, required } from '../text/param.ts'
 import { ARROW_PATTERN, readArrow } from './arrow-keys.ts'
 import type { Security, SecurityLink } from './design.ts'
 import type { KnownComponent } from './known.ts'
@@ -87,8 +87,7 @@ const NONE: Security = {
 export function readSecurity(node: Node | undefined, context: SecurityContext): Security {
   const { reading } = context
   if (node === undefined || !isMap(node, reading.out, 'the security section')) return NONE
-  const values = readSettings(node, securityParams, 'the security section', reading)?.values
-  if (values === undefined) return NONE
+  const values = readLoosely(node, securityParams, 'the security section', reading)
   checkNames(values, context)
   checkClasses(values, context)
   return {

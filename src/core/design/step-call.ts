@@ -14,7 +14,8 @@ export function readCall(map: MapNode, entry: Entry, context: StepContext): read
   const via = (values.via ?? []).flatMap((name) => readVia(name, context) ?? [])
   if (target === undefined) {
     // The steps of a callee that does not exist are read all the same, for their own mistakes.
-    readSteps(nodesOf(values.do), { ...context, current: '' })
+    const name = values.call.value.split('.')[0] ?? ''
+    readSteps(nodesOf(values.do), { ...context, current: name, who: `\`${name}\`` })
     return []
   }
   noteEdges(target, via, context)

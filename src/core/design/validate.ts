@@ -1,4 +1,4 @@
-import { createCollector, type Diagnostic, sortDiagnostics } from '../base/diagnostic.ts'
+import { type Collector, createCollector, type Diagnostic, sortDiagnostics } from '../base/diagnostic.ts'
 import type { Kind } from '../kinds/define.ts'
 import type { Document, MapNode } from '../text/document.ts'
 import { type ParamValues, readSettings } from '../text/param.ts'
@@ -19,7 +19,7 @@ import { readScenarios, scenarioActors } from './scenarios.ts'
 import { sectionParams } from './sections.ts'
 import { readSecurity } from './security.ts'
 import { noteUnchecked } from './unchecked.ts'
-import { warnOfUnused } from './unused.ts'
+import { warnOfUnused, type Written } from './unused.ts'
 import { checkSets, readVariants } from './variants.ts'
 import { checkEnvironments, checkViews } from './views.ts'
 
@@ -44,13 +44,32 @@ export function validate(
   const header = readSettings(document.root, sectionParams, 'a design', { out, scope })?.values
   const parts = readParts(document, imports, '', { kinds, out, missing, usage: createUsage(), places: new Map() })
   const whole = readWhole(parts)
-  finish(parts, whole)
-  for (const diagnostic of missing.list()) out.add(diagnostic)
+  checkWhole(parts)
+  for (const diagnostic of missing.list()) if (!isConsequence(diagnostic, document.root, out)) out.add(diagnostic)
   const isRight = header !== undefined && !out.hasErrors()
+  // What seems unused beside a mistake may well be what was meant there.
+  if (isRight) warnOfUnused(usesOf(parts, whole), parts.known.usage, out)
+  if (isRight) noteUnchecked(document.root, whole.required.unchecked, out)
   return {
     design: isRight ? designOf(document, header, parts, whole) : null,
     diagnostics: sortDiagnostics(out.list),
   }
+}
+
+/** Where the names of each code are declared. */
+const SECTION_OF: ReadonlyMap<string, string> = new Map([
+  ['unknown-component', 'components'],
+  ['unknown-flow', 'flows'],
+  ['unknown-actor', 'load'],
+  ['unknown-policy', 'policies'],
+  ['unknown-fragment', 'fragments'],
+  ['unknown-place', 'places'],
+])
+
+/** A name of a section that is not there, misspelled or of a wrong shape: one mistake, said once. */
+function isConsequence({ code }: Diagnostic, root: MapNode, out: Collector): boolean {
+  const section = SECTION_OF.get(code)
+  return section !== undefined && out.hasErrors() && sectionOf(root, section) === undefined
 }
 
 /** What is read once all names are known. */
@@ -94,37 +113,34 @@ function readAllFlows(parts: Parts, actors: ReadonlySet<string>): ReadonlyMap<st
 }
 
 /** What concerns several sections together. */
-function finish(parts: Parts, { built, flows, load, scenarios, required }: Whole): void {
-  const { root, known, components, policies, assumed, own } = parts
-  const { out } = known.reading
+function checkWhole(parts: Parts): void {
+  const { root, known, components } = parts
   checkSets(sectionOf(root, 'scenarios'), root, known.reading)
   checkEnvironments(sectionOf(root, 'environments'), known.reading)
   checkViews(sectionOf(root, 'views'), known)
   for (const each of allParts(parts)) checkPolicyEdges(each)
   noteUnplayed(
     [...components.values()].flatMap(({ unplayed }) => unplayed),
-    out,
+    known.reading.out,
   )
+}
+
+/** What the design itself has written, to be held against what is used. */
+function usesOf(parts: Parts, { built, flows, load, scenarios, required }: Whole): Written {
+  const { root, known, policies, assumed, own, table } = parts
   addOperations(known.usage, built.usages)
-  const scenarioLoad = [...scenarios.values()].flatMap((scenario) => [...scenario.actors.values()])
-  const actorSpans = new Map(sectionOf(root, 'load')?.entries.map(({ key, keySpan }) => [key, keySpan]))
-  warnOfUnused(
-    {
-      components: own,
-      fragments: new Map([...known.fragments].filter(([, { home }]) => home === null)),
-      policies,
-      flows: new Map([...flows].filter(([id]) => known.flows.has(id))),
-      assumptions: assumed.assumptions(),
-      kinds: parts.table,
-      actors: load,
-      scenarioActors: scenarioLoad,
-      actorSpans,
-      functions: required.functions,
-    },
-    known.usage,
-    out,
-  )
-  noteUnchecked(root, required.unchecked, out)
+  return {
+    components: own,
+    fragments: new Map([...known.fragments].filter(([, { home }]) => home === null)),
+    policies,
+    flows: new Map([...flows].filter(([id]) => known.flows.has(id))),
+    assumptions: assumed.assumptions(),
+    kinds: table,
+    actors: load,
+    scenarioActors: [...scenarios.values()].flatMap((scenario) => [...scenario.actors.values()]),
+    actorSpans: new Map(sectionOf(root, 'load')?.entries.map(({ key, keySpan }) => [key, keySpan])),
+    functions: required.functions,
+  }
 }
 
 function checkPolicyEdges({ policies, components, known: { missing } }: Parts): void {

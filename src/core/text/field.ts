@@ -54,7 +54,7 @@ export const fieldOf = <T>(form: string, schema: Schema, read: (node: Node) => R
 
 /** One of some words. */
 export function oneOf<const W extends string>(...words: readonly W[]): Field<W> {
-  const form = words.map((word) => `\`${word}\``).join(' or ')
+  const form = wordList(words.map((word) => `\`${word}\``))
   return {
     form,
     schema: { enum: words },
@@ -68,6 +68,10 @@ export function oneOf<const W extends string>(...words: readonly W[]): Field<W> 
     },
   }
 }
+
+/** `a, b or c`. */
+export const wordList = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`
 
 /** `true` or `false`. */
 export const flag: Field<boolean> = {

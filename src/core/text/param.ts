@@ -67,6 +67,21 @@ export function record<P extends Params>(params: P, what: string): Field<ParamVa
   }
 }
 
+/** Reads all keys, says every mistake; a value with one is null, so that the others can still be looked at. */
+export function readLoosely<P extends Params>(
+  node: MapNode,
+  params: P,
+  what: string,
+  reading: Reading,
+): { readonly [K in keyof P]: ParamValues<P>[K] | null } {
+  reportUnknownKeys(node, params, what, reading)
+  const values: Record<string, unknown> = {}
+  for (const [key, param] of Object.entries(params)) {
+    values[key] = readParam(node, key, param, { given: node.get(key), what, reading }) ?? null
+  }
+  return values as ParamValues<P>
+}
+
 /** Reads all keys, says every mistake; undefined when there was one. */
 export function readSettings<P extends Params>(
   node: MapNode,

@@ -1,0 +1,112 @@
+import type { Kind } from '../kinds/define.ts'
+import type { Schema } from '../text/field.ts'
+import { type Params, recordSchema } from '../text/param.ts'
+import { assumptionField } from './assumptions.ts'
+import { componentParams } from './component-params.ts'
+import { decisionsField } from './decisions.ts'
+import { flowParams } from './flow-params.ts'
+import { fragmentsSchema } from './fragments.ts'
+import { importSchema } from './imports.ts'
+import { loadSchema } from './load.ts'
+import { placesSchema } from './places.ts'
+import { policiesSchema, policySchema, policyUseSchema } from './policies.ts'
+import { requirementsRecord } from './requirements.ts'
+import { scenariosSchema } from './scenarios.ts'
+import { sectionParams } from './sections.ts'
+import { securityRecord } from './security.ts'
+import { branchParams, verbParams } from './step-params.ts'
+import { variantsSchema } from './variants.ts'
+import { environmentsSchema, viewsField } from './views.ts'
+
+/**
+ * JSON Schema (draft-07) of designs, for editors: from the very fields that validate, so that both accept the same keys and
+ * words. Quantities, references and expressions are checked by the validator alone.
+ */
+export function designSchema(kinds: readonly Kind[]): Schema {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Loadpath design',
+    description: 'A system: what it has to do, how much is asked of it, what it is made of, and how a request travels.',
+    ...recordSchema(sectionParams),
+    definitions: { ...sectionDefinitions(kinds), ...stepDefinitions(), ...kindDefinitions(kinds) },
+  }
+}
+
+const mapOfRecords = (params: Params): Schema => ({ type: 'object', additionalProperties: recordSchema(params) })
+
+function sectionDefinitions(kinds: readonly Kind[]): Readonly<Record<string, Schema>> {
+  return {
+    import: importSchema,
+    requirements: requirementsRecord.schema,
+    assume: { type: 'object', additionalProperties: assumptionField.schema },
+    load: loadSchema,
+    places: placesSchema,
+    kinds: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        properties: { is: { ...kindNames(kinds), description: 'The kind it is, with other defaults.' } },
+        required: ['is'],
+      },
+    },
+    components: { type: 'object', additionalProperties: { $ref: '#/definitions/component' } },
+    component: componentSchema(kinds),
+    fragments: fragmentsSchema,
+    flows: mapOfRecords(flowParams),
+    policies: policiesSchema,
+    policy: policySchema,
+    'policy-use': policyUseSchema,
+    security: securityRecord.schema,
+    decisions: decisionsField.schema,
+    variants: variantsSchema,
+    scenarios: scenariosSchema,
+    environments: environmentsSchema,
+    views: viewsField.schema,
+  }
+}
+
+function stepDefinitions(): Readonly<Record<string, Schema>> {
+  const verbs = Object.entries(verbParams)
+  return {
+    steps: { type: 'array', items: { $ref: '#/definitions/step' } },
+    step: { anyOf: verbs.map(([verb]) => ({ $ref: `#/definitions/step-${verb}` })) },
+    branch: { anyOf: [{ $ref: '#/definitions/steps' }, recordSchema(branchParams)] },
+    ...Object.fromEntries(verbs.map(([verb, params]) => [`step-${verb}`, recordSchema(params)])),
+  }
+}
+
+/** Any name is allowed, since a design has kinds of its own; the known ones are offered with what they are. */
+const kindNames = (kinds: readonly Kind[]): Schema => ({
+  anyOf: [
+    ...kinds.flatMap(({ id, aliases, about }) => [id, ...aliases].map((name) => ({ const: name, description: about }))),
+    { type: 'string' },
+  ],
+})
+
+/** The keys of every component; those of its kind when the kind is one of the product. */
+function componentSchema(kinds: readonly Kind[]): Schema {
+  return {
+    type: 'object',
+    properties: { kind: { ...kindNames(kinds), description: componentParams.kind.help } },
+    required: ['kind'],
+    allOf: kinds.map(({ id, aliases }) => ({
+      if: { properties: { kind: { enum: [id, ...aliases] } }, required: ['kind'] },
+      // oxlint-disable-next-line no-thenable -- a keyword of JSON Schema
+      then: { $ref: `#/definitions/kind-${id}` },
+    })),
+  }
+}
+
+function kindDefinitions(kinds: readonly Kind[]): Readonly<Record<string, Schema>> {
+  return Object.fromEntries(kinds.map((kind) => [`kind-${kind.id}`, kindSchema(kind)]))
+}
+
+/** What a technology presets need not be written. */
+function kindSchema({ params, presets, about }: Kind): Schema {
+  const preset = new Set(Object.keys(presets).map((path) => path.split('.')[0]))
+  const whole = recordSchema({ ...componentParams, ...params })
+  const needed = Object.entries({ ...componentParams, ...params })
+    .filter(([key, { isRequired }]) => isRequired && !preset.has(key))
+    .map(([key]) => key)
+  return { ...whole, description: about, required: needed }
+}
