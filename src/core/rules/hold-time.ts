@@ -5,8 +5,8 @@ import type { Call, CallPolicy, Register, Repeat, Step } from '../model/step.ts'
 import { roundTripLeast } from './round-trip.ts'
 
 /**
- * A time that is surely not longer than the real one: its mean, and a bound of its second moment, in seconds. Waiting in
- * queues is not in it.
+ * A time that is surely not longer than the real one: its mean, and a bound of its second moment, in seconds. Waits in
+ * queues are not in it.
  */
 export interface LeastTime {
   readonly mean: number

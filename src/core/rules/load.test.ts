@@ -244,14 +244,14 @@ describe('a queue without a bound', () => {
 
   it('is told when the load can fill it', () => {
     expect(queues({ steps: [[call(1, 0, step)]] })).toEqual([
-      '80: the queue of `api cpu` has no bound, and `f` can bring 113% of what it can do when caches are cold and calls are tried again',
+      '80: the queue of `api cpu` has no bound for `f`, and the load can ask for 113% of what it can do when caches are cold and calls are tried again',
     ])
     expect(queues({ steps: [[call(1, 0, step)]] }, 700)).toEqual([])
   })
 
   it('is filled by work that its callers gave up on', () => {
     expect(queues({ steps: [[call(1, 0, step, { timeout: 0.5, retry: retry(2) })]] }, 300)).toEqual([
-      '80: the queue of `api cpu` has no bound, and `f` can bring 113% of what it can do when caches are cold and calls are tried again; callers give up, but their work stays in it',
+      '80: the queue of `api cpu` has no bound for `f`, and the load can ask for 113% of what it can do when caches are cold and calls are tried again; callers give up, but their work stays in it',
     ])
   })
 

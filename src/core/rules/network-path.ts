@@ -21,7 +21,7 @@ export interface Hop {
 }
 
 /**
- * Time on the network along the sequential path of a flow, by where requests come from and go to: mean round trips only.
+ * Time on the network along the sequential path of a flow, by where requests come from and go to: mean round trips.
  * What depends (a cache, a branch that may be given up) counts with its shorter way, so the real time is longer.
  */
 export function networkTravels(model: Model, flow: number): readonly Travel[] {

@@ -1,8 +1,8 @@
 import type { Component, Model } from '../model/model.ts'
 import type { ResourceIndex } from '../model/resource.ts'
 import { digits } from '../result/format.ts'
-import type { Breach, Rule, Subject } from './define.ts'
-import { callSites, copiesMost } from './walk.ts'
+import type { Breach, Rule } from './define.ts'
+import { type CallSite, callSites, copiesMost } from './walk.ts'
 
 /** All pools of all instances together open more connections than the store accepts. */
 export const poolOverLimit: Rule = {
@@ -11,7 +11,10 @@ export const poolOverLimit: Rule = {
   meaning:
     'Every instance of every caller may open as many connections as its pool is large. Together they are more than the store accepts: it refuses the rest.',
   remedy: 'Smaller pools, a connection pooler in between, or a higher limit with the memory for it.',
-  check: (subject) => subject.model.components.flatMap((component) => overLimit(subject, component)),
+  check: (subject) => {
+    const connecting = callSites(subject).filter(({ call }) => call.policy.connection !== null)
+    return subject.model.components.flatMap((component) => overLimit(subject.model, component, connecting))
+  },
 }
 
 interface Opened {
@@ -21,13 +24,17 @@ interface Opened {
   readonly isScaled: boolean
 }
 
-function overLimit(subject: Subject, { id, connectionsMost, span }: Component): readonly Breach[] {
-  const { model } = subject
+function overLimit(
+  model: Model,
+  { id, connectionsMost, span }: Component,
+  connecting: readonly CallSite[],
+): readonly Breach[] {
   const pools = model.connections.filter(({ to }) => to === id).map(({ pool }) => pool)
   if (connectionsMost === null || pools.length === 0) return []
   const opened = pools.flatMap((pool) => openedBy(model, pool))
   const total = opened.reduce((sum, { instances, slots }) => sum + instances * slots, 0)
-  const accepting = acceptingInstances(subject, id, pools)
+  if (total <= connectionsMost) return []
+  const accepting = acceptingInstances(model, id, connecting)
   const limit = accepting * connectionsMost
   if (total <= limit) return []
   const parts = opened.map(
@@ -54,12 +61,10 @@ function openedBy({ resources, groups }: Model, pool: ResourceIndex): readonly O
 }
 
 /** Instances that the connections spread over: leaders alone, if nothing is asked of the other copies. */
-function acceptingInstances(subject: Subject, component: string, pools: readonly ResourceIndex[]): number {
-  const groups = subject.model.groups.filter((group) => group.component === component)
-  const calls = callSites(subject).filter(
-    ({ call, callee }) =>
-      callee === component && call.policy.connection !== null && pools.includes(call.policy.connection),
-  )
+function acceptingInstances({ groups }: Model, component: string, connecting: readonly CallSite[]): number {
+  const calls = connecting.filter(({ callee }) => callee === component)
   const isLeadersOnly = calls.length > 0 && calls.every(({ call }) => call.pick.within === 'leader')
-  return groups.reduce((sum, group) => sum + (isLeadersOnly ? group.shards : copiesMost(group)), 0)
+  return groups
+    .filter((group) => group.component === component)
+    .reduce((sum, group) => sum + (isLeadersOnly ? group.shards : copiesMost(group)), 0)
 }

@@ -1,7 +1,7 @@
 import type { Step } from '../model/step.ts'
 import type { Rule } from './define.ts'
 import { type CallSite, callSites, nestedLists } from './walk.ts'
-import { names } from './wording.ts'
+import { grouped, names, otherSpans } from './wording.ts'
 
 /** A publish that is tried again although the first try may have worked. */
 export const repeatedPublish: Rule = {
@@ -10,18 +10,27 @@ export const repeatedPublish: Rule = {
   meaning:
     'A publish is tried again after a failure that leaves open whether the message was taken. Consumers may see it twice.',
   remedy: 'Make the consumers idempotent (a key they remember, an upsert), or try again after `connect-error` only.',
-  check: (subject) =>
-    callSites(subject).flatMap((site) => {
-      const unsure = (site.call.policy.retry?.after ?? []).filter((failure) => ambiguous.includes(failure))
-      if (!publishes(site) || unsure.length === 0 || site.call.policy.retry?.times === 0) return []
+  check: (subject) => {
+    const repeated = callSites(subject).filter((site) => publishes(site) && unsureOf(site).length > 0)
+    return [...grouped(repeated, ({ caller, callee }) => `${caller} -> ${callee}`).values()].flatMap((sites) => {
+      const [site] = sites
+      if (site === undefined) return []
+      const also = otherSpans(sites.map(({ span }) => span))
       return [
         {
           at: site.span,
-          message: `\`${site.caller}\` publishes to \`${site.callee}\` again after ${names(unsure)}: a message that was taken all the same comes twice`,
+          message: `\`${site.caller}\` publishes to \`${site.callee}\` again after ${names(unsureOf(site))}: a message that was taken all the same comes twice`,
           hint: 'consumers have to bear that, or retry after `connect-error` only',
+          ...(also.length > 0 ? { also } : {}),
         },
       ]
-    }),
+    })
+  },
+}
+
+const unsureOf = ({ call }: CallSite): readonly string[] => {
+  const { retry } = call.policy
+  return retry === null || retry.times === 0 ? [] : retry.after.filter((failure) => ambiguous.includes(failure))
 }
 
 /** The callee may have done it before the answer was lost. */

@@ -67,14 +67,24 @@ describe('a retry without a brake', () => {
 
   it('is one without jitter and without a budget', () => {
     expect(tried(2, { jitter: 'none' })).toEqual([
-      '1: `users` tries `db` up to 2 times more, after 10 ms exactly and without a budget: in trouble it multiplies the load by 3',
+      '1: `users -> db` is tried up to 2 times more, after 10 ms exactly and without a budget: in trouble that multiplies the load by 3',
     ])
   })
 
   it('is one without any wait, whose jitter is of nothing', () => {
     expect(tried(2, { backoff: 0 })).toEqual([
-      '1: `users` tries `db` up to 2 times more, at once and without a budget: in trouble it multiplies the load by 3',
+      '1: `users -> db` is tried up to 2 times more, at once and without a budget: in trouble that multiplies the load by 3',
     ])
+  })
+
+  it('is one message for all calls that share it', () => {
+    const policy = { retry: retry(2, { jitter: 'none' }) }
+    const steps = [[call(1, 0, [call(2, 1, [call(3, 2, work, policy)], policy)], policy)]]
+    const subject = subjectOf({ groups, resources, steps })
+    expect(saidBy(unbrakedRetry, subject)).toEqual([
+      '1: `users -> web`, `web -> api` and `api -> db` are tried up to 2 times more, after 10 ms exactly and without a budget: in trouble that multiplies the load by 3',
+    ])
+    expect(unbrakedRetry.check(subject)[0]?.also).toEqual([line(2), line(3)])
   })
 
   it('is not one with jitter, with a budget, or tried once more only', () => {

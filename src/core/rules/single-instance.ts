@@ -1,4 +1,5 @@
-import type { Component, Model, Objective } from '../model/model.ts'
+import type { Component } from '../design/design.ts'
+import type { Model, Objective } from '../model/model.ts'
 import type { GroupIndex } from '../model/resource.ts'
 import { digits } from '../result/format.ts'
 import type { Breach, Rule, Subject } from './define.ts'
@@ -47,8 +48,8 @@ interface Need {
 
 function alone({ design, model }: Subject, { group: index, flow, objective }: Need): readonly Breach[] {
   const group = model.groups[index]
-  const component = model.components.find(({ id }) => id === group?.component)
-  if (group === undefined || component === undefined || !isCountable(design.components.get(component.id))) return []
+  const component = group && design.components.get(group.component)
+  if (group === undefined || component === undefined || !isCountable(component)) return []
   const scaler = model.scalers.find((one) => one.group === index)
   const copies = Math.min(group.perShard, scaler?.min ?? group.perShard)
   if (copies > 1) return []
@@ -65,8 +66,6 @@ const whatIsAlone = ({ id }: Component, shards: number): string =>
   shards > 1 ? `each of the ${digits(shards)} shards of \`${id}\` has one copy` : `\`${id}\` has one instance`
 
 /** What is rented as a whole (an external service, a managed queue) has no instances to add. */
-const isCountable = (
-  component: Subject['design']['components'] extends ReadonlyMap<string, infer C> ? C | undefined : never,
-): boolean => component !== undefined && countKeys.some((key) => key in component.settings)
+const isCountable = ({ settings }: Component): boolean => countKeys.some((key) => key in settings)
 
 const countKeys = ['instances', 'replicas', 'brokers', 'copies']

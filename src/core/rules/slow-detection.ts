@@ -1,4 +1,3 @@
-import type { Span } from '../base/span.ts'
 import type { Seconds } from '../base/units.ts'
 import type { Component, Design, Scenario } from '../design/design.ts'
 import type { Group } from '../model/resource.ts'
@@ -69,19 +68,20 @@ const isKilled = ({ faults }: Scenario, { id, at }: Component): boolean =>
     )
   })
 
-function tooSlow({ design, model }: Subject, group: Group, goals: readonly Goal[]): readonly Breach[] {
+function tooSlow({ design }: Subject, group: Group, goals: readonly Goal[]): readonly Breach[] {
   const component = design.components.get(group.component)
-  const at: Span | undefined = model.components.find(({ id }) => id === group.component)?.span
   const isReplaced = group.perShard > 1 && Number.isFinite(group.promote)
   const noticed = Math.max(group.detect, isReplaced ? group.promote : 0)
   const missed = component && goals.filter(({ within, isAbout }) => within < noticed && isAbout(component))
   const tightest = missed?.toSorted((a, b) => a.within - b.within)[0]
-  if (tightest === undefined || at === undefined) return []
+  if (tightest === undefined || component === undefined) return []
   return [
     {
-      at,
+      at: component.span,
       message: `it takes ${seconds(noticed)} until a dead ${isReplaced ? 'leader' : 'instance'} of \`${group.component}\` is out of the way, but ${tightest.text}`,
-      hint: 'check its health more often (`health: { interval, unhealthy-after }`)',
+      hint: isReplaced
+        ? 'let another copy take over sooner (`failover: { detect, promote }`)'
+        : 'check its health more often (`health: { interval, unhealthy-after }`)',
     },
   ]
 }

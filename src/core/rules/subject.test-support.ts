@@ -3,7 +3,7 @@ import type { Component, Design, Flow as WrittenFlow } from '../design/design.ts
 import { exponential, fixed } from '../model/distribution.ts'
 import type { Link, Model, Objective, Place, Point, Source } from '../model/model.ts'
 import type { Cache, Group, Log, Pool, Station } from '../model/resource.ts'
-import type { Call, CallPolicy, Lookup, Repeat, Retry, Step } from '../model/step.ts'
+import type { Call, CallPolicy, Lookup, Register, Repeat, Retry, Step } from '../model/step.ts'
 import type { Rule, Subject } from './define.ts'
 
 /** One line of the text that nobody wrote: tests tell places by their line. */
@@ -91,12 +91,12 @@ export const cache = (of: number, id: string, changes: Partial<Cache> = {}): Cac
   ...changes,
 })
 
-export const serve = (at: number, seconds: number, each = 0): Step => ({
+export const serve = (at: number, seconds: number, each = 0, times: Register = 'items'): Step => ({
   kind: 'serve',
   station: at,
   work: exponential(seconds),
   each,
-  times: 'items',
+  times,
   point: 0,
   priority: 0,
 })

@@ -1,6 +1,6 @@
 import type { PerSecond } from '../base/units.ts'
 import { meanOf } from '../model/distribution.ts'
-import type { Flow, Model, Source } from '../model/model.ts'
+import type { Consumer, Model, Source } from '../model/model.ts'
 import type { ResourceIndex } from '../model/resource.ts'
 import type { Call } from '../model/step.ts'
 import type { Subject } from './define.ts'
@@ -69,17 +69,21 @@ function solve(subject: Subject, mode: Mode, passShare: (limiter: ResourceIndex)
 /** Nothing of infinitely much is nothing. */
 const times = (rate: number, demand: number): number => (demand === 0 ? 0 : rate * demand)
 
-/** Sources first; then what is published starts consumers, who publish again: as many rounds as there are flows. */
+/** Sources first; what is published starts consumers, who may publish again: until nothing new comes of it. */
 function flowRates(model: Model, demands: readonly Demand[], mode: Mode): readonly PerSecond[] {
   const fromSources = model.flows.map((_, flow) =>
     model.sources.reduce((sum, source) => sum + sourceRate(source, flow, mode), 0),
   )
   let rates: readonly number[] = fromSources
-  for (let round = 0; round < model.flows.length; round++) {
+  // A chain of consumers is no longer than there are consumers; a ring of them is cut there.
+  for (let round = 0; round < model.consumers.length; round++) {
+    const next = [...fromSources]
+    for (const consumer of model.consumers) {
+      next[consumer.flow] = (next[consumer.flow] ?? 0) + batchRate(model, consumer, { demands, rates, mode })
+    }
     const before = rates
-    rates = model.flows.map(
-      (flow, index) => (fromSources[index] ?? 0) + consumed(model, flow, { demands, before, mode }),
-    )
+    rates = next
+    if (next.every((rate, flow) => rate === before[flow])) break
   }
   return rates
 }
@@ -95,22 +99,18 @@ function sourceRate({ mix, arrivals, shape }: Source, flow: number, mode: Mode):
 
 interface Round {
   readonly demands: readonly Demand[]
-  readonly before: readonly PerSecond[]
+  readonly rates: readonly PerSecond[]
   readonly mode: Mode
 }
 
-function consumed(model: Model, flow: Flow, { demands, before, mode }: Round): PerSecond {
-  return model.consumers.reduce((sum, consumer) => {
-    if (model.flows[consumer.flow] !== flow) return sum
-    const messages = demands.reduce(
-      (total, demand, index) => total + times(before[index] ?? 0, demand.messages.get(consumer.log) ?? 0),
-      0,
-    )
-    const log = model.resources[consumer.log]
-    // Consumers of a work queue share its messages: what one of them gets is not certain.
-    const isShared =
-      log?.kind === 'log' && log.isShared && model.consumers.filter((other) => other.log === consumer.log).length > 1
-    if (mode === 'most') return sum + messages
-    return isShared ? sum : sum + messages / consumer.batchMax
-  }, 0)
+function batchRate(model: Model, { log, batchMax }: Consumer, { demands, rates, mode }: Round): PerSecond {
+  const messages = demands.reduce(
+    (sum, demand, flow) => sum + times(rates[flow] ?? 0, demand.messages.get(log) ?? 0),
+    0,
+  )
+  if (mode === 'most') return messages
+  const resource = model.resources[log]
+  // Consumers of a work queue share its messages: what one of them gets is not certain.
+  const isShared = resource?.kind === 'log' && resource.isShared
+  return isShared && model.consumers.filter((other) => other.log === log).length > 1 ? 0 : messages / batchMax
 }

@@ -73,17 +73,17 @@ interface Queue extends Reach {
 function fillable({ model }: Subject, traffic: Traffic, { queue, flows, isGivenUp }: Queue): readonly Breach[] {
   const resource = model.resources[queue]
   const group = resource && model.groups[resource.group]
-  const component = model.components.find(({ id }) => id === group?.component)
-  if (group === undefined || component === undefined) return []
+  if (group === undefined) return []
   const each = resource?.kind === 'station' ? resource.servers : resource?.kind === 'pool' ? resource.slots : Infinity
   const share = traffic.offered(queue) / (each * copiesMost(group))
-  if (!(share > 1)) return []
+  const component = model.components.find(({ id }) => id === group.component)
+  if (!(share > 1) || component === undefined) return []
   const left = isGivenUp ? '; callers give up, but their work stays in it' : ''
   const full = Number.isFinite(share) ? `${percent(share)} of what it can do` : 'more than it can do'
   return [
     {
       at: component.span,
-      message: `the queue of \`${resource?.id ?? ''}\` has no bound, and ${names([...flows])} can bring ${full} when caches are cold and calls are tried again${left}`,
+      message: `the queue of \`${resource?.id ?? ''}\` has no bound for ${names([...flows])}, and the load can ask for ${full} when caches are cold and calls are tried again${left}`,
       hint: 'bound it (`limits: { concurrency, queue }`), or stop work that nobody waits for (`after-timeout: stop`)',
     },
   ]

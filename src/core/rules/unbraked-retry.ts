@@ -1,7 +1,7 @@
 import { seconds } from '../result/format.ts'
-import type { Rule } from './define.ts'
-import { callSites } from './walk.ts'
-import { grouped, otherSpans } from './wording.ts'
+import type { Breach, Rule } from './define.ts'
+import { type CallSite, callSites } from './walk.ts'
+import { grouped, names, otherSpans } from './wording.ts'
 
 /** Several retries with neither chance in their timing nor a budget. */
 export const unbrakedRetry: Rule = {
@@ -17,20 +17,27 @@ export const unbrakedRetry: Rule = {
         retry !== null && retry.times > 1 && retry.budget === null && (retry.jitter === 'none' || retry.backoff === 0)
       )
     })
-    return [...grouped(unbraked, ({ caller, callee }) => `${caller} -> ${callee}`).values()].flatMap((sites) => {
-      const retry = sites[0]?.call.policy.retry
-      if (sites[0] === undefined || retry === null || retry === undefined) return []
-      const { caller, callee, span } = sites[0]
-      const when = retry.backoff === 0 ? 'at once' : `after ${seconds(retry.backoff)} exactly`
-      const also = otherSpans(sites.map((site) => site.span))
-      return [
-        {
-          at: span,
-          message: `\`${caller}\` tries \`${callee}\` up to ${retry.times} times more, ${when} and without a budget: in trouble it multiplies the load by ${retry.times + 1}`,
-          hint: 'add `budget: 10%`, and `jitter: full` with a backoff',
-          ...(also.length > 0 ? { also } : {}),
-        },
-      ]
-    })
+    return [...grouped(unbraked, sameRetry).values()].flatMap(breachOf)
   },
+}
+
+/** One policy that many calls share is one mistake. */
+const sameRetry = ({ call }: CallSite): string => `${call.policy.retry?.times} ${call.policy.retry?.backoff}`
+
+function breachOf(sites: readonly CallSite[]): readonly Breach[] {
+  const [site] = sites
+  const retry = site?.call.policy.retry
+  if (site === undefined || retry === null || retry === undefined) return []
+  const pairs = [...new Set(sites.map(({ caller, callee }) => `${caller} -> ${callee}`))]
+  const when = retry.backoff === 0 ? 'at once' : `after ${seconds(retry.backoff)} exactly`
+  const also = otherSpans(sites.map(({ span }) => span))
+  const isOne = pairs.length === 1
+  return [
+    {
+      at: site.span,
+      message: `${names(pairs)} ${isOne ? 'is' : 'are'} tried up to ${retry.times} times more, ${when} and without a budget: in trouble that multiplies the load by ${retry.times + 1}`,
+      hint: 'add `budget: 10%`, and `jitter: full` with a backoff',
+      ...(also.length > 0 ? { also } : {}),
+    },
+  ]
 }

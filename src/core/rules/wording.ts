@@ -1,10 +1,12 @@
 import type { Span } from '../base/span.ts'
 
-/** `a`, `b` and `c`, each in backticks. */
-export function names(list: readonly string[]): string {
+/** `a`, `b` and `c`, each in backticks; of a long list the first few and how many more. */
+export function names(list: readonly string[], most = 4): string {
   const quoted = list.map((name) => `\`${name}\``)
-  const last = quoted.at(-1) ?? ''
-  return quoted.length > 1 ? `${quoted.slice(0, -1).join(', ')} and ${last}` : last
+  const isLong = quoted.length > most
+  const last = isLong ? `${quoted.length - most + 1} more` : (quoted.at(-1) ?? '')
+  const first = isLong ? quoted.slice(0, most - 1) : quoted.slice(0, -1)
+  return first.length > 0 ? `${first.join(', ')} and ${last}` : last
 }
 
 /** Things by a key, in the order of their first. */

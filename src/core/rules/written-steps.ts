@@ -42,7 +42,7 @@ interface Inside {
   readonly changes: Partial<Where>
 }
 
-function inside({ components }: Design, step: Step, { caches }: Where): readonly Inside[] {
+function inside({ components }: Design, step: Step, { caches, by }: Where): readonly Inside[] {
   const here = (steps: readonly Step[]): Inside => ({ steps, changes: {} })
   switch (step.verb) {
     case 'call': {
@@ -51,7 +51,7 @@ function inside({ components }: Design, step: Step, { caches }: Where): readonly
       return [{ steps: [...operation, ...step.steps], changes: { by: component } }]
     }
     case 'get':
-      return [here(step.hit), { steps: step.miss, changes: { caches: [...caches, step] } }]
+      return cacheWays(step, caches, components.has(by) ? by : step.target.component)
     case 'parallel':
     case 'choose':
       return step.branches.map(({ steps }) => here(steps))
@@ -66,3 +66,9 @@ function inside({ components }: Design, step: Step, { caches }: Where): readonly
       return []
   }
 }
+
+/** What an actor asks a cache for goes on at the cache: it stands before what it caches. */
+const cacheWays = (step: CacheStep, caches: Where['caches'], by: string): readonly Inside[] => [
+  { steps: step.hit, changes: { by } },
+  { steps: step.miss, changes: { by, caches: [...caches, step] } },
+]

@@ -23,9 +23,9 @@ export const zoneNotSurvived: Rule = {
 export const survivesZones = ({ design }: Subject): boolean =>
   design.requirements.survive.some(({ text }) => ['any zone', 'one zone'].includes(text.trim().split(/\s+/).join(' ')))
 
-function standsInOneZone({ model }: Subject, index: GroupIndex): readonly Breach[] {
+function standsInOneZone({ design, model }: Subject, index: GroupIndex): readonly Breach[] {
   const group = model.groups[index]
-  const component = model.components.find(({ id }) => id === group?.component)
+  const component = group && design.components.get(group.component)
   if (group === undefined || component === undefined) return []
   const zones = lonelyZones(model, group)
   if (zones.length === 0) return []

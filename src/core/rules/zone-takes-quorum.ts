@@ -20,9 +20,9 @@ export const zoneTakesQuorum: Rule = {
 function takenByZone(subject: Subject, group: Group): readonly Breach[] {
   const { design, model } = subject
   const component = design.components.get(group.component)
-  const at = model.components.find(({ id }) => id === group.component)?.span
   const zones = copiesByZone(model, group)
-  if (component === undefined || at === undefined || zones.length === 0) return []
+  if (component === undefined || zones.length === 0) return []
+  const at = component.span
   // One zone is all there is, or one copy is all there is: nothing was spread in vain.
   if (zonesAround(model, group).length < 2 || group.perShard < 2 || !isReplicated(component)) return []
   const lonely = lonelyZones(model, group)[0]
