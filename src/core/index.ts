@@ -1,8 +1,14 @@
 // The public interface, and the only place where the lists (kinds, rules) meet the machinery.
 
+import type { DesignInput } from './design/design-input.ts'
+import { designSchema as schemaOfDesigns } from './design/schema.ts'
+import { kinds } from './kinds/index.ts'
+import type { Schema } from './text/field.ts'
+
 export type { Diagnostic, Severity } from './base/diagnostic.ts'
 export { nearestNames } from './base/nearest.ts'
 export type { Design } from './design/design.ts'
+export type { ComponentInput, DesignInput } from './design/design-input.ts'
 export type { Document } from './text/document.ts'
 export type { Limits } from './text/limits.ts'
 export { parse } from './text/parse.ts'
@@ -24,9 +30,15 @@ export { type Advance, play } from './simulate/play.ts'
 export { simulate, type SimulateOptions } from './simulate/simulate.ts'
 
 /**
+ * JSON Schema (draft-07) of designs, for editors: keys, kinds and words with their meanings, from the definitions that
+ * validate. Quantities, references and expressions are checked by {@link prepare} alone.
+ */
+export const designSchema = (): Schema => schemaOfDesigns(kinds)
+
+/**
  * A design written in TypeScript: the same keys as the YAML form, for designs that are generated or parameterized.
  * Returns what it is given.
  *
  * @example export default defineDesign({ loadpath: 1, name: 'shop', components: { api: { kind: 'service' } } })
  */
-export const defineDesign = <const T extends { readonly loadpath: 1 }>(design: T): T => design
+export const defineDesign = <const T extends DesignInput>(design: T): T => design

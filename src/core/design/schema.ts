@@ -1,6 +1,7 @@
 import type { Kind } from '../kinds/define.ts'
 import type { Schema } from '../text/field.ts'
 import { type Params, recordSchema } from '../text/param.ts'
+import { quantityDefinitions } from '../text/quantity-fields.ts'
 import { assumptionField } from './assumptions.ts'
 import { componentParams } from './component-params.ts'
 import { decisionsField } from './decisions.ts'
@@ -28,7 +29,12 @@ export function designSchema(kinds: readonly Kind[]): Schema {
     title: 'Loadpath design',
     description: 'A system: what it has to do, how much is asked of it, what it is made of, and how a request travels.',
     ...recordSchema(sectionParams),
-    definitions: { ...sectionDefinitions(kinds), ...stepDefinitions(), ...kindDefinitions(kinds) },
+    definitions: {
+      ...sectionDefinitions(kinds),
+      ...stepDefinitions(),
+      ...kindDefinitions(kinds),
+      ...quantityDefinitions,
+    },
   }
 }
 
@@ -85,28 +91,56 @@ const kindNames = (kinds: readonly Kind[]): Schema => ({
 
 /** The keys of every component; those of its kind when the kind is one of the product. */
 function componentSchema(kinds: readonly Kind[]): Schema {
+  const common = recordSchema(componentParams)
+  const kind = { ...kindNames(kinds), description: componentParams.kind.help }
   return {
-    type: 'object',
-    properties: { kind: { ...kindNames(kinds), description: componentParams.kind.help } },
-    required: ['kind'],
-    allOf: kinds.map(({ id, aliases }) => ({
-      if: { properties: { kind: { enum: [id, ...aliases] } }, required: ['kind'] },
+    ...common,
+    properties: { ...propertiesOf(common), kind },
+    additionalProperties: true,
+    allOf: families(kinds).map(({ name, members }) => ({
+      if: {
+        properties: { kind: { enum: members.flatMap(({ id, aliases }) => [id, ...aliases]) } },
+        required: ['kind'],
+      },
       // oxlint-disable-next-line no-thenable -- a keyword of JSON Schema
-      then: { $ref: `#/definitions/kind-${id}` },
+      then: { $ref: `#/definitions/${name}` },
     })),
   }
 }
 
-function kindDefinitions(kinds: readonly Kind[]): Readonly<Record<string, Schema>> {
-  return Object.fromEntries(kinds.map((kind) => [`kind-${kind.id}`, kindSchema(kind)]))
+interface Family {
+  readonly name: string
+  readonly members: readonly Kind[]
 }
 
-/** What a technology presets need not be written. */
-function kindSchema({ params, presets, about }: Kind): Schema {
-  const preset = new Set(Object.keys(presets).map((path) => path.split('.')[0]))
-  const whole = recordSchema({ ...componentParams, ...params })
-  const needed = Object.entries({ ...componentParams, ...params })
-    .filter(([key, { isRequired }]) => isRequired && !preset.has(key))
-    .map(([key]) => key)
-  return { ...whole, description: about, required: needed }
+/** Kinds with the same params: a general one and the technologies that it is. */
+function families(kinds: readonly Kind[]): readonly Family[] {
+  const byParams = new Map<Params, Kind[]>()
+  for (const kind of kinds) {
+    const same = byParams.get(kind.params)
+    if (same === undefined) byParams.set(kind.params, [kind])
+    else same.push(kind)
+  }
+  return [...byParams.values()].map((members) => ({ name: `kind-${members[0]?.id ?? ''}`, members }))
 }
+
+function kindDefinitions(kinds: readonly Kind[]): Readonly<Record<string, Schema>> {
+  return Object.fromEntries(families(kinds).map(({ name, members }) => [name, familySchema(members)]))
+}
+
+/** What one of the technologies presets need not be written; the keys of every component are described with those. */
+function familySchema(members: readonly Kind[]): Schema {
+  const params = members[0]?.params ?? {}
+  const preset = new Set(members.flatMap(({ presets }) => Object.keys(presets).map((path) => path.split('.')[0])))
+  const own = recordSchema(params)
+  const common = Object.fromEntries(Object.keys(componentParams).map((key) => [key, true]))
+  const needed = Object.entries(params).filter(([key, { isRequired }]) => isRequired && !preset.has(key))
+  return {
+    ...own,
+    description: members.map(({ id, about }) => `${id}: ${about}`).join('\n'),
+    properties: { ...common, ...propertiesOf(own) },
+    required: needed.map(([key]) => key),
+  }
+}
+
+const propertiesOf = ({ properties }: Schema): object => (typeof properties === 'object' ? (properties ?? {}) : {})

@@ -127,6 +127,228 @@ export const diagnosticTexts: Readonly<Record<string, CodeText>> = {
     'The language can say this, but the simulator cannot play it yet. It is never ignored silently.',
     'Leave it out for now, or play another scenario.',
   ),
+  'language-version': c(
+    'The design is written for another version of the language than this product reads.',
+    'A newer one: upgrade Loadpath. An older one: change the line to the version that is named.',
+  ),
+  'missing-key': c('A key that has to be there is missing.', 'Add it; the message says what belongs there.'),
+  'unknown-key': c(
+    'A key that has no meaning at this place. It is never ignored, so that a slip does not turn into a default.',
+    'Fix the spelling, move it to where it belongs, or remove it.',
+  ),
+  'wrong-shape': c(
+    'A map where a list or a word belongs, or the other way round.',
+    'Write it in the form that the message names.',
+  ),
+  'unknown-word': c('One of a few words is needed here, and this is none of them.', 'Take one of those listed.'),
+  'unknown-choice': c(
+    'One of a few forms is needed here, like `async` or `threads(200)`, and this is none of them.',
+    'Take one of those listed.',
+  ),
+  'call-arguments': c(
+    'Something in the brackets is missing, too much, or of the wrong sort.',
+    'Write it like the example in the hint; arguments are separated by spaces.',
+  ),
+  name: c(
+    'A name that could not be used in paths, manifests and pictures.',
+    'Letters, digits, - and _, at most 63 characters.',
+  ),
+  'scalar-syntax': c(
+    'The value is not put together as values of its sort are.',
+    'Write it like the examples in the hint.',
+  ),
+  'number-format': c(
+    'A way to write numbers that some readers take for another number.',
+    'Digits with a decimal point: 1000, 1 k, 0.5.',
+  ),
+  'number-range': c('The number is outside of what makes sense here.', 'Take one within the bounds that are named.'),
+  'not-a-number': c('A quantity is needed here.', 'Write a number with its unit.'),
+  'unit-missing': c(
+    'A number alone is a count; here it has to carry its unit.',
+    'Add the unit: 250 ms, 400/s, 4 KB, 55%.',
+  ),
+  'unit-wrong': c('The unit measures something else than is needed here.', 'Take a unit of the sort that is named.'),
+  'unit-unknown': c(
+    'Not a unit of the language.',
+    'us ms s min h d y, B KB MB GB KiB MiB GiB, kbit Mbit Gbit, USD, %.',
+  ),
+  'unit-ambiguous': c('A unit that people read in two ways.', 'Write the one that is meant.'),
+  'unknown-law': c(
+    'There is no distribution of this name.',
+    'Take one of those listed, like exp(5 ms) or { p50: 2 ms, p99: 12 ms }.',
+  ),
+  law: c('A sum holds one distribution and constants.', 'Write 1 ms + exp(4 ms).'),
+  'file-missing': c('A file with measured values cannot be read.', 'Name a file beside the design, one value a line.'),
+  'shares-sum': c(
+    'Shares that belong together do not make 100 % (within a millionth).',
+    'Change one of them; the message shows all.',
+  ),
+  'expression-not-allowed': c('An expression cannot stand here.', 'Write the value itself.'),
+  'expression-unit': c(
+    'The units of an expression do not go together, or what comes out is not what is needed.',
+    'Check each name: a count, a time, a rate, a size. A distribution can be scaled by a number and moved by one.',
+  ),
+  'expression-zero': c('An expression divides by zero.', 'Check the divisor.'),
+  'expression-too-long': c(
+    'An expression with more steps or brackets than anybody can follow.',
+    'Give parts of it names in assume.',
+  ),
+  'unknown-name': c('An expression uses a name that assume does not have.', 'Add it to assume, or fix the spelling.'),
+  'assumption-cycle': c('The value of an assumption depends on itself.', 'Give one of the names on the path a number.'),
+  'objective-syntax': c(
+    'An objective is a plain comparison.',
+    'Write p99 < 120 ms, success > 99.95%, utilization < 70%.',
+  ),
+  'objective-subject': c('This is not measured of that.', 'Move the comparison to a subject that has it.'),
+  'objective-contradiction': c('No system can meet both comparisons.', 'Change one of them.'),
+  'unknown-subject': c(
+    'An objective or a recovery goal is about something that does not exist.',
+    'Name a flow, a component, a data set, or system.',
+  ),
+  'unknown-kind': c(
+    'There is no such kind, neither of the product nor in section kinds.',
+    'Fix the spelling, or define it in kinds.',
+  ),
+  'kind-exists': c('A kind of the product has this name already.', 'Choose another name for yours.'),
+  'kind-cycle': c('Kinds that are each other.', 'Let one of them be a kind of the product.'),
+  'unknown-component': c('Something names a component that does not exist.', 'Fix the spelling, or add the component.'),
+  'unknown-part': c(
+    'The component has no table, keyspace, topic or lock of this name.',
+    'Fix the spelling, or declare it there.',
+  ),
+  'part-missing': c(
+    'A component with several tables, keyspaces or topics was named without saying which.',
+    'Write component.part.',
+  ),
+  'unknown-path': c('The table has no access path of this name.', 'Fix the spelling, or add it under access.'),
+  'unknown-operation': c(
+    'The component has no operation of this name.',
+    'Fix the spelling, or add it under operations.',
+  ),
+  'wrong-verb': c('Components of this kind cannot be asked for that.', 'Use one of the verbs that are listed.'),
+  'step-verb': c('Each step has exactly one verb.', 'Split it into two steps, or fix the spelling.'),
+  'step-nowhere': c(
+    'Work needs a component that does it, and these steps run at none.',
+    'Put it into the do of a call.',
+  ),
+  'no-steps': c('A flow without steps does nothing.', 'Add steps, or remove the flow.'),
+  'too-many-steps': c(
+    'With all fragments written out there are more steps than can be read.',
+    'Run fragments less often, or use repeat.',
+  ),
+  choose: c(
+    'The branches of a choose do not fit together.',
+    'By p with a sum of 100 %, or by when; one branch may have neither.',
+  ),
+  condition: c('A condition compares a name of assume with a number.', 'Write when: followers < celebrity.'),
+  'unknown-branch': c('A branch of that name does not exist.', 'Fix the spelling.'),
+  'unknown-fragment': c('There is no fragment of this name.', 'Fix the spelling, or add it to fragments.'),
+  'fragment-cycle': c('A fragment that runs itself would never end.', 'Use repeat for steps that are done again.'),
+  'call-cycle': c(
+    'Components that wait for each other in a ring. As an error: the ring never ends. As a warning: it ends, but with all threads waiting nobody is left to answer.',
+    'Break the ring: publish an event instead of waiting, or move the shared part into a component of its own.',
+  ),
+  'unknown-policy': c('There is no policy of this name.', 'Fix the spelling, or add it to policies.'),
+  arrow: c('Rules between two things are written a -> b.', 'Write the caller, an arrow, the callee.'),
+  'unknown-place': c(
+    'There is no place of this name.',
+    'Declare it in places; where requests come from may also be a part of the world.',
+  ),
+  'place-kind': c(
+    'A place is a region with zones, a set of edge locations, or a client network.',
+    'Keep the keys of one of them.',
+  ),
+  'unknown-actor': c(
+    'A flow comes from an actor that load does not have.',
+    'Fix the spelling, or add the actor to load.',
+  ),
+  'unknown-flow': c('Something names a flow that does not exist.', 'Fix the spelling, or add the flow.'),
+  'flow-start': c(
+    'A flow starts by an actor, by messages, or by a schedule.',
+    'Keep one of from, consume and every, and the keys that go with it.',
+  ),
+  'actor-demand': c(
+    'An actor asks by a rate, as users, or as a closed population.',
+    'Keep one of them, and the keys that go with it.',
+  ),
+  'no-load': c(
+    'A flow that nobody starts, or an actor that starts what is not its own: it plays no part, or an unexpected one.',
+    'Put it into the mix of its actor.',
+  ),
+  unreachable: c(
+    'No flow reaches this component: it costs, and plays no part.',
+    'Call it, name it in via, or remove it.',
+  ),
+  unused: c('Something was written that nobody uses: a slip more often than a wish.', 'Use it, or remove it.'),
+  'function-flow': c(
+    'Functions and flows are told apart by name: one has no partner.',
+    'Name flow and function alike, or add what is missing.',
+  ),
+  'no-effect': c('A setting has no effect beside the others.', 'Remove it, or change what makes it moot.'),
+  'fault-kind': c(
+    'A fault says one thing that goes wrong.',
+    'kill, slow, errors, disconnect, flush, burst, partition, fill, throttle, deny, failover or deploy.',
+  ),
+  'fault-target': c(
+    'A fault hits something that does not exist, or that it cannot hit.',
+    'Name what the message lists.',
+  ),
+  'fault-time': c(
+    'When a fault begins or ends is missing or does not fit.',
+    'at with for or until, or during at the scenario.',
+  ),
+  'fault-strength': c('How strong a fault is was not said.', 'times or by for slow, times and over for burst.'),
+  'empty-scenario': c('A scenario that changes nothing is the baseline.', 'Add faults, load or set, or remove it.'),
+  'empty-variant': c('A variant that changes nothing is the design itself.', 'Add set, add or remove, or remove it.'),
+  sweep: c('A sweep or search needs paths and values to try.', 'Write components.api.instances: 3..30, or a list.'),
+  search: c(
+    'A search has one goal, what may vary, and what has to hold.',
+    'minimize: cost, vary, subject-to: [objectives].',
+  ),
+  'overlay-path': c(
+    'A path of set, add, remove or --set matches nothing. It is never ignored, so that a slip does not leave the design as it was.',
+    'Fix the path; what is new is added by add.',
+  ),
+  'unknown-variant': c('There is no variant of this name.', 'Use one that stands under variants.'),
+  'unknown-environment': c('There is no environment of this name.', 'Use one that stands under environments.'),
+  'import-path': c(
+    'An import may only name a YAML or JSON file in the folder of the design or below it: no absolute path, no URL, no way out of the folder, no ring.',
+    'Move the file beside the design and name it relatively.',
+  ),
+  'unknown-boundary': c('There is no boundary of this name.', 'Fix the spelling, or add it to boundaries.'),
+  boundary: c('Something is in two boundaries at once.', 'Nest one in the other by within.'),
+  'unknown-class': c(
+    'A component has a class of data that security.data does not declare.',
+    'Declare it, or fix the spelling.',
+  ),
+  technology: c(
+    'The components do not keep to the technologies that the constraints require or avoid.',
+    'Change the component or the constraint.',
+  ),
+  region: c(
+    'The places do not keep to the regions that the constraints allow.',
+    'Move the place or change the constraint.',
+  ),
+  'not-checked-yet': c(
+    'The language can say this and it is kept, but this version does not hold the system against it.',
+    'Nothing to do; do not read a verdict into it.',
+  ),
+  'work-nowhere': c(
+    'Work at a component that has no processor of its own to do it.',
+    'Call a component that can work, like a service or a station.',
+  ),
+  'balance-weights': c('balance: weighted needs weights.', 'Add weights: [3, 1].'),
+  breakdown: c('A station that breaks down has both an up and a down time.', 'Add the other one.'),
+  'unknown-index': c(
+    'An access path goes by an index that the table does not have.',
+    'Fix the spelling, or add the index.',
+  ),
+  'no-parts': c('A store of keys without any keyspace can keep nothing.', 'Add one under keyspaces.'),
+  replicas: c('The way to replicate does not fit the number of copies.', 'Change mode or count.'),
+  scale: c('The bounds of scaling do not fit together.', 'min is at most max, and the instances lie between.'),
+  'size-and-machine': c('Size and machine both say how large an instance is.', 'Write one of them.'),
+  'topic-copies': c('A topic wants more copies than there are brokers.', 'Add brokers, or want fewer copies.'),
+  'memory-full': c('What is to be kept does not fit into the memory.', 'Add memory or instances, or keep less.'),
 }
 
 /** Everything that `loadpath explain` knows by name. */

@@ -8,17 +8,38 @@ import { readDistribution } from './scalars/distribution.ts'
 import { readPopularity } from './scalars/popularity.ts'
 import { type Bounds, readMoneyPerMonth, readNumber } from './scalars/quantity.ts'
 
+/** What fields of quantities refer to: whoever makes a whole schema puts these under its `definitions`. */
+export const quantityDefinitions: Readonly<Record<string, Schema>> = Object.fromEntries(
+  (['count', 'ratio', 'time', 'rate', 'bytes', 'bandwidth', 'money', 'money-rate'] as const).flatMap((dimension) => [
+    [`quantity-${dimension}`, quantityDefinition(dimension)],
+    [`law-${dimension}`, lawDefinition(dimension)],
+  ]),
+)
+
+const quantitySchema = (dimension: Dimension): Schema => ({ $ref: `#/definitions/quantity-${dimension}` })
+
 /** A number with its unit, an expression, or an uncertain value: what an editor accepts before we look closer. */
-const quantitySchema = (dimension: Dimension): Schema => ({
-  anyOf: [
-    { type: ['string', 'number'], description: acceptedForms[dimension] },
-    {
-      type: 'object',
-      properties: { is: { type: ['string', 'number'] }, range: { type: 'string' }, why: { type: 'string' } },
-      required: ['is'],
-    },
-  ],
-})
+function quantityDefinition(dimension: Dimension): Schema {
+  return {
+    anyOf: [
+      { type: ['string', 'number'], description: acceptedForms[dimension] },
+      {
+        type: 'object',
+        properties: { is: { type: ['string', 'number'] }, range: { type: 'string' }, why: { type: 'string' } },
+        required: ['is'],
+      },
+    ],
+  }
+}
+
+function lawDefinition(dimension: Dimension): Schema {
+  return {
+    anyOf: [
+      { type: ['string', 'number'], description: acceptedForms[dimension] },
+      { type: 'object', description: '{ p50: 2 ms, p99: 12 ms }' },
+    ],
+  }
+}
 
 const number =
   (dimension: Dimension, form: string) =>
@@ -61,12 +82,7 @@ export const shapes = {
 /** A law for an amount; a bare mean gets `shape`. */
 export const lawField = (dimension: Dimension, shape: keyof typeof shapes = 'fixed'): Field<Distribution> => ({
   form: `${dimension === 'time' ? 'a time' : 'an amount'} or a law for one (a bare mean: ${shape})`,
-  schema: {
-    anyOf: [
-      { type: ['string', 'number'], description: acceptedForms[dimension] },
-      { type: 'object', description: '{ p50: 2 ms, p99: 12 ms }' },
-    ],
-  },
+  schema: { $ref: `#/definitions/law-${dimension}` },
   read: (node, reading) =>
     take(
       readDistribution(node, dimension, {
