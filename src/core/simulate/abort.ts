@@ -109,7 +109,15 @@ function releaseScopes(kernel: Kernel, record: number, kind: number): void {
   while (scope >= 0) {
     const at = scope * op.WORDS
     if (scopes[at] === kind) release(kernel, record, scopes[at + 2] as number)
+    if (kind === op.SCOPE_HOLD && scopes[at] === op.SCOPE_INLINE) uncount(kernel, record, scopes[at + 2] as number)
     if (kind === op.SCOPE_HOLD && scopes[at] === op.SCOPE_FLIGHT) passFlight(kernel, record, scopes[at + 2] as number)
     scope = scopes[at + 1] as number
   }
+}
+
+/** A call that ran in this record waits for no answer any more. */
+export function uncount({ records, fleet, program }: Kernel, record: number, index: number): void {
+  const site = program.calls[index] as CallSite
+  const local = records.instances[record * records.depths + site.depth] as number
+  fleet.count((fleet.base[site.group] as number) + local, -1)
 }

@@ -83,7 +83,7 @@ export function depart(kernel: Kernel, attempt: number, site: CallSite): number 
   records.counted[attempt] = instance
   const to = fleet.place[instance] as number
   const half = roundTrip(kernel, site, from, to) / 2 + site.overhead
-  records.back[attempt] = half
+  records.back[attempt * records.depths + site.depth] = half
   records.pc[attempt] = site.land
   return cross(kernel, attempt, site, half + (fleet.delay[instance] as number) + transfer(kernel, site.send, from, to))
 }
@@ -116,7 +116,7 @@ export function goBack(kernel: Kernel, attempt: number, site: CallSite): number 
     return -1
   }
   records.pc[attempt] = site.backAt + 1
-  let time = records.back[attempt] as number
+  let time = records.back[attempt * records.depths + site.depth] as number
   if (site.receive > 0 && records.verdict[attempt] === op.GOOD) {
     const local = records.instances[attempt * records.depths + site.depth] as number
     const here = fleet.place[(fleet.base[site.group] as number) + local] as number
@@ -296,7 +296,8 @@ function splitAnswer(kernel: Kernel, attempt: number): number {
   keys.share(records.keys[answering] as number)
   records.site[answering] = records.site[attempt] as number
   records.start[answering] = records.start[attempt] as number
-  records.back[answering] = records.back[attempt] as number
+  for (let i = 0, d = records.depths; i < d; i++)
+    records.back[answering * d + i] = records.back[attempt * d + i] as number
   records.limit[answering] = records.limit[attempt] as number
   for (const list of [records.guard, records.counted]) list[answering] = list[attempt] as number
   records.guard[attempt] = 0

@@ -1,6 +1,7 @@
 import { insert, probe } from './caches.ts'
 import { answer, arm, beginCall, depart, goBack, land, reply } from './calls.ts'
 import { board, endFlight } from './flights.ts'
+import { arriveAt, enter, exit, goHome } from './inline-calls.ts'
 import { countOf, endBranch, fork, spread } from './joins.ts'
 import type { Kernel } from './kernel.ts'
 import { forgetKey } from './keys.ts'
@@ -66,6 +67,14 @@ function step(kernel: Kernel, record: number, code: number, site: number): numbe
       return goBack(kernel, record, program.calls[site] as CallSite)
     case op.ANSWER:
       return answer(kernel, record)
+    case op.ENTER:
+      return enter(kernel, record, program.calls[site] as CallSite)
+    case op.ARRIVE:
+      return arriveAt(kernel, record, program.calls[site] as CallSite)
+    case op.RETURN:
+      return goHome(kernel, record, program.calls[site] as CallSite)
+    case op.EXIT:
+      return exit(kernel, record, program.calls[site] as CallSite, site)
     case op.HOLD:
       return hold(kernel, record, program.holds[site] as HoldSite)
     case op.HELD:

@@ -73,7 +73,8 @@ function noteUse(step: Step, flow: Flow, use: (resource: number | null, priority
   use(step.policy.connection, flow.priority)
 }
 
-function eachStep(steps: readonly Step[], visit: (step: Step) => void): void {
+/** Visits steps and all that they nest. */
+export function eachStep(steps: readonly Step[], visit: (step: Step) => void): void {
   for (const step of steps) {
     visit(step)
     if ('steps' in step) eachStep(step.steps, visit)

@@ -34,6 +34,11 @@ export const JUMP = 28
 export const END = 29
 /** Gives a caller's slot back, unless the caller did when it gave up. */
 export const GIVE_BACK = 30
+/** A call without any policy runs in its caller's record. */
+export const ENTER = 31
+export const ARRIVE = 32
+export const RETURN = 33
+export const EXIT = 34
 
 /** Words of an instruction. */
 export const WORDS = 4
@@ -53,6 +58,8 @@ export const SCOPE_FLIGHT = 4
 export const SCOPE_CALLER = 5
 /** Rounds of a repeat: the register `group` of outside comes back. */
 export const SCOPE_LOOP = 6
+/** Like a frame, of a call that runs in its caller's record; the local is the number of its site. */
+export const SCOPE_INLINE = 7
 
 /** What a record is doing. */
 export const FREE = 0

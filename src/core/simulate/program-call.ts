@@ -1,6 +1,7 @@
 import { Histogram } from '../base/histogram.ts'
 import { failures } from '../model/error.ts'
 import type { Call, CallPolicy, Pick, Probe, Retry, Step } from '../model/step.ts'
+import { eachStep } from './layout.ts'
 import * as op from './op.ts'
 import { withinCode } from './pick.ts'
 import type { Compiler, Frame } from './program.ts'
@@ -23,6 +24,7 @@ export function emitCall(compiler: Compiler, step: Call, frame: Frame): void {
   const index = compiler.calls.length
   const site = callSite(compiler, step, frame)
   compiler.calls.push(site)
+  if (isPlain(compiler, step, frame)) return emitInline(compiler, step, frame, site, index)
   const call = compiler.emit(op.CALL, index, frame.scope)
   const { policy, connectionPoint: point } = step
   const priority = compiler.model.flows[frame.flow]?.priority ?? 0
@@ -53,6 +55,34 @@ export function emitCall(compiler: Compiler, step: Call, frame: Frame): void {
   site.answer = compiler.emit(op.ANSWER, index, -1)
   compiler.aimScope(root, site.answer)
   compiler.aim(call)
+}
+
+/**
+ * A call that its caller can never give up on runs in the caller's record: nothing is lost by it, since only a crash or a
+ * cut connection could tell the two apart.
+ */
+function emitInline(compiler: Compiler, step: Call, frame: Frame, site: CallSite, index: number): void {
+  compiler.emit(op.ENTER, index, frame.scope)
+  const scope = compiler.scope(op.SCOPE_INLINE, frame.scope, index)
+  site.land = compiler.emit(op.ARRIVE, index, scope)
+  compiler.steps(step.steps, { ...frame, chain: [...frame.chain, step.to], scope })
+  compiler.aimScope(scope)
+  site.backAt = compiler.emit(op.RETURN, index, scope)
+  site.answer = compiler.emit(op.EXIT, index, scope)
+}
+
+function isPlain({ model }: Compiler, { policy, steps, to }: Call, { chain }: Frame): boolean {
+  const { timeout, deadline, retry, hedge, breaker, bulkhead, connection } = policy
+  if ([timeout, deadline, retry, hedge, breaker, bulkhead, connection].some((part) => part !== null)) return false
+  const around = [...chain, to]
+  const isCut = model.faults.some(
+    ({ action }) => (action.kind === 'kill' || action.kind === 'disconnect') && around.includes(action.group),
+  )
+  let hasReply = false
+  eachStep(steps, (step) => {
+    if (step.kind === 'reply') hasReply = true
+  })
+  return !isCut && !hasReply
 }
 
 function callSite(compiler: Compiler, step: Call, frame: Frame): CallSite {

@@ -46,6 +46,8 @@ export class Records {
   point = new Int32Array(0)
   head = new Int32Array(0)
   tail = new Int32Array(0)
+  /** The entry that must stay as it is, because a frame was entered after it. */
+  seal = new Int32Array(0)
   /** Place of the request's source; -1: none. */
   place = new Int32Array(0)
   keys = new Int32Array(0)
@@ -74,10 +76,11 @@ export class Records {
   callStart = new Float64Array(0)
   /** When the caller's patience with this attempt ends. */
   limit = new Float64Array(0)
-  /** The second half of the round trip. */
-  back = new Float64Array(0)
 
+  /** By frame: its instance, the second half of its round trip, and the end of the list of bookings when it was entered. */
   instances = new Int32Array(0)
+  back = new Float64Array(0)
+  marks = new Int32Array(0)
   locals = new Int32Array(0)
 
   constructor(depths: number, slots: number) {
@@ -101,6 +104,7 @@ export class Records {
     this.verdict[record] = 0
     this.head[record] = -1
     this.tail[record] = -1
+    this.seal[record] = -1
     this.guard[record] = 0
     this.counted[record] = -1
     return record
@@ -161,7 +165,7 @@ export class Records {
     if (wait === 0 && serve === 0) return
     const ledger = this.ledger
     const tail = this.tail[record] as number
-    if (tail >= 0 && ledger.point[tail] === point) {
+    if (tail >= 0 && ledger.point[tail] === point && this.seal[record] !== tail) {
       ledger.wait[tail] = (ledger.wait[tail] as number) + wait
       ledger.serve[tail] = (ledger.serve[tail] as number) + serve
       return
@@ -184,6 +188,30 @@ export class Records {
     this.tail[from] = -1
   }
 
+  /** A frame is entered: what is booked from now on can be told from what was before. */
+  mark(record: number, depth: number): void {
+    const tail = this.tail[record] as number
+    this.marks[record * this.depths + depth] = tail
+    this.seal[record] = tail
+  }
+
+  /** Drops what was booked since the frame at `depth` was entered. @returns its sum */
+  unbook(record: number, depth: number): number {
+    const ledger = this.ledger
+    const mark = this.marks[record * this.depths + depth] as number
+    const first = (mark >= 0 ? ledger.next[mark] : this.head[record]) as number
+    this.seal[record] = mark
+    if (first < 0) return 0
+    let sum = 0
+    for (let at = first; at >= 0; at = ledger.next[at] as number)
+      sum += (ledger.wait[at] as number) + (ledger.serve[at] as number)
+    ledger.drop(first, this.tail[record] as number)
+    this.tail[record] = mark
+    if (mark >= 0) ledger.next[mark] = -1
+    else this.head[record] = -1
+    return sum
+  }
+
   /** Drops what `record` booked. */
   forget(record: number): void {
     const head = this.head[record] as number
@@ -198,6 +226,8 @@ export class Records {
     for (const name of intFields) this[name] = grownInts(this[name], length)
     for (const name of floatFields) this[name] = grownFloats(this[name], length)
     this.instances = grownInts(this.instances, length * this.depths)
+    this.marks = grownInts(this.marks, length * this.depths)
+    this.back = grownFloats(this.back, length * this.depths)
     this.locals = grownInts(this.locals, length * this.slots)
     this.capacity = length
     for (let record = length - 1; record >= from; record--) {
@@ -230,6 +260,7 @@ const intFields = [
   'point',
   'head',
   'tail',
+  'seal',
   'place',
   'keys',
   'items',
@@ -242,17 +273,7 @@ const intFields = [
   'counted',
 ] as const
 
-const floatFields = [
-  'start',
-  'since',
-  'started',
-  'done',
-  'remaining',
-  'deadline',
-  'callStart',
-  'limit',
-  'back',
-] as const
+const floatFields = ['start', 'since', 'started', 'done', 'remaining', 'deadline', 'callStart', 'limit'] as const
 
 /** The copy of a resource that belongs to the instance of the enclosing frame at `depth`; copy 0 for -1. */
 export function copyAt(records: Records, record: number, base: number, depth: number): number {

@@ -11,8 +11,15 @@ import { finishRoot } from './roots.ts'
  */
 export function fail(kernel: Kernel, record: number, failure: number): number {
   const { records, program } = kernel
+  const scope = program.code[(records.pc[record] as number) * op.WORDS + op.SCOPE] as number
+  return failOutOf(kernel, record, scope, failure)
+}
+
+/** The same, from a scope on. */
+export function failOutOf(kernel: Kernel, record: number, from: number, failure: number): number {
+  const { records, program } = kernel
   const { scopes } = program
-  let scope = program.code[(records.pc[record] as number) * op.WORDS + op.SCOPE] as number
+  let scope = from
   while (scope >= 0) {
     const at = scope * op.WORDS
     const slot = scopes[at + 2] as number
