@@ -3,16 +3,33 @@ import { cacheMemcached } from './cache-memcached.ts'
 import { cacheRedis } from './cache-redis.ts'
 import { cache } from './cache.ts'
 import { cdn } from './cdn.ts'
+import { client } from './client.ts'
 import { columnarClickhouse } from './columnar-clickhouse.ts'
 import { columnarStore } from './columnar-store.ts'
 import type { Kind } from './define.ts'
+import { dns } from './dns.ts'
+import { documentMongodb } from './document-mongodb.ts'
+import { documentStore } from './document-store.ts'
+import { external } from './external.ts'
+import { fileStore } from './file-store.ts'
+import { functionKind } from './function.ts'
+import { identityProvider } from './identity-provider.ts'
 import { keyValueDynamodb } from './key-value-dynamodb.ts'
 import { keyValueStore } from './key-value-store.ts'
 import { loadBalancer } from './load-balancer.ts'
 import { loadBalancerAlb, loadBalancerEnvoy, loadBalancerHaproxy, loadBalancerNginx } from './load-balancers.ts'
 import { lockEtcd } from './lock-etcd.ts'
 import { lockService } from './lock-service.ts'
+import { objectS3 } from './object-s3.ts'
+import { objectStore } from './object-store.ts'
+import { pubSub } from './pub-sub.ts'
+import { pubSubNats, pubSubSns } from './pub-subs.ts'
+import { queue } from './queue.ts'
+import { queueRabbitmq, queueSqs } from './queues.ts'
 import { realtimeGateway } from './realtime-gateway.ts'
+import { scheduler } from './scheduler.ts'
+import { searchElasticsearch } from './search-elasticsearch.ts'
+import { searchIndex } from './search-index.ts'
 import { service } from './service.ts'
 import { sqlDatabase } from './sql-database.ts'
 import { sqlMysql } from './sql-mysql.ts'
@@ -21,10 +38,14 @@ import { station } from './station.ts'
 import { streamKafka } from './stream-kafka.ts'
 import { stream } from './stream.ts'
 import { waf } from './waf.ts'
+import { wideColumnStore } from './wide-column-store.ts'
+import { wideColumnCassandra, wideColumnScylla } from './wide-columns.ts'
 import { worker } from './worker.ts'
 
 /** Every kind of component that there is: general kinds, each followed by its technologies. */
 export const kinds: readonly Kind[] = [
+  client,
+  dns,
   cdn,
   waf,
   loadBalancer,
@@ -34,7 +55,9 @@ export const kinds: readonly Kind[] = [
   loadBalancerAlb,
   apiGateway,
   service,
+  functionKind,
   worker,
+  scheduler,
   realtimeGateway,
   cache,
   cacheRedis,
@@ -42,13 +65,31 @@ export const kinds: readonly Kind[] = [
   sqlDatabase,
   sqlPostgres,
   sqlMysql,
+  documentStore,
+  documentMongodb,
+  wideColumnStore,
+  wideColumnCassandra,
+  wideColumnScylla,
   keyValueStore,
   keyValueDynamodb,
+  searchIndex,
+  searchElasticsearch,
   columnarStore,
   columnarClickhouse,
+  objectStore,
+  objectS3,
+  fileStore,
   stream,
   streamKafka,
+  queue,
+  queueRabbitmq,
+  queueSqs,
+  pubSub,
+  pubSubNats,
+  pubSubSns,
   lockService,
   lockEtcd,
+  identityProvider,
+  external,
   station,
 ]

@@ -5,11 +5,20 @@ import type { Pick, Step } from '../model/step.ts'
 import { oneOf } from '../text/field.ts'
 import { optional, record, required, withDefault } from '../text/param.ts'
 import { bytesField, lawField, moneyPerMonthField, rateField, wholeField } from '../text/quantity-fields.ts'
-import { type Access, defineKind, type RowAsk, type SettingsProblem, type Workbench } from './define.ts'
+import { type Access, defineKind, type RowAsk, type Workbench } from './define.ts'
 import { laterNotSimulated, laterParams } from './fleet.ts'
 import { storage } from './prices.ts'
 import { failoverField, promoteTime } from './replication.ts'
-import { checkTables, pathOf, type Table, tableOf, tableParts, type Tables, tablesField } from './tables.ts'
+import {
+  checkTables,
+  pathOf,
+  refuseScans,
+  type Table,
+  tableOf,
+  tableParts,
+  type Tables,
+  tablesField,
+} from './tables.ts'
 
 /** What a partition takes per second; a strong read takes twice the units of another. */
 const throughputKeys = {
@@ -92,7 +101,10 @@ export const keyValueStore = defineKind({
   ],
   notSimulated: laterNotSimulated,
   partsOf: ({ tables }) => tableParts(tables),
-  check: ({ tables }) => [...checkTables(tables), ...checkScans(tables)],
+  check: ({ tables }) => [
+    ...checkTables(tables),
+    ...refuseScans(tables, 'a store by key reads every partition for that'),
+  ],
   build: (settings, bench) => {
     const { partitions, copies, failover } = settings
     const group = bench.addGroup({
@@ -151,17 +163,6 @@ function addUnits(
     outages: null,
     label: name,
   })
-}
-
-function checkScans(tables: Tables): readonly SettingsProblem[] {
-  return [...tables].flatMap(([name, { value }]) =>
-    [...value.access].flatMap(([path, { value: access }]): readonly SettingsProblem[] => {
-      if (access.by !== 'scan') return []
-      const message = `\`${name}.${path}\` goes by \`scan\`: a store by key reads every partition for that`
-      const hint = 'it is not simulated; read by key, or by an index'
-      return [{ severity: 'error', code: 'not-simulated', param: 'tables', message, hint }]
-    }),
-  )
 }
 
 interface Partitions {

@@ -4,7 +4,7 @@ import { defineKind } from './define.ts'
 import { replicasField } from './replication.ts'
 import { addStore } from './store.ts'
 import { checkStore, maxConnections, poolParams, storeNotSimulated, storeParams } from './store-params.ts'
-import { readAccess } from './store-read.ts'
+import { readAccess, tableLog } from './store-read.ts'
 import { commitAccess, writeAccess } from './store-write.ts'
 import { tableParts } from './tables.ts'
 
@@ -25,6 +25,12 @@ export const sqlDatabase = defineKind({
         value: 'lognormal(mean 200 us cv 1.1)',
         source: 'PostgreSQL, pgbench read-write, 1200 transactions/s and processor with four writes each (2026)',
         range: '70 us..0.6 ms',
+      },
+      buffer: {
+        value: '75%',
+        source:
+          'PostgreSQL documentation: shared_buffers a quarter of memory, 2025; the system keeps pages in the rest (assumption)',
+        range: '50%..90%',
       },
     }),
     replicas: withDefault(
@@ -83,16 +89,7 @@ export const sqlDatabase = defineKind({
       read: (ask) => readAccess(store, ask),
       write: (ask) => writeAccess(store, ask),
       commit: (ask, writes) => commitAccess(store, ask, writes),
-      consume: (part, write) => ({
-        log: store.outboxes.log(part),
-        fetch: {
-          group,
-          pick: { shardBy: 'uniform', within: 'leader', position: 0, weights: [] },
-          steps: work(settings.work.read, { each: settings.work.row, times: 'items' }, write),
-          send: 0,
-          receive: 0,
-        },
-      }),
+      consume: (part, write) => tableLog(store, part, write),
     }
   },
 })

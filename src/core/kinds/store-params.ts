@@ -29,6 +29,7 @@ export interface Figure {
 export interface StoreFigures {
   readonly read: Figure
   readonly write: Figure
+  readonly buffer: Figure
 }
 
 /** What every store of rows in pages has. `replicas`, and what its language of transactions needs, comes on top. */
@@ -37,11 +38,10 @@ export const storeParams = (figures: StoreFigures) => ({
   shards: withDefault(shardsField, '1', { help: 'Parts of the rows, each on machines of its own.' }),
   ...storeSizeParams(storeDefaults),
   work: withDefault(workField(figures), '{}', { help: 'Processor time of statements, all pages in memory.' }),
-  buffer: withDefault(ratioField({ above: 0 }), '75%', {
+  buffer: withDefault(ratioField({ above: 0 }), figures.buffer.value, {
     help: 'Part of the memory that holds pages, the cache of the operating system included.',
-    source:
-      'PostgreSQL documentation: shared_buffers a quarter of memory, 2025; the system keeps pages in the rest (assumption)',
-    range: '50%..90%',
+    source: figures.buffer.source,
+    range: figures.buffer.range,
   }),
   layout: withDefault(layoutField, 'heap', {
     help: 'Rows in a heap beside the index of their key, or in its leaves (`clustered`).',

@@ -114,6 +114,19 @@ export function checkTables(tables: Tables): readonly SettingsProblem[] {
   )
 }
 
+/** For stores where a scan is no access path. @param why  ends the sentence */
+export function refuseScans(tables: Tables, why: string): readonly SettingsProblem[] {
+  return [...tables].flatMap(([name, { value }]) =>
+    [...value.access].flatMap(([path, { value: access }]): readonly SettingsProblem[] => {
+      if (access.by !== 'scan') return []
+      const message = `\`${name}.${path}\` goes by \`scan\`, which is not simulated here: ${why}`
+      return [
+        { severity: 'error', code: 'not-simulated', param: 'tables', message, hint: 'read by key, or by an index' },
+      ]
+    }),
+  )
+}
+
 /** How one read finds its rows. */
 export interface Path {
   readonly by: 'key' | 'index' | 'scan'

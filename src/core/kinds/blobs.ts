@@ -1,0 +1,48 @@
+import { assert } from '../base/assert.ts'
+import type { Bytes } from '../base/units.ts'
+import { mapOf, type Named } from '../text/field.ts'
+import { record, required, withDefault } from '../text/param.ts'
+import { bytesField, popularityField } from '../text/quantity-fields.ts'
+import type { Part } from './define.ts'
+import { rowsField } from './tables.ts'
+
+/** Whole things that are read and written at once: objects, files. */
+export const blobsField = mapOf(
+  record(
+    {
+      count: required(rowsField, { help: 'How many there are: sets the space, and how they spread.' }),
+      size: withDefault(bytesField({ above: 0 }), '200 KB', {
+        help: 'Size of one.',
+        source: 'assumption: a picture of 50-200 KB',
+        range: '10 KB..5 MB',
+      }),
+      popularity: withDefault(popularityField, 'uniform', {
+        help: 'How unevenly they are asked for.',
+        source: 'assumption: a cache before it takes what is popular',
+        range: 'uniform..zipf(1.2)',
+      }),
+    },
+    'objects of one sort',
+  ),
+)
+
+export interface Blobs {
+  readonly count: number
+  readonly size: Bytes
+  readonly popularity: number
+}
+
+export type BlobParts = ReadonlyMap<string, Named<Blobs>>
+
+export const blobParts = (blobs: BlobParts): ReadonlyMap<string, Part> =>
+  new Map([...blobs.keys()].map((name) => [name, { kind: 'table', paths: [] }]))
+
+export function blobsOf(blobs: BlobParts, part: string | null): Blobs {
+  const [first] = blobs.values()
+  const found = part === null ? first : blobs.get(part)
+  assert(found !== undefined, `objects ${part ?? ''} were found before`)
+  return found.value
+}
+
+export const spaceOf = (blobs: BlobParts): Bytes =>
+  [...blobs.values()].reduce((sum, { value }) => sum + value.count * value.size, 0)

@@ -1,0 +1,83 @@
+import type { Step } from '../model/step.ts'
+import { optional, required, withDefault } from '../text/param.ts'
+import { lawField, moneyPerMonthField, ratioField, wholeField } from '../text/quantity-fields.ts'
+import { inTurn } from './balance.ts'
+import { defineKind } from './define.ts'
+import { laterNotSimulated, laterParams } from './fleet.ts'
+import { rateLimitField } from './limits.ts'
+
+/** Somebody else's service: all that is known is how it answers. */
+export const external = defineKind({
+  id: 'external',
+  aliases: ['third-party'],
+  is: null,
+  about: 'A service of somebody else: how long it takes, how often it fails, how much it takes.',
+  params: {
+    latency: required(lawField('time', 'skewed'), {
+      help: 'Time until it answers, without the network: `{ p50: 120 ms, p99: 900 ms }`.',
+    }),
+    errors: withDefault(ratioField(), '0%', {
+      help: 'Part of the answers that are errors.',
+      source: 'assumption: write what you measured',
+      range: '0%..2%',
+    }),
+    rate: optional(rateLimitField, { help: 'Requests that it allows you; more are refused.' }),
+    concurrency: optional(wholeField(), { help: 'Requests at once that it allows you; more are rejected.' }),
+    price: optional(moneyPerMonthField, { help: 'Of the whole per month; nothing: free.' }),
+    ...laterParams,
+  },
+  presets: {},
+  parts: null,
+  verbs: ['call'],
+  models: ['a time, a share of errors, limits'],
+  doesNotModel: ['how its time depends on your load', 'charges by request'],
+  notSimulated: laterNotSimulated,
+  build: ({ latency, errors, rate, concurrency, price }, bench) => {
+    const group = bench.addGroup({
+      id: bench.component,
+      shards: 1,
+      perShard: 1,
+      perShardMax: 1,
+      places: bench.places.slice(0, 1),
+      detect: 0,
+      promote: Infinity,
+    })
+    const id = (name: string): string => `${bench.component} ${name}`
+    const limiter = rate && bench.addResource({ kind: 'limiter', id: id('rate limit'), group, ...rate })
+    const refusing = { waitingRoom: 0, whenFull: 'reject', order: 'fifo', patience: Infinity } as const
+    const label = 'concurrency limit'
+    const pool =
+      concurrency && bench.addResource({ kind: 'pool', id: id(label), group, slots: concurrency, ...refusing, label })
+    const server = bench.addResource({
+      kind: 'station',
+      id: bench.component,
+      group,
+      servers: Infinity,
+      discipline: 'fifo',
+      waitingRoom: Infinity,
+      whenFull: 'reject',
+      patience: null,
+      outages: null,
+      label: 'external',
+    })
+    if (price !== null) bench.addCost('price as written', price, { isPerInstance: false })
+    return {
+      primary: pool,
+      group,
+      connections: null,
+      connectionsMost: null,
+      call: (inner, { write }) => {
+        const failing: readonly Step[] = errors === 0 ? [] : [{ kind: 'fail', failure: 'error', probability: errors }]
+        const answered = [write.serve(server, latency), ...failing, ...inner]
+        const held = pool === null ? answered : [write.hold(pool, answered)]
+        return {
+          group,
+          pick: inTurn,
+          steps: limiter === null ? held : [{ kind: 'admit', limiter }, ...held],
+          send: 0,
+          receive: 0,
+        }
+      },
+    }
+  },
+})

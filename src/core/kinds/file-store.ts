@@ -1,0 +1,104 @@
+import { type Distribution, fixed, meanOf } from '../model/distribution.ts'
+import type { ResourceIndex } from '../model/resource.ts'
+import type { Step } from '../model/step.ts'
+import { optional, record, required, withDefault } from '../text/param.ts'
+import { bandwidthField, lawField, moneyPerMonthField, timeField, wholeField } from '../text/quantity-fields.ts'
+import { blobParts, blobsField, blobsOf, spaceOf } from './blobs.ts'
+import { defineKind, type RowAsk } from './define.ts'
+import { laterNotSimulated, laterParams } from './fleet.ts'
+import { storage } from './prices.ts'
+
+const GIGABYTE = 1e9
+
+const latencyKeys = {
+  read: withDefault(lawField('time', 'skewed'), 'lognormal(mean 0.8 ms cv 0.8)', {
+    help: 'Of each read, without its bytes.',
+    source: 'Amazon EFS performance documentation, 2025: reads from 0.6 ms',
+    range: '0.25 ms..3 ms',
+  }),
+  write: withDefault(lawField('time', 'skewed'), 'lognormal(mean 3.5 ms cv 0.8)', {
+    help: 'Of each write, without its bytes.',
+    source: 'Amazon EFS performance documentation, 2025: writes from 2.7 ms',
+    range: '1.6 ms..10 ms',
+  }),
+}
+
+/** Files that several instances share over the network. */
+export const fileStore = defineKind({
+  id: 'file-store',
+  aliases: ['nfs'],
+  is: null,
+  about: 'Files that several instances share over the network, with a throughput for all of them.',
+  params: {
+    files: required(blobsField, { help: 'What it holds, by sort.' }),
+    latency: withDefault(record(latencyKeys, 'latencies'), '{}', { help: 'Time of a request beside the bytes.' }),
+    throughput: withDefault(bandwidthField({ above: 0 }), '300 MB/s', {
+      help: 'Bytes per second of all requests together.',
+      source: 'assumption: a file system of common size',
+      range: '50 MB/s..3 GB/s',
+    }),
+    copies: withDefault(wholeField(), '3', {
+      help: 'Zones that have the files: another serves when one is lost.',
+      source: 'Amazon EFS documentation: regional file systems, 2025',
+      range: '1..3',
+    }),
+    detect: withDefault(timeField(), '5 s', {
+      help: 'Until a lost zone is left out.',
+      source: 'assumption',
+      range: '1 s..60 s',
+    }),
+    price: optional(moneyPerMonthField, { help: 'Of the whole per month; nothing: its space.' }),
+    ...laterParams,
+  },
+  presets: {},
+  parts: 'files',
+  verbs: ['read', 'write'],
+  models: ['time of each request, throughput that all requests share'],
+  doesNotModel: ['caches of clients, locks, metadata', 'throughput saved up for bursts'],
+  notSimulated: laterNotSimulated,
+  partsOf: ({ files }) => blobParts(files),
+  build: (settings, bench) => {
+    const { files, latency, throughput, copies, detect, price } = settings
+    const group = bench.addGroup({
+      id: bench.component,
+      shards: 1,
+      perShard: copies,
+      perShardMax: copies,
+      places: bench.places,
+      detect,
+      promote: copies > 1 ? detect : Infinity,
+    })
+    const lane: ResourceIndex = bench.addResource({
+      kind: 'station',
+      id: `${bench.component} throughput`,
+      group,
+      servers: 1,
+      discipline: 'ps',
+      waitingRoom: Infinity,
+      whenFull: 'reject',
+      patience: null,
+      outages: null,
+      label: 'disk',
+    })
+    const space = (spaceOf(files) / GIGABYTE) * storage.files
+    bench.addCost(price === null ? 'space' : 'price as written', price ?? space, { isPerInstance: false })
+    const pick = { shardBy: 'uniform', within: 'leader', position: 0, weights: [] } as const
+    const bytesOf = (ask: RowAsk): number =>
+      meanOf(ask.rows ?? fixed(1)) * Math.max(1, ask.count.fixed) * blobsOf(files, ask.part).size
+    const steps = (ask: RowAsk, name: string, law: Distribution): readonly Step[] => {
+      const time = bytesOf(ask) / throughput
+      const { times } = ask.count
+      const served =
+        times === null ? ask.write.serve(lane, fixed(time)) : ask.write.serve(lane, fixed(0), { each: time, times })
+      return [ask.write.delay(name, law), served]
+    }
+    return {
+      primary: lane,
+      group,
+      connections: null,
+      connectionsMost: null,
+      read: (ask) => ({ group, pick, steps: steps(ask, 'read', latency.read), send: 0, receive: bytesOf(ask) }),
+      write: (ask) => ({ group, pick, steps: steps(ask, 'write', latency.write), send: bytesOf(ask), receive: 0 }),
+    }
+  },
+})

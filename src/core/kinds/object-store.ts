@@ -1,0 +1,168 @@
+import type { Bytes, BytesPerSecond, PerSecond } from '../base/units.ts'
+import { type Distribution, fixed, meanOf } from '../model/distribution.ts'
+import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
+import type { Step } from '../model/step.ts'
+import { optional, record, required, withDefault } from '../text/param.ts'
+import {
+  bandwidthField,
+  lawField,
+  moneyPerMonthField,
+  rateField,
+  timeField,
+  wholeField,
+} from '../text/quantity-fields.ts'
+import { type Blobs, blobParts, blobsField, blobsOf, spaceOf } from './blobs.ts'
+import { type Access, defineKind, type RowAsk, type Workbench } from './define.ts'
+import { laterNotSimulated, laterParams } from './fleet.ts'
+import { plus } from './laws.ts'
+import { storage } from './prices.ts'
+
+const GIGABYTE = 1e9
+
+/** Copies in different zones: one that is lost is replaced at once. Source: Amazon S3 User Guide: at least three zones. */
+const COPIES = 3
+
+const latencyKeys = {
+  read: withDefault(lawField('time', 'skewed'), '{ p50: 40 ms, p99: 200 ms }', {
+    help: 'Until the first byte of a read.',
+    source: 'napkin-math, 2026: S3 and GCS in one region, 30 ms (304) to 80 ms (128 KiB); S3 User Guide: 100-200 ms',
+    range: '13 ms..200 ms',
+  }),
+  write: withDefault(lawField('time', 'skewed'), '{ p50: 90 ms, p99: 360 ms }', {
+    help: 'Of a write, without its bytes.',
+    source: 'napkin-math, 2026: S3 and GCS in one region, PUT of 128 KiB in 200 ms',
+    range: '30 ms..400 ms',
+  }),
+}
+
+const prefixKeys = {
+  count: withDefault(wholeField(), '1', { help: 'Prefixes over which names spread, each with a rate of its own.' }),
+  reads: withDefault(rateField({ above: 0 }), '5.5 k/s', {
+    help: 'Reads per second of one prefix.',
+    source: 'Amazon S3 User Guide: optimizing performance, 2025 (at least)',
+    range: '5.5 k/s..50 k/s',
+  }),
+  writes: withDefault(rateField({ above: 0 }), '3.5 k/s', {
+    help: 'Writes per second of one prefix.',
+    source: 'Amazon S3 User Guide: optimizing performance, 2025 (at least)',
+    range: '3.5 k/s..35 k/s',
+  }),
+}
+
+/** Objects by name in a managed store: slow to start, then fast, as big as one likes. */
+export const objectStore = defineKind({
+  id: 'object-store',
+  aliases: ['blob-store'],
+  is: null,
+  about: 'Objects by name in a managed store: tens of milliseconds to the first byte, then a stream.',
+  params: {
+    objects: required(blobsField, { help: 'What it holds, by sort.' }),
+    latency: withDefault(record(latencyKeys, 'latencies'), '{}', { help: 'Time inside the store beside the bytes.' }),
+    bandwidth: withDefault(bandwidthField({ above: 0 }), '100 MB/s', {
+      help: 'Of one request.',
+      source: 'napkin-math, 2026: one stream from S3 85-200 MiB/s',
+      range: '85 MB/s..200 MB/s',
+    }),
+    prefixes: withDefault(record(prefixKeys, 'prefixes'), '{}', { help: 'How many requests it takes.' }),
+    waiting: withDefault(wholeField({ min: 0 }), '1000', {
+      help: 'Requests that a prefix that is used up keeps before it refuses more (503 slow down).',
+      source: 'assumption: a fraction of a second of what it takes',
+      range: '0..10000',
+    }),
+    detect: withDefault(timeField(), '1 s', {
+      help: 'Until a lost zone is left out.',
+      source: 'assumption',
+      range: '0 s..30 s',
+    }),
+    price: optional(moneyPerMonthField, { help: 'Of the whole per month; nothing: its space, without requests.' }),
+    ...laterParams,
+  },
+  presets: {},
+  parts: 'objects',
+  verbs: ['read', 'write'],
+  models: ['time to the first byte, bytes at the speed of one stream', 'requests per second of a prefix, then refusal'],
+  doesNotModel: ['prefixes that split as load grows', 'parts of large objects in parallel', 'charges by request'],
+  notSimulated: laterNotSimulated,
+  partsOf: ({ objects }) => blobParts(objects),
+  build: (settings, bench) => {
+    const { prefixes, objects, price, waiting } = settings
+    const group = bench.addGroup({
+      id: bench.component,
+      shards: prefixes.count,
+      perShard: COPIES,
+      perShardMax: COPIES,
+      places: bench.places,
+      detect: settings.detect,
+      promote: 0,
+    })
+    const space = (spaceOf(objects) / GIGABYTE) * storage.objects
+    bench.addCost(price === null ? 'space' : 'price as written', price ?? space, { isPerInstance: false })
+    bench.mind(`requests to ${bench.component} are charged by use, which is not counted yet`)
+    const reads = addRequests(bench, { group, name: 'reads', waiting })
+    const writes = addRequests(bench, { group, name: 'writes', waiting })
+    const { bandwidth, latency } = settings
+    return {
+      primary: reads,
+      group,
+      connections: null,
+      connectionsMost: null,
+      read: (ask) => {
+        const blobs = blobsOf(objects, ask.part)
+        const lane = { station: reads, perSecond: prefixes.reads, latency: latency.read, bandwidth, name: 'read' }
+        const { pick, steps, bytes } = transfer(bench, ask, blobs, lane)
+        return { group, pick, steps, send: 0, receive: bytes }
+      },
+      write: (ask) => {
+        const blobs = blobsOf(objects, ask.part)
+        const lane = { station: writes, perSecond: prefixes.writes, latency: latency.write, bandwidth, name: 'write' }
+        const { pick, steps, bytes } = transfer(bench, ask, blobs, lane)
+        return { group, pick, steps, send: bytes, receive: 0 }
+      },
+    }
+  },
+})
+
+/** Requests per second of a prefix as a server: one takes 1/rate seconds of it. */
+function addRequests(
+  bench: Workbench,
+  { group, name, waiting }: { readonly group: GroupIndex; readonly name: string; readonly waiting: number },
+): ResourceIndex {
+  return bench.addResource({
+    kind: 'station',
+    id: `${bench.component} ${name}`,
+    group,
+    servers: 1,
+    discipline: 'fifo',
+    waitingRoom: waiting,
+    whenFull: 'reject',
+    patience: null,
+    outages: null,
+    label: name,
+  })
+}
+
+interface Lane {
+  readonly station: ResourceIndex
+  readonly perSecond: PerSecond
+  readonly latency: Distribution
+  readonly bandwidth: BytesPerSecond
+  readonly name: string
+}
+
+interface Transfer extends Omit<Access, 'group' | 'send' | 'receive'> {
+  readonly bytes: Bytes
+}
+
+/** Several objects of one request come one after the other. */
+function transfer(bench: Workbench, ask: RowAsk, { count, size, popularity }: Blobs, lane: Lane): Transfer {
+  const many = meanOf(ask.rows ?? fixed(1)) * Math.max(1, ask.count.fixed)
+  const bytes = many * size
+  const { times } = ask.count
+  const shardBy = ask.keyDomain ?? bench.keyDomain(Math.ceil(count), popularity)
+  const admitted: Step =
+    times === null
+      ? ask.write.serve(lane.station, fixed(many / lane.perSecond))
+      : ask.write.serve(lane.station, fixed(0), { each: many / lane.perSecond, times })
+  const steps = [admitted, ask.write.delay(lane.name, plus(lane.latency, bytes / lane.bandwidth))]
+  return { pick: { shardBy, within: 'leader', position: 0, weights: [] }, steps, bytes }
+}

@@ -1,0 +1,136 @@
+import { assert } from '../base/assert.ts'
+import { fixed, meanOf, scaled } from '../model/distribution.ts'
+import type { ResourceIndex } from '../model/resource.ts'
+import type { Step } from '../model/step.ts'
+import { mapOf } from '../text/field.ts'
+import { record, required, withDefault } from '../text/param.ts'
+import { bytesField, lawField, timeField, wholeField } from '../text/quantity-fields.ts'
+import { inTurn } from './balance.ts'
+import { defineKind } from './define.ts'
+import { addProcessor, laterNotSimulated, laterParams, pauseParams } from './fleet.ts'
+import { isNothing } from './laws.ts'
+import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, sizeParams } from './size.ts'
+
+const sizeDefaults = { cpu: '4', memory: '8 GiB' } as const
+
+/** Loops of one subscriber that may work at once: messages go to them in turn (there are no partitions to own). */
+const LANES = 256
+
+const topicKeys = {
+  size: withDefault(bytesField(), '1 KB', {
+    help: 'Size of a message, when the publisher does not say.',
+    source: 'assumption: the message size of common benchmarks',
+    range: '100 B..10 KB',
+  }),
+}
+
+const workField = record(
+  {
+    publish: withDefault(timeField(), '5 us', {
+      help: 'A message that comes in.',
+      source: 'assumption: between NATS (0.2 us) and a broker that stores (28 us)',
+      range: '0.2 us..50 us',
+    }),
+    deliver: withDefault(timeField(), '5 us', {
+      help: 'A message that goes out to one subscriber.',
+      source: 'assumption: as one that comes in',
+      range: '0.2 us..50 us',
+    }),
+  },
+  'times of a broker',
+)
+
+/** Messages that go to every subscriber. */
+export const pubSub = defineKind({
+  id: 'pub-sub',
+  aliases: ['pubsub'],
+  is: null,
+  about: 'Messages that go to every subscriber: each flow that consumes a topic gets all of them.',
+  params: {
+    topics: required(mapOf(record(topicKeys, 'a topic')), { help: 'Its topics, by name.' }),
+    brokers: withDefault(wholeField(), '3', { help: 'Machines that pass messages on.' }),
+    ...sizeParams(sizeDefaults),
+    work: withDefault(workField, '{}', { help: 'Processor time of a broker.' }),
+    overhead: withDefault(lawField('time', 'skewed'), '0 s', {
+      help: 'Time of a publish beside processors.',
+      source: 'assumption: none',
+      range: '0 s..30 ms',
+    }),
+    delivery: withDefault(lawField('time', 'skewed'), '0 s', {
+      help: 'Time until a batch reaches its subscriber beside processors and network.',
+      source: 'assumption: none',
+      range: '0 s..200 ms',
+    }),
+    detect: withDefault(timeField(), '2 s', {
+      help: 'Until a dead broker is left out.',
+      source: 'assumption: clients reconnect to another',
+      range: '0.5 s..60 s',
+    }),
+    ...pauseParams,
+    ...laterParams,
+  },
+  presets: {},
+  parts: 'topics',
+  verbs: ['publish', 'consume'],
+  models: ['every subscriber gets every message', 'processors of brokers for what comes in and what goes out'],
+  doesNotModel: ['messages lost to slow subscribers', 'filters of subscriptions', 'storage'],
+  notSimulated: { ...laterNotSimulated, ...sizeNotSimulated },
+  partsOf: ({ topics }) => new Map([...topics.keys()].map((name) => [name, { kind: 'topic', paths: [] }])),
+  check: (settings) => checkSize(settings, sizeDefaults),
+  build: (settings, bench) => {
+    const { brokers, detect, topics, overhead, delivery, work: times } = settings
+    const group = bench.addGroup({
+      id: bench.component,
+      shards: 1,
+      perShard: brokers,
+      perShardMax: brokers,
+      places: bench.places,
+      detect,
+      promote: detect,
+    })
+    const { cpu } = processorsOf(settings)
+    const { station, work } = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
+    addSizeCost(bench, settings)
+    const logs = new Map(
+      [...topics].map(([name, { value }]) => {
+        const id = `${bench.component}.${name}`
+        const shape = { partitions: LANES, isShared: false, keyDomain: null, capacity: Infinity }
+        return [name, bench.addResource({ kind: 'log', id, group, ...shape, messageSize: value.size })]
+      }),
+    )
+    const logOf = (part: string): ResourceIndex => {
+      const [first] = logs.values()
+      const found = part === '' ? first : logs.get(part)
+      assert(found !== undefined, `topic ${part} was found before`)
+      return found
+    }
+    return {
+      primary: station,
+      group,
+      connections: null,
+      connectionsMost: null,
+      work,
+      publish: ({ write, count, messages, size, part, shipEvery }) => {
+        const many = scaled(messages, Math.max(1, count.fixed))
+        const each = meanOf(many) * times.publish
+        const local =
+          count.times === null
+            ? work(fixed(each), { each: 0, times: 'items' }, write)
+            : work(fixed(0), { each, times: count.times }, write)
+        const publish: Step = { kind: 'publish', log: logOf(part ?? ''), count: many, times: count.times, shipEvery }
+        const isSlow = !bench.isNetworkIdeal && !isNothing(overhead)
+        const steps = [...(isSlow ? [write.delay('publish', overhead)] : []), ...(each === 0 ? [] : local), publish]
+        const bytes = meanOf(many) * (size ?? topics.get(part ?? '')?.value.size ?? 0)
+        return { group, pick: inTurn, steps, send: bytes, receive: 0 }
+      },
+      consume: (part, write) => {
+        const isSlow = !bench.isNetworkIdeal && !isNothing(delivery)
+        const steps = [
+          ...(times.deliver === 0 ? [] : work(fixed(0), { each: times.deliver, times: 'items' }, write)),
+          ...(isSlow ? [write.delay('delivery', delivery)] : []),
+        ]
+        return { log: logOf(part), fetch: { group, pick: inTurn, steps, send: 0, receive: 0 } }
+      },
+    }
+  },
+})

@@ -1,0 +1,251 @@
+import { assert } from '../base/assert.ts'
+import type { Bytes, Seconds } from '../base/units.ts'
+import { type Distribution, fixed, meanOf, scaled } from '../model/distribution.ts'
+import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
+import type { Pick, Step } from '../model/step.ts'
+import { mapOf, type Named, oneOf } from '../text/field.ts'
+import { record, withDefault } from '../text/param.ts'
+import { bytesField, lawField, timeField, wholeField } from '../text/quantity-fields.ts'
+import { inTurn } from './balance.ts'
+import { type Access, defineKind, type PublishAsk, type SettingsProblem, type Workbench } from './define.ts'
+import { addDisk, type Disk } from './disk.ts'
+import { addProcessor, laterNotSimulated, laterParams, pauseParams } from './fleet.ts'
+import { isNothing, plus } from './laws.ts'
+import { failoverField } from './replication.ts'
+import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, storeSizeParams } from './size.ts'
+
+const sizeDefaults = { cpu: '8', memory: '16 GiB' } as const
+
+const topicKeys = {
+  size: withDefault(bytesField(), '1 KB', {
+    help: 'Size of a message, when the publisher does not say.',
+    source: 'assumption: the message size of common benchmarks',
+    range: '100 B..10 KB',
+  }),
+  most: withDefault(wholeField({ min: 1, canBeInfinite: true }), 'infinite', {
+    help: 'Messages it keeps at most; more are refused.',
+  }),
+  copies: withDefault(wholeField(), '3', {
+    help: 'Brokers that have each message.',
+    source: 'RabbitMQ documentation: quorum queues of three, 2026',
+    range: '1..5',
+  }),
+  acks: withDefault(oneOf('none', 'leader', 'all'), 'all', {
+    help: 'What a publisher waits for: nothing, the leader, or more than half of the copies (`all`).',
+    source: 'RabbitMQ documentation: publisher confirms of quorum queues, 2026',
+  }),
+}
+
+const workField = record(
+  {
+    publish: withDefault(lawField('time', 'skewed'), 'lognormal(mean 250 us cv 0.8)', {
+      help: 'A message at the broker that leads its queue.',
+      source:
+        'RabbitMQ, Cluster Sizing, 2020: 50 000 messages/s on 40 processors with three copies: 0.8 ms each in all',
+      range: '50 us..400 us',
+    }),
+    copy: withDefault(timeField(), '150 us', {
+      help: 'A message at each further copy.',
+      source: 'a share of the same 0.8 ms (assumption)',
+      range: '20 us..250 us',
+    }),
+    deliver: withDefault(timeField(), '250 us', {
+      help: 'A message that is delivered and acknowledged.',
+      source: 'a share of the same 0.8 ms (assumption)',
+      range: '50 us..400 us',
+    }),
+  },
+  'times of a broker',
+)
+
+/** Messages that any free consumer takes, one by one. */
+export const queue = defineKind({
+  id: 'queue',
+  aliases: ['message-queue'],
+  is: null,
+  about: 'Work queues: the next free consumer takes the next message, and acknowledges it.',
+  params: {
+    topics: withDefault(mapOf(record(topicKeys, 'a queue')), '{}', {
+      help: 'Its queues, by name; without any, the component is one queue.',
+    }),
+    brokers: withDefault(wholeField(), '3', { help: 'Machines that hold the queues.' }),
+    ...storeSizeParams(sizeDefaults),
+    work: withDefault(workField, '{}', { help: 'Processor time of a broker.' }),
+    overhead: withDefault(lawField('time', 'skewed'), '0 s', {
+      help: 'Time of a publish beside processors and disks.',
+      source: 'assumption: none',
+      range: '0 s..20 ms',
+    }),
+    persist: withDefault(oneOf('fsync', 'later'), 'fsync', {
+      help: 'Whether a broker has a message on disk before it says so.',
+      source: 'RabbitMQ documentation: quorum queues write and sync before they confirm, 2026',
+    }),
+    failover: withDefault(failoverField({ detect: '5 s', promote: '1 s' }), '{}', {
+      help: 'Until the queues of a dead broker are led by others.',
+    }),
+    ...pauseParams,
+    ...laterParams,
+  },
+  presets: {},
+  parts: 'topics',
+  verbs: ['publish', 'consume'],
+  models: [
+    'messages that wait for a free consumer; queues that are full refuse',
+    'processors and disks of brokers for each message that comes, is copied, and goes; what a publisher waits for',
+  ],
+  doesNotModel: [
+    'exchanges and routing',
+    'priorities between messages',
+    'which broker leads which queue: any, in turn',
+  ],
+  notSimulated: { ...laterNotSimulated, ...sizeNotSimulated },
+  partsOf: ({ topics }) => new Map([...topics.keys()].map((name) => [name, { kind: 'topic', paths: [] }])),
+  check: (settings) => [...checkSize(settings, sizeDefaults), ...checkCopies(settings)],
+  build: (settings, bench) => {
+    const group = bench.addGroup({
+      id: bench.component,
+      shards: 1,
+      perShard: settings.brokers,
+      perShardMax: settings.brokers,
+      places: bench.places,
+      detect: settings.failover.detect + settings.failover.promote,
+      promote: settings.failover.promote,
+    })
+    const { cpu } = processorsOf(settings)
+    const { station, work } = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
+    addSizeCost(bench, settings)
+    const { overhead } = settings
+    const disk = settings.persist === 'fsync' ? addDisk(bench, group, settings.size.disk) : null
+    const brokers = { group, work, times: settings.work, disk, overhead: bench.isNetworkIdeal ? fixed(0) : overhead }
+    const logs = addQueues(bench, group, settings.topics)
+    return {
+      primary: station,
+      group,
+      connections: null,
+      connectionsMost: null,
+      work,
+      publish: (ask) => publishAccess(queueOf(logs, ask.part), ask, brokers),
+      consume: (part, write) => {
+        const { log, topic } = queueOf(logs, part === '' ? null : part)
+        const steps = work(fixed(0), { each: settings.work.deliver, times: 'items' }, write)
+        return { log, fetch: { group, pick: inTurn, steps, send: 0, receive: topic.size } }
+      },
+    }
+  },
+})
+
+interface Topic {
+  readonly size: Bytes
+  readonly most: number
+  readonly copies: number
+  readonly acks: 'none' | 'leader' | 'all'
+}
+
+const plainQueue: Topic = { size: 1000, most: Infinity, copies: 3, acks: 'all' }
+
+function checkCopies({
+  topics,
+  brokers,
+}: {
+  readonly topics: ReadonlyMap<string, Named<Topic>>
+  readonly brokers: number
+}): readonly SettingsProblem[] {
+  return [...topics].flatMap(([name, { value }]): readonly SettingsProblem[] => {
+    if (value.copies <= brokers) return []
+    const message = `\`${name}\` has ${value.copies} copies on ${brokers} brokers`
+    const hint = 'add brokers, or take fewer copies'
+    return [{ severity: 'error', code: 'topic-copies', param: 'topics', message, hint }]
+  })
+}
+
+interface QueueLog {
+  readonly topic: Topic
+  readonly log: ResourceIndex
+}
+
+function addQueues(
+  bench: Workbench,
+  group: GroupIndex,
+  topics: ReadonlyMap<string, Named<Topic>>,
+): ReadonlyMap<string, QueueLog> {
+  const named: readonly (readonly [string, Topic])[] =
+    topics.size === 0 ? [['', plainQueue]] : [...topics].map(([name, { value }]) => [name, value] as const)
+  return new Map(
+    named.map(([name, topic]) => {
+      const log = bench.addResource({
+        kind: 'log',
+        id: name === '' ? bench.component : `${bench.component}.${name}`,
+        group,
+        partitions: 1,
+        isShared: true,
+        keyDomain: null,
+        capacity: topic.most,
+        messageSize: topic.size,
+      })
+      return [name, { topic, log }]
+    }),
+  )
+}
+
+function queueOf(logs: ReadonlyMap<string, QueueLog>, part: string | null): QueueLog {
+  const [first] = logs.values()
+  const found = part === null ? first : logs.get(part)
+  assert(found !== undefined, `queue ${part ?? ''} was found before`)
+  return found
+}
+
+interface Brokers {
+  readonly group: GroupIndex
+  readonly work: ReturnType<typeof addProcessor>['work']
+  readonly times: { readonly publish: Distribution; readonly copy: Seconds; readonly deliver: Seconds }
+  readonly disk: Disk | null
+  readonly overhead: Distribution
+}
+
+/** At the leader, then at more than half of the copies; with less than `all` nobody waits for those. */
+function publishAccess({ topic, log }: QueueLog, ask: PublishAsk, brokers: Brokers): Access {
+  const { write, count, messages, shipEvery } = ask
+  const { times, work, disk, overhead, group } = brokers
+  const many = scaled(messages, Math.max(1, count.fixed))
+  const further = Math.max(0, meanOf(many) - 1) * meanOf(times.publish)
+  const local: readonly Step[] =
+    count.times === null
+      ? work(plus(times.publish, further), { each: 0, times: 'items' }, write)
+      : work(fixed(0), { each: meanOf(many) * meanOf(times.publish), times: count.times }, write)
+  const bytes = meanOf(many) * (ask.size ?? topic.size)
+  const copies = copySteps(topic, ask, { ...brokers, bytes, many: meanOf(many) })
+  const publish: Step = { kind: 'publish', log, count: many, times: count.times, shipEvery }
+  const safe = [
+    ...(isNothing(overhead) ? [] : [write.delay('publish', overhead)]),
+    ...(isNothing(times.publish) ? [] : local),
+    ...(disk === null ? [] : [disk.sync(write)]),
+  ]
+  const steps: Readonly<Record<Topic['acks'], readonly Step[]>> = {
+    none: [{ kind: 'reply' }, ...safe, publish, ...copies],
+    leader: [...safe, publish, ...(copies.length === 0 ? [] : [{ kind: 'reply' } as const, ...copies])],
+    all: [...safe, ...copies, publish],
+  }
+  return { group, pick: inTurn, steps: steps[topic.acks], send: bytes, receive: 0 }
+}
+
+interface Copying extends Brokers {
+  readonly bytes: Bytes
+  readonly many: number
+}
+
+function copySteps({ copies }: Topic, { write, count }: PublishAsk, brokers: Copying): readonly Step[] {
+  const { group, bytes, many, times, work, disk } = brokers
+  if (copies === 1 || (times.copy === 0 && disk === null)) return []
+  const pick: Pick = { shardBy: 'same', within: 'random', position: 0, weights: [] }
+  const each = many * times.copy
+  const apply: readonly Step[] = [
+    ...(count.times === null
+      ? work(fixed(each), { each: 0, times: 'items' }, write)
+      : work(fixed(0), { each, times: count.times }, write)),
+    ...(disk === null ? [] : [disk.sync(write)]),
+  ]
+  const branches = Array.from({ length: copies - 1 }, () => [
+    write.callPeer({ group, pick, steps: apply, send: bytes, receive: 0 }),
+  ])
+  return [write.parallel('replication', branches, Math.floor(copies / 2))]
+}

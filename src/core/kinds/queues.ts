@@ -1,0 +1,33 @@
+import { queue } from './queue.ts'
+import { technology } from './technology.ts'
+
+export const queueRabbitmq = technology(queue, {
+  id: 'rabbitmq',
+  about: 'RabbitMQ with quorum queues.',
+  presets: {
+    'work.publish': {
+      value: 'lognormal(mean 250 us cv 0.8)',
+      source:
+        'RabbitMQ, Cluster Sizing, 2020: 50 000 messages/s on 40 processors with three copies: 0.8 ms each in all',
+    },
+    'failover.detect': { value: '5 s', source: 'RabbitMQ documentation: heartbeats of 5-20 s, 2026' },
+  },
+  doesNotModel: ['batching of confirms, which can take hundreds of milliseconds at light load'],
+})
+
+export const queueSqs = technology(queue, {
+  id: 'sqs',
+  about: 'Amazon SQS, standard queues: no machines.',
+  presets: {
+    overhead: {
+      value: 'lognormal(mean 10.2 ms cv 0.78)',
+      source: 'SQS standard: 16 ms from producer to consumer (L. van der Gaag, 2022); a send about 8 ms, p99/p50 = 5',
+    },
+    'work.publish': { value: '0 s', source: 'managed: it grows by itself' },
+    'work.copy': { value: '0 s', source: 'managed: copies are part of the time of a send' },
+    'work.deliver': { value: '0 s', source: 'managed: it grows by itself' },
+    persist: { value: 'later', source: 'managed: the disk is part of the time of a send' },
+    price: { value: '0 USD/month', source: 'AWS, 2024: 0.40 USD for a million requests, which are not counted yet' },
+  },
+  doesNotModel: ['120 000 messages in flight at most', 'charges by request'],
+})

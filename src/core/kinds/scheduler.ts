@@ -1,0 +1,64 @@
+import type { Pick } from '../model/step.ts'
+import { withDefault } from '../text/param.ts'
+import { wholeField } from '../text/quantity-fields.ts'
+import { defineKind } from './define.ts'
+import { addProcessor, laterNotSimulated, laterParams, pauseParams } from './fleet.ts'
+import { failoverField, promoteTime } from './replication.ts'
+import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, sizeParams } from './size.ts'
+
+const sizeDefaults = { cpu: '1', memory: '2 GiB' } as const
+
+const leader: Pick = { shardBy: 'uniform', within: 'leader', position: 0, weights: [] }
+
+/** Starts things by the clock: one instance works, others stand by. */
+export const scheduler = defineKind({
+  id: 'scheduler',
+  aliases: ['cron'],
+  is: null,
+  about: 'Starts things by the clock (flows with `every` and `by`): one instance works, others stand by.',
+  params: {
+    standby: withDefault(wholeField({ min: 0 }), '1', { help: 'Instances that take over when the working one dies.' }),
+    ...sizeParams(sizeDefaults),
+    failover: withDefault(
+      failoverField({
+        detect: '15 s',
+        promote: '2 s',
+        source: 'Kubernetes documentation: leader election, lease of 15 s, retry of 2 s',
+      }),
+      '{}',
+      { help: 'Until a standby takes over.' },
+    ),
+    ...pauseParams,
+    ...laterParams,
+  },
+  presets: {},
+  parts: null,
+  verbs: ['call'],
+  models: ['one instance that works at a time, its processors, a standby that takes over'],
+  doesNotModel: ['runs that are missed and made up for', 'a leader that runs twice'],
+  notSimulated: { ...laterNotSimulated, ...sizeNotSimulated },
+  check: (settings) => checkSize(settings, sizeDefaults),
+  build: (settings, bench) => {
+    const { standby, failover } = settings
+    const group = bench.addGroup({
+      id: bench.component,
+      shards: 1,
+      perShard: 1 + standby,
+      perShardMax: 1 + standby,
+      places: bench.places,
+      detect: failover.detect,
+      promote: promoteTime(failover, standby),
+    })
+    const { cpu } = processorsOf(settings)
+    const { station, work } = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
+    addSizeCost(bench, settings)
+    return {
+      primary: station,
+      group,
+      connections: null,
+      connectionsMost: null,
+      work,
+      call: (inner) => ({ group, pick: leader, steps: inner, send: 0, receive: 0 }),
+    }
+  },
+})
