@@ -1,6 +1,7 @@
 import type { Model } from '../model/model.ts'
 import type { Call, CallPolicy, Retry, Step } from '../model/step.ts'
 import { percent, seconds } from '../result/format.ts'
+import { nestedSteps } from '../result/waits-for.ts'
 
 /** The effective policy of each call of a model, after step, edge, caller and default were merged. */
 export function policyLines(model: Model, flow: string | null = null): readonly string[] {
@@ -19,24 +20,7 @@ function walk(model: Model, steps: readonly Step[], caller: string, indent: stri
       const callee = model.groups[step.to]?.component ?? ''
       lines.push(`${indent}${caller} -> ${callee}: ${policyText(model, step)}`)
       walk(model, step.steps, callee, `${indent}  `, lines)
-    } else for (const inner of nested(step)) walk(model, inner, caller, indent, lines)
-  }
-}
-
-function nested(step: Step): readonly (readonly Step[])[] {
-  switch (step.kind) {
-    case 'lookup':
-      return [step.access, step.hit, step.miss]
-    case 'choose':
-    case 'parallel':
-      return step.branches.map((branch) => branch.steps)
-    case 'hold':
-    case 'repeat':
-      return [step.steps]
-    case 'attempt':
-      return [step.steps, step.otherwise]
-    default:
-      return []
+    } else for (const inner of nestedSteps(step)) walk(model, inner, caller, indent, lines)
   }
 }
 

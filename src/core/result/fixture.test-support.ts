@@ -43,7 +43,7 @@ export function handMadeModel(changes: Partial<Model> = {}): Model {
     groups: [index],
     primary: index,
     connectionsMost: null,
-  cost: [],
+    cost: [],
     span: noSpan,
   })
   return {

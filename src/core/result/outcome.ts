@@ -9,18 +9,25 @@ export interface Job {
   readonly replication: number
   /** Nothing is kept before. */
   readonly warmup: Seconds
-  /** The figures are about this stretch; before and after it only the series is kept. */
-  readonly judgedFrom: Seconds
-  readonly judgedTo: Seconds
+  /** The figures are about these stretches, one after the other; before and after them only the series is kept. */
+  readonly judged: readonly Piece[]
   readonly end: Seconds
   readonly sliceLength: Seconds
   /** Ends the replication early: a guard, not a plan. */
   readonly eventsMax: number
 }
 
+/** A stretch that stands for `weight` times its length: the steady rest of a long one is sampled. */
+export interface Piece {
+  readonly from: Seconds
+  readonly to: Seconds
+  /** At most 1: the largest of a job is 1. */
+  readonly weight: number
+}
+
 /** What a played {@link Job} brought back. Plain data. */
 export interface Outcome {
-  /** Of the judged stretch. */
+  /** Of the judged stretches together, by their weights. */
   readonly statistics: RunStatistics
   /** Of everything after the warm-up. */
   readonly series: readonly SeriesSlice[]

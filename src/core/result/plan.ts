@@ -7,7 +7,18 @@ import type { Job, Outcome } from './outcome.ts'
 import { type Pilot, pilotJob, readPilot } from './pilot.ts'
 import type { Result } from './result.ts'
 import { verdicts } from './summarize.ts'
-import { atPeak, hasCourse, judgedWindow, moments, retime, shapeEnd, shorten, type Timeline } from './timeline.ts'
+import { settlingTime } from './settling.ts'
+import {
+  atPeak,
+  hasCourse,
+  judgedPieces,
+  judgedWindow,
+  moments,
+  pace,
+  retime,
+  shapeEnd,
+  type Timeline,
+} from './timeline.ts'
 
 export interface PlanOptions {
   readonly seed: number
@@ -145,8 +156,7 @@ function steady(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
       model,
       seed: options.seed,
       warmup,
-      judgedFrom: warmup,
-      judgedTo: warmup + length,
+      judged: [{ from: warmup, to: warmup + length, weight: 1 }],
       end: warmup + length,
       sliceLength: length / 100,
       eventsMax: options.duration === null ? 4 * eventsPerJob + 1e6 : Infinity,
@@ -181,8 +191,8 @@ const shapeNote = (shaped: Seconds, isPlayed: boolean): readonly string[] =>
 const TAIL: Seconds = 60
 
 /**
- * Every replication plays the whole course of the scenario once: before, during, after. Long stretches are
- * shortened.
+ * Every replication plays the course of the scenario once: before, during, after. What follows each change is played as
+ * written; of the long steady stretches a part stands for the whole.
  */
 function course(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
   const held = shapeEnd(written) > 0 ? atPeak(written) : written
@@ -193,8 +203,10 @@ function course(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
   const cheap = options.eventsMax / FIRST_REPLICATIONS / rate
   const replications = cheap >= end ? FIRST_REPLICATIONS : 3
   const total = options.duration ?? options.eventsMax / replications / rate
-  const lead = Math.max(pilot.warmup * 2, total / 8)
-  const timeline = shorten([...times, end], { lead, total })
+  const head = settlingTime(held, pilot)
+  const isWatched = held.objectives.some((o) => o.indicator === 'recovered-within' || o.indicator === 'no-metastable')
+  const tail = isWatched ? end - (times.at(-1) ?? 0) : 0
+  const timeline = pace([...times, end], { lead: Math.max(pilot.warmup * 2, total / 20), head, tail, total })
   const model = retime(held, timeline)
   const playedEnd = timeline.played.at(-1) ?? end
   const window = judgedWindow(model, playedEnd)
@@ -203,8 +215,7 @@ function course(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
       model,
       seed: options.seed,
       warmup: Math.min(pilot.warmup, window.from / 2),
-      judgedFrom: window.from,
-      judgedTo: window.to,
+      judged: judgedPieces(timeline, window),
       end: playedEnd,
       sliceLength: playedEnd / 200,
       eventsMax: 3 * playedEnd * rate + 1e6,
@@ -214,11 +225,28 @@ function course(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
     timeline,
     trust: [
       ...shapeNote(shapeEnd(written), false),
-      ...shortenedNote(timeline, judgedWindow(held, end), window),
+      ...sampledNote(timeline, head),
       ...scalerNote(model, window.to - window.from),
     ],
   }
 }
+
+/** Long stretches were sampled; and where even what follows a change was cut, the figures are rough. */
+function sampledNote({ written, played }: Timeline, head: Seconds): readonly string[] {
+  if (written === played) return []
+  const [whole, part] = [written.at(-1) ?? 0, played.at(-1) ?? 0]
+  const full = Math.min(
+    ...played.slice(1).map((t, i) => (isFull({ written, played }, i + 1) ? t - (played[i] ?? 0) : Infinity)),
+  )
+  const note = `${seconds(part)} of ${seconds(whole)} were played: steady stretches by a sample`
+  if (full >= 0.99 * head || !Number.isFinite(full)) return [note]
+  return [
+    `${note}, and only ${seconds(full)} of the ${seconds(head)} in which a change settles: --budget 60s plays more`,
+  ]
+}
+
+const isFull = ({ written, played }: Timeline, i: number): boolean =>
+  Math.abs((written[i] ?? 0) - (written[i - 1] ?? 0) - ((played[i] ?? 0) - (played[i - 1] ?? 0))) < 1e-9
 
 /** The highest load of the course as a multiple of the load at its start. */
 function surge(model: Model): number {
@@ -227,20 +255,4 @@ function surge(model: Model): number {
   const all = sum(model.sources.map(rate))
   const burst = Math.max(1, ...model.faults.map(({ action }) => (action.kind === 'burst' ? action.times : 1)))
   return Math.max(1, burst, start > 0 ? all / start : 1)
-}
-
-interface Window {
-  readonly from: Seconds
-  readonly to: Seconds
-}
-
-function shortenedNote(timeline: Timeline, written: Window, played: Window): readonly string[] {
-  if (timeline.written === timeline.played) return []
-  const lead = `lead ${seconds(written.from)} → ${seconds(played.from)}`
-  const faults = `faults ${seconds(written.to - written.from)} → ${seconds(played.to - played.from)}`
-  const after = (timeline.written.at(-1) ?? 0) - written.to
-  const tail = (timeline.played.at(-1) ?? 0) - played.to
-  return [
-    `played shorter than written: ${lead}, ${faults}${after > 0 ? `, after ${seconds(after)} → ${seconds(tail)}` : ''}`,
-  ]
 }

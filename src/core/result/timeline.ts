@@ -1,5 +1,6 @@
 import type { Seconds } from '../base/units.ts'
 import type { Fault, Model, Source } from '../model/model.ts'
+import type { Piece } from './outcome.ts'
 
 /** Moments as written in the design, and when they are played: linear between the pairs. */
 export interface Timeline {
@@ -35,26 +36,54 @@ export function judgedWindow(model: Model, end: Seconds): { readonly from: Secon
   return { from, to: isOpen ? end : Math.min(end, Math.max(...times.map((t) => t.until))) }
 }
 
+export interface Pace {
+  /** Played before the first moment. */
+  readonly lead: Seconds
+  /** Played in full after each moment: until what the change set going has settled. */
+  readonly head: Seconds
+  /** Played in full after the last moment, where recovery is watched. */
+  readonly tail: Seconds
+  /** What all together may take. */
+  readonly total: Seconds
+}
+
 /**
- * Lengths of the stretches between `written` moments, shortened so that their sum is at most `total`: the lead to
- * `lead`, then the longest of the others as far as needed; short ones keep their length.
+ * When the `written` moments are played: the lead is cut to `lead`; of each stretch after it the head is played as
+ * written, and the rest, in which nothing new happens, is sampled as far as `total` allows. A head is cut only where heads
+ * alone would take more than three quarters of it.
  */
-export function shorten(
-  written: readonly Seconds[],
-  { lead, total }: { readonly lead: Seconds; readonly total: Seconds },
-): Timeline {
-  const lengths = written.map((t, i) => t - (written[i - 1] ?? 0))
+export function pace(written: readonly Seconds[], { lead, head, tail, total }: Pace): Timeline {
   const whole = written.at(-1) ?? 0
   if (whole <= total) return { written, played: written }
+  const lengths = written.map((t, i) => t - (written[i - 1] ?? 0))
   const first = Math.min(lengths[0] ?? 0, lead)
-  const rest = lengths.slice(1)
-  const cap = capFor(rest, Math.max(total - first, total / 2))
-  let at = 0
-  const played = [first, ...rest.map((length) => Math.min(length, cap))].map((length) => {
-    at += length
-    return at
+  const stretches = lengths.slice(1).map((length, i, all) => ({
+    length,
+    head: Math.min(length, i === all.length - 1 ? Math.max(tail, head) : head),
+  }))
+  const headMost = capFor(
+    stretches.map((s) => s.head),
+    0.75 * (total - first),
+  )
+  const heads = stretches.map((s) => Math.min(s.head, headMost))
+  const left = total - first - heads.reduce((sum, x) => sum + x, 0)
+  const rests = stretches.map((s, i) => s.length - (heads[i] ?? 0))
+  const restMost = capFor(rests, left)
+  const parts = stretches.flatMap((_, i) => [
+    { written: heads[i] ?? 0, played: heads[i] ?? 0 },
+    { written: rests[i] ?? 0, played: Math.min(rests[i] ?? 0, restMost) },
+  ])
+  return cumulated([{ written: lengths[0] ?? 0, played: first }, ...parts.filter((part) => part.written > 0)])
+}
+
+function cumulated(parts: readonly { readonly written: Seconds; readonly played: Seconds }[]): Timeline {
+  const running = { written: 0, played: 0 }
+  const points = parts.map((part) => {
+    running.written += part.written
+    running.played += part.played
+    return { ...running }
   })
-  return { written, played }
+  return { written: points.map((p) => p.written), played: points.map((p) => p.played) }
 }
 
 /** The longest a stretch may be so that all together fit into `total`. */
@@ -67,6 +96,21 @@ function capFor(lengths: readonly Seconds[], total: Seconds): Seconds {
     left -= length
   }
   return Infinity
+}
+
+/** The stretches of a played window between the breaks of the timeline, each weighted by the time it stands for. */
+export function judgedPieces(
+  { written, played }: Timeline,
+  window: { readonly from: Seconds; readonly to: Seconds },
+): readonly Piece[] {
+  const breaks = [window.from, ...played.filter((t) => t > window.from && t < window.to), window.to]
+  const pieces = breaks.slice(1).map((to, i) => {
+    const from = breaks[i] ?? 0
+    const stands = interpolate(played, written, to) - interpolate(played, written, from)
+    return { from, to, weight: to > from ? stands / (to - from) : 0 }
+  })
+  const most = Math.max(...pieces.map(({ weight }) => weight))
+  return pieces.filter(({ weight }) => weight > 0).map((piece) => ({ ...piece, weight: piece.weight / most }))
 }
 
 export const playedAt = ({ written, played }: Timeline, t: Seconds): Seconds => interpolate(written, played, t)

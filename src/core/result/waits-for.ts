@@ -84,3 +84,10 @@ export function resourcesOfFlow(steps: readonly Step[]): ReadonlySet<ResourceInd
   walk(steps)
   return used
 }
+
+/** The lists of steps inside a step. */
+export function nestedSteps(step: Step): readonly (readonly Step[])[] {
+  const lists: (readonly Step[])[] = []
+  visit(step, [], { use: () => undefined, walk: (steps) => void lists.push(steps) })
+  return lists
+}

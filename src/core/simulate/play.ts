@@ -1,5 +1,6 @@
-import type { Job, Outcome } from '../result/outcome.ts'
-import type { RunStatistics, SeriesSlice } from '../result/statistics.ts'
+import { mergeStretches, type Weighted } from '../result/merge.ts'
+import type { Job, Outcome, Piece } from '../result/outcome.ts'
+import type { SeriesSlice } from '../result/statistics.ts'
 import { createSimulation, type Simulation } from './simulation.ts'
 
 /** How far a replication is, between two chunks. */
@@ -19,27 +20,26 @@ export function* play(job: Job): Generator<Advance, Outcome, boolean | undefined
   const { model, seed, replication, sliceLength } = job
   const simulation = createSimulation(model, { seed, replication, sliceLength })
   const series: SeriesSlice[] = []
-  let judged: RunStatistics | null = null
+  const judged: Weighted[] = []
   let isCut = yield* until(simulation, job.warmup, job)
-  for (const [from, to] of stretches(job)) {
-    if (isCut && judged !== null) break
+  for (const { to, weight } of stretches(job)) {
+    if (isCut && judged.length > 0) break
     simulation.beginMeasuring()
     isCut = (yield* until(simulation, to, job)) || isCut
     const statistics = simulation.statistics()
     series.push(...statistics.series)
-    if (judged === null && from >= job.judgedFrom) judged = statistics
+    if (weight > 0) judged.push({ statistics, weight })
   }
-  return { statistics: judged ?? simulation.statistics(), series, events: simulation.events, isCut }
+  const statistics = judged.length > 0 ? mergeStretches(judged) : simulation.statistics()
+  return { statistics, series, events: simulation.events, isCut }
 }
 
-/** Before, judged, after; those that last any time. */
-function stretches({ warmup, judgedFrom, judgedTo, end }: Job): readonly (readonly [number, number])[] {
-  const all = [
-    [warmup, judgedFrom],
-    [judgedFrom, judgedTo],
-    [judgedTo, end],
-  ] as const
-  return all.filter(([from, to]) => to > from)
+/** Before, judged, after; those that last any time. Weight 0: not judged. */
+function stretches({ warmup, judged, end }: Job): readonly Piece[] {
+  const first = judged[0]?.from ?? end
+  const last = judged.at(-1)?.to ?? warmup
+  const all = [{ from: warmup, to: first, weight: 0 }, ...judged, { from: last, to: end, weight: 0 }]
+  return all.filter(({ from, to }) => to > from)
 }
 
 function* until(simulation: Simulation, to: number, job: Job): Generator<Advance, boolean, boolean | undefined> {
