@@ -5,9 +5,10 @@ import { compile } from './design/compile.ts'
 import type { Design } from './design/design.ts'
 import type { Document } from './text/document.ts'
 import type { Limits } from './text/limits.ts'
-import { loadImports } from './design/imports.ts'
+import { loadImports, localPath } from './design/imports.ts'
 import { applyOverlays } from './design/overlay.ts'
 import { parse } from './text/parse.ts'
+import { tryChanges } from './design/trials.ts'
 import { validate } from './design/validate.ts'
 import { kinds } from './kinds/index.ts'
 import type { Model } from './model/model.ts'
@@ -22,7 +23,10 @@ export interface PrepareOptions {
   readonly limits: Partial<Limits>
   /** Section of `environments` that is merged over the design first; absent: none. */
   readonly environment?: string | null
-  /** Text of a file that the design imports, by its path from the design's folder; null = there is none. Absent: nothing is imported. */
+  /**
+   * Text of a file that the design imports or takes measured values from, by its path from the design's folder; null = there
+   * is none. Absent: no other file is read.
+   */
   readonly readFile?: (path: string) => string | null
 }
 
@@ -71,8 +75,15 @@ function readDesign(document: Document, options: PrepareOptions, scenario: strin
   const laid = applyOverlays(document, { variant, scenario, sets, environment })
   if (laid.document === null) return { design: null, diagnostics: laid.diagnostics }
   const { imports, diagnostics: imported } = loadImports(laid.document, { readFile, limits })
-  const { design, diagnostics } = validate(laid.document, kinds, { imports })
-  const said = [...laid.diagnostics, ...imported, ...diagnostics]
+  const textOf = (name: string): string | undefined => {
+    const { path } = localPath(name, '')
+    return path === null ? undefined : (readFile?.(path) ?? undefined)
+  }
+  const { design, diagnostics } = validate(laid.document, kinds, { imports, textOf, original: document.root })
+  // A check looks at what the design could be as well, unless it was asked about one of these.
+  const isWhole = options.scenarios === 'all' && variant === null && scenario === null && design !== null
+  const tried = isWhole ? tryChanges(laid.document, kinds, { imports, textOf }) : []
+  const said = [...laid.diagnostics, ...imported, ...diagnostics, ...tried]
   return { design: said.some(({ severity }) => severity === 'error') ? null : design, diagnostics: said }
 }
 

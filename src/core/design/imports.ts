@@ -67,7 +67,18 @@ function pathOf({ key, value }: Entry, folder: string, out: Collector): string |
     return null
   }
   if (value.kind !== 'scalar') return refuse(`\`import.${key}\` names a file; got ${describeNode(value)}`)
-  const written = value.text.trim()
+  const path = localPath(value.text, folder)
+  if (path.problem !== null) return refuse(path.problem)
+  return /\.(?:ya?ml|json)$/.test(path.path) ? path.path : refuse(`\`${value.text}\` is not a YAML or JSON file`)
+}
+
+/** A written path as one from the design's folder, or the rule that forbids it. */
+export function localPath(
+  text: string,
+  folder: string,
+): { readonly path: string; readonly problem: null } | { readonly path: null; readonly problem: string } {
+  const refuse = (problem: string) => ({ path: null, problem })
+  const written = text.trim()
   const shown = `\`${written.slice(0, 200)}\``
   if (/^[a-z][a-z0-9+.-]*:/i.test(written))
     return refuse(`${shown} is a URL or a drive; only files beside the design are imported`)
@@ -80,8 +91,7 @@ function pathOf({ key, value }: Entry, folder: string, out: Collector): string |
     }
     if (segment !== '' && segment !== '.' && segment !== '..') segments.push(segment)
   }
-  const path = segments.join('/')
-  return /\.(?:ya?ml|json)$/.test(path) ? path : refuse(`${shown} is not a YAML or JSON file`)
+  return { path: segments.join('/'), problem: null }
 }
 
 function read(path: string, at: Span, ring: readonly string[], loading: Loading): Document | null {

@@ -2,20 +2,29 @@ import { unreachable } from '../base/assert.ts'
 import type { Ratio, Seconds } from '../base/units.ts'
 import { type Field, fieldOf, mapped } from '../text/field.ts'
 import { readShape, type Shape } from '../text/scalars/choices.ts'
+import { measuredShape } from '../text/scalars/measured.ts'
 import { SECONDS_PER_DAY } from '../text/scalars/units.ts'
 import type { Actor } from './design.ts'
 
 type Multipliers = Actor['shape']
 
 /** How the rate of an actor goes over time, as multipliers of the rate that is written. */
-export const shapeField: Field<Multipliers> = mapped(
-  fieldOf(
-    '`flat`, `daily(low 30% peak 20:00)`, `weekly`, `ramp(from 10% to 100% over 10 min)` or `spike(at 5 min times 3 for 1 min)`',
-    { type: 'string', pattern: '^(flat|weekly|(daily|weekly|ramp|spike)\\(.*\\))$' },
-    readShape,
-  ),
-  multipliersOf,
-)
+export const shapeField: Field<Multipliers> = {
+  form: '`flat`, `daily(low 30% peak 20:00)`, `weekly`, `ramp(...)`, `spike(...)` or `file(shape.csv)`',
+  schema: { type: 'string', pattern: '^(flat|weekly|(daily|weekly|ramp|spike|file)\\(.*\\))$' },
+  read: (node, reading) => {
+    const file = node.kind === 'scalar' ? /^file\(([^()]*)\)$/.exec(node.text.trim()) : null
+    if (file === null) return shapeByName.read(node, reading)
+    const text = reading.textOf?.(file[1]?.trim() ?? '')
+    const points = text === undefined ? undefined : measuredShape(text)
+    if (points !== undefined) return points
+    const message = `the shape in \`${file[1] ?? ''}\` cannot be read`
+    reading.out.error('file-missing', node.span, message, 'name a file beside the design, lines like `5 min, 2.5`')
+    return undefined
+  },
+}
+
+const shapeByName: Field<Multipliers> = mapped(fieldOf('a shape of load', {}, readShape), multipliersOf)
 
 /** Linear pieces of a quarter of an hour. */
 const PIECE = 900

@@ -25,7 +25,7 @@ export interface MissingNames {
 }
 
 /** Names compared in all before guesses stop: a file with thousands of wrong names is diagnosed in linear time. */
-const COMPARED_MOST = 300_000
+const COMPARED_MOST = 50_000
 /** Names that a hint lists. */
 const LISTED_MOST = 12
 

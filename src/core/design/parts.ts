@@ -2,6 +2,7 @@ import type { Collector } from '../base/diagnostic.ts'
 import type { Kind } from '../kinds/define.ts'
 import type { Document, MapNode } from '../text/document.ts'
 import type { Reading } from '../text/field.ts'
+import { measuredTimes } from '../text/scalars/measured.ts'
 import { type Assumptions, readAssumptions } from './assumptions.ts'
 import { type ReadComponent, readComponents } from './components.ts'
 import type { PlaceGroup, PolicyPart } from './design.ts'
@@ -36,14 +37,17 @@ export interface PartsContext {
   readonly usage: Usage
   /** Places of the importing file: the same name means the same place. */
   readonly places: ReadonlyMap<string, PlaceGroup>
+  /** Text of a file with measured values. */
+  readonly textOf: (name: string) => string | undefined
 }
 
 /** Everything that steps may name: assumptions, places, kinds, components, policies, fragments. */
 export function readParts(document: Document, imports: ImportTree, prefix: string, context: PartsContext): Parts {
-  const { kinds, out, missing, usage } = context
+  const { kinds, out, missing, usage, textOf } = context
   const { root } = document
-  const assumed = readAssumptions(sectionOf(root, 'assume'), { out })
-  const reading: Reading = { out, scope: assumed.scope }
+  const files = { textOf, file: (name: string) => measuredTimes(textOf(name) ?? '') }
+  const assumed = readAssumptions(sectionOf(root, 'assume'), { out, ...files })
+  const reading: Reading = { out, scope: assumed.scope, ...files }
   const ownPlaces = readPlaces(sectionOf(root, 'places'), reading, missing)
   const places = { ...ownPlaces, groups: new Map([...ownPlaces.groups, ...context.places]) }
   const imported = [...imports].map(([name, { document: inner, imports: further }]) => ({

@@ -1,6 +1,6 @@
 import { nearestNames } from '../base/nearest.ts'
 import { createCollector } from '../base/diagnostic.ts'
-import type { Entry, MapNode, Node, ScalarNode } from '../text/document.ts'
+import type { Entry, MapNode, Node } from '../text/document.ts'
 import { describeNode } from '../text/document.ts'
 import { isMap, type Reading, type Schema } from '../text/field.ts'
 import { rangeNodes } from '../text/scalars/range.ts'
@@ -89,7 +89,7 @@ function checkCondition(node: Node, context: SweepContext): void {
 
 /** The path exists with each of the values in it. */
 function checkVaried({ key, keySpan, value }: Entry, { root, reading }: SweepContext): void {
-  const values: readonly Node[] = value.kind === 'list' ? value.items : value.kind === 'scalar' ? endsOf(value) : []
+  const values: readonly Node[] = value.kind === 'list' ? value.items : value.kind === 'scalar' ? rangeNodes(value) : []
   if (values.length === 0) {
     reading.out.error('sweep', value.span, `expected values to try, got ${describeNode(value)}`, EXAMPLE)
     return
@@ -99,6 +99,3 @@ function checkVaried({ key, keySpan, value }: Entry, { root, reading }: SweepCon
   applyChange(root, { act: 'set', path: key, at: keySpan, value: first ?? value }, found)
   for (const diagnostic of found.list) reading.out.add(diagnostic)
 }
-
-/** Both ends of `3..30`; nothing when it is no range. */
-const endsOf = (node: ScalarNode): readonly Node[] => rangeNodes(node)

@@ -23,7 +23,10 @@ export function read(text: string, { files, ...overlays }: ReadOptions = {}): Re
   if (laid.document === null) return { design: null, diagnostics: laid.diagnostics }
   const readFile = files === undefined ? undefined : (path: string) => files[path] ?? null
   const loaded = loadImports(laid.document, { readFile, limits: {} })
-  const { design, diagnostics: said } = validate(laid.document, testKinds, { imports: loaded.imports })
+  const { design, diagnostics: said } = validate(laid.document, testKinds, {
+    imports: loaded.imports,
+    original: document.root,
+  })
   const all = [...laid.diagnostics, ...loaded.diagnostics, ...said]
   return { design: all.some(({ severity }) => severity === 'error') ? null : design, diagnostics: all }
 }

@@ -29,6 +29,14 @@ export interface Validated {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+export interface ValidateOptions {
+  readonly imports?: ImportTree
+  /** Text of a file with measured values, by its path from the design's folder; undefined = cannot be read. */
+  readonly textOf?: (name: string) => string | undefined
+  /** The tree before overlays: what paths of variants, scenarios and searches are held against. Absent: nothing was laid over. */
+  readonly original?: MapNode
+}
+
 /**
  * From the text tree, overlays applied, to a design: every value read by its field, every reference resolved. All mistakes
  * are collected; none is thrown.
@@ -36,15 +44,16 @@ export interface Validated {
 export function validate(
   document: Document,
   kinds: readonly Kind[],
-  { imports = new Map() }: { readonly imports?: ImportTree } = {},
+  { imports = new Map(), textOf = () => undefined, original = document.root }: ValidateOptions = {},
 ): Validated {
   const out = createCollector()
   const missing = createMissingNames()
   const scope = { get: () => undefined, names: () => [] }
   const header = readSettings(document.root, sectionParams, 'a design', { out, scope })?.values
-  const parts = readParts(document, imports, '', { kinds, out, missing, usage: createUsage(), places: new Map() })
-  const whole = readWhole(parts)
-  checkWhole(parts)
+  const context = { kinds, out, missing, textOf, usage: createUsage(), places: new Map() }
+  const parts = readParts(document, imports, '', context)
+  const whole = readWhole(parts, original)
+  checkWhole(parts, original)
   for (const diagnostic of missing.list()) if (!isConsequence(diagnostic, document.root, out)) out.add(diagnostic)
   const isRight = header !== undefined && !out.hasErrors()
   // What seems unused beside a mistake may well be what was meant there.
@@ -81,12 +90,12 @@ interface Whole extends Pick<Design, 'security' | 'decisions' | 'variants'> {
   readonly scenarios: ReadonlyMap<string, Scenario>
 }
 
-function readWhole(parts: Parts): Whole {
+function readWhole(parts: Parts, original: MapNode): Whole {
   const { root, known, components, places, table } = parts
   const { reading, missing } = known
   const section = (name: string): MapNode | undefined => sectionOf(root, name)
   const actors = new Set([...actorNames(section('load')), ...scenarioActors(section('scenarios'))])
-  const context = { reading, missing, places: places.groups, flows: known.flows, components, actors, root }
+  const context = { reading, missing, places: places.groups, flows: known.flows, components, actors, root: original }
   const subjects = { ...context, stores: keepersOf(components), kindNames: table.names() }
   const decisions = section('decisions')
   return {
@@ -97,7 +106,7 @@ function readWhole(parts: Parts): Whole {
     security: readSecurity(section('security'), context),
     scenarios: readScenarios(section('scenarios'), subjects),
     decisions: decisionsOf((decisions && decisionsField.read(decisions, reading)) ?? new Map()),
-    variants: readVariants(section('variants'), root, reading),
+    variants: readVariants(section('variants'), original, reading),
   }
 }
 
@@ -113,9 +122,9 @@ function readAllFlows(parts: Parts, actors: ReadonlySet<string>): ReadonlyMap<st
 }
 
 /** What concerns several sections together. */
-function checkWhole(parts: Parts): void {
+function checkWhole(parts: Parts, original: MapNode): void {
   const { root, known, components } = parts
-  checkSets(sectionOf(root, 'scenarios'), root, known.reading)
+  checkSets(sectionOf(root, 'scenarios'), original, known.reading)
   checkEnvironments(sectionOf(root, 'environments'), known.reading)
   checkViews(sectionOf(root, 'views'), known)
   for (const each of allParts(parts)) checkPolicyEdges(each)

@@ -16,6 +16,8 @@ export interface Reading {
   readonly scope: Scope
   /** Measured values of `file(name)`, in SI units. */
   readonly file?: LawOptions['file']
+  /** Text of a file beside the design; absent or undefined: it cannot be read. */
+  readonly textOf?: (name: string) => string | undefined
 }
 
 /**
