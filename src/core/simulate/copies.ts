@@ -1,6 +1,6 @@
 import type { Model } from '../model/model.ts'
 import type { Pool, Station } from '../model/resource.ts'
-import { instancesOf, type Layout } from './layout.ts'
+import { instancesOf, type Layout, strideOf } from './layout.ts'
 import { addFloat, addInt } from './numbers.ts'
 import type { Records } from './records.ts'
 
@@ -121,8 +121,10 @@ export class Copies {
     model.resources.forEach((resource, index) => {
       if (resource.kind !== 'station' && resource.kind !== 'pool') return
       const base = layout.base(index)
-      for (let i = 0; i < instancesOf(model.groups[resource.group]); i++) {
+      const group = model.groups[resource.group]
+      for (let i = 0; i < instancesOf(group); i++) {
         const copy = base + i
+        this.isOpen[copy] = !group || i % strideOf(group) < group.perShard ? 1 : 0
         this.resource[copy] = index
         this.instance[copy] = i
         this.isPool[copy] = resource.kind === 'pool' ? 1 : 0

@@ -3,7 +3,7 @@ import { type Distribution, exponential, fixed } from '../model/distribution.ts'
 import { failures } from '../model/error.ts'
 import type { Model } from '../model/model.ts'
 import type { Step } from '../model/step.ts'
-import { Lab } from './simulation.test-support.ts'
+import { Lab, whenFailed } from './simulation.test-support.ts'
 
 /**
  * A random model with a bit of everything. Sources stop after 20 s. Calls go to groups with a higher number only, pools are
@@ -320,7 +320,7 @@ class Maker {
           batchWait: this.of(0, 0.1),
           poll: this.of(0, 0, 0.25),
           atOnce: this.of(1, 2),
-          failed: { retry: this.of(0, 2), backoff: this.of(0, 0.05), then: this.of('park', 'drop') },
+          failed: whenFailed(this.of(0, 2), this.of(0, 0.05), this.of('park', 'drop')),
         })
       }
     }

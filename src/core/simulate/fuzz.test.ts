@@ -3,7 +3,7 @@ import type { RunStatistics } from '../result/statistics.ts'
 import { randomModel } from './fuzz.test-support.ts'
 import { createSimulation } from './simulation.ts'
 
-const MODELS = 300
+const MODELS = 200
 
 interface Played {
   readonly half: RunStatistics

@@ -159,7 +159,7 @@ export class Lab {
 
   consume(log: number, group: number, steps: readonly Step[], changes: Partial<Consumer> = {}): number {
     const flow = this.flow(`consumer ${this.consumers.length}`, steps)
-    const failed = { retry: 0, backoff: 0, then: 'park' } as const
+    const failed = whenFailed(0, 0, 'park')
     this.consumers.push({ log, flow, group, batchMax: 1, batchWait: 0, poll: 0, atOnce: 1, failed, ...changes })
     return flow
   }
@@ -190,6 +190,13 @@ const noPolicy: CallPolicy = {
   bulkhead: null,
   connection: null,
   afterTimeout: 'keep-going',
+}
+
+type Failed = Consumer['failed']
+
+export function whenFailed(retry: number, backoff: number, ending: Failed['then']): Failed {
+  // oxlint-disable-next-line unicorn/no-thenable -- the word of the language; nobody awaits it
+  return { retry, backoff, then: ending }
 }
 
 export function retry(times: number, after: readonly Failure[], changes: Partial<Retry> = {}): Retry {

@@ -200,6 +200,16 @@ export function setDown(kernel: Kernel, copy: number, isDown: boolean): void {
   addFloat(copies.queued, copy, -(copies.suspended[copy] as number))
   copies.suspended[copy] = 0
   startWaiting(kernel, copy)
+  if (copies.order[copy] === PREEMPTIVE) displaceForWaiting(kernel, copy)
+}
+
+/** Those more urgent came while the station stood still. */
+function displaceForWaiting(kernel: Kernel, copy: number): void {
+  const { copies } = kernel
+  const first = copies.firstList[copy] as number
+  for (let level = 0; level < (copies.levels[copy] as number); level++) {
+    while ((copies.heads[first + level] as number) >= 0 && displace(kernel, copy, level)) startWaiting(kernel, copy)
+  }
 }
 
 /** Work takes `times` as long from now on, also what is left of the work in service. */
