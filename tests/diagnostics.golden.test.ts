@@ -23,8 +23,9 @@ import { renderDiagnostics } from '../src/core/report/diagnostic-text.ts'
 
 /**
  * Each folder in golden/diagnostics is one case: `design.yaml` and the text that is printed for it. Cases
- * named `scalar-` hold maps `reader: [values]` instead of a design; those named `design-` are validated with the small kinds
- * of the tests, with the overlays and imported files of `options.json`. `UPDATE_GOLDEN=1` writes the expected texts.
+ * named `scalar-` hold maps `reader: [values]` instead of a design; those named `design-` are validated with the small
+ * kinds of the tests, with the overlays and imported files of `options.json`. `UPDATE_GOLDEN=1` writes the expected
+ * texts.
  */
 const root = fileURLToPath(new URL('./golden/diagnostics', import.meta.url))
 const isUpdate = process.env['UPDATE_GOLDEN'] === '1'

@@ -24,8 +24,8 @@ export interface PrepareOptions {
   /** Section of `environments` that is merged over the design first; absent: none. */
   readonly environment?: string | null
   /**
-   * Text of a file that the design imports or takes measured values from, by its path from the design's folder; null = there
-   * is none. Absent: no other file is read.
+   * Text of a file that the design imports or takes measured values from, by its path from the design's folder; null =
+   * there is none. Absent: no other file is read.
    */
   readonly readFile?: (path: string) => string | null
 }

@@ -35,7 +35,10 @@ export interface ComponentsContext {
   readonly prefix: string
 }
 
-/** Section `components`, by the names of its file. One whose settings have mistakes stays known by its name, so that no reference to it is another mistake. */
+/**
+ * Section `components`, by the names of its file. One whose settings have mistakes stays known by its name, so that no
+ * reference to it is another mistake.
+ */
 export function readComponents(node: Node | undefined, context: ComponentsContext): ReadonlyMap<string, ReadComponent> {
   const components = new Map<string, ReadComponent>()
   const { out } = context.reading

@@ -255,7 +255,9 @@ export interface Branch {
   readonly giveUp: Seconds | null
 }
 
-/** One written policy: only the keys that were written; the most specific wins key by key (step, edge, caller, default). */
+/**
+ * One written policy: only the keys that were written; the most specific wins key by key (step, edge, caller, default).
+ */
 export interface PolicyPart {
   readonly timeout?: Seconds | null
   readonly deadline?: Seconds | null

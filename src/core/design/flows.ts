@@ -1,7 +1,7 @@
 import type { MapNode, Node } from '../text/document.ts'
 import { isMap, isName, type Placed } from '../text/field.ts'
 import { type ParamValues, readSettings } from '../text/param.ts'
-import type { Consume, Flow } from './design.ts'
+import type { Consume, Flow, Target } from './design.ts'
 import { flowParams } from './flow-params.ts'
 import type { Known } from './known.ts'
 import { nodesOf } from './step-lists.ts'
@@ -18,7 +18,9 @@ export interface ReadFlow extends Flow {
 
 export interface FlowsContext {
   readonly known: Known
-  /** Actors of `load` and of all scenarios; null: flows that start from an actor are left out, as in an imported file. */
+  /**
+   * Actors of `load` and of all scenarios; null: flows that start from an actor are left out, as in an imported file.
+   */
   readonly actors: ReadonlySet<string> | null
   /** Before the ids of flows: `payments.` in an imported file. */
   readonly prefix: string
@@ -91,10 +93,12 @@ function triggerOf(named: Named, values: Written, map: MapNode, context: FlowsCo
   }
   refuseForeignKeys(starts[0] ?? '', map, context)
   if (from !== null) return actorTrigger(named, from, context)
+  const asking = { verb: 'consume', who: `the flow \`${named.id}\`` } as const
+  const target = consume === null ? null : resolveTarget(consume, asking, known)
   const by = values.by === null ? null : componentOf(named, values, context)
-  if (by === undefined) return undefined
+  if (by === undefined || target === undefined) return undefined
   if (every !== null) return { kind: 'every', interval: every, by: by?.component ?? null }
-  return consume === null ? undefined : consumeTrigger(named, consume, by, values, context)
+  return target === null ? undefined : consumeTrigger(named, target, by, values, context)
 }
 
 function actorTrigger({ id }: Named, from: Placed<string>, { known, actors }: FlowsContext): Flow['trigger'] {
@@ -127,12 +131,11 @@ function componentOf({ id }: Named, { by }: Written, { known }: FlowsContext): C
 
 function consumeTrigger(
   { id, keySpan }: Named,
-  written: Placed<string>,
+  target: Target,
   by: Consumer | null,
   values: Written,
   { known }: FlowsContext,
 ): Consume | undefined {
-  const target = resolveTarget(written, { verb: 'consume', who: `the flow \`${id}\`` }, known)
   if (by === null) {
     const hint = 'write `by: <worker>`, or `by: { part-of: <database>, poll: 100 ms }`'
     known.reading.out.error(
@@ -143,7 +146,6 @@ function consumeTrigger(
     )
     return undefined
   }
-  if (target === undefined) return undefined
   known.usage.edges.add(`${by.component} -> ${target.component}`)
   const { batch } = values
   return {

@@ -9,7 +9,10 @@ import { parse } from '../text/parse.ts'
 export type ImportTree = ReadonlyMap<string, { readonly document: Document; readonly imports: ImportTree }>
 
 export interface ImportOptions {
-  /** Text of a file beside the design, by its path from the design's folder; null = there is none. Absent: files cannot be read. */
+  /**
+   * Text of a file beside the design, by its path from the design's folder; null = there is none. Absent: files cannot
+   * be read.
+   */
   readonly readFile?: ((path: string) => string | null) | undefined
   readonly limits: Partial<Limits>
 }
@@ -31,8 +34,8 @@ interface Loading extends ImportOptions {
 }
 
 /**
- * Section `import` with all that it names: `import: { payments: ./payments.loadpath.yaml }`. Only files in the design's own
- * folder and below are read, never an absolute path, a path out of the folder or a URL.
+ * Section `import` with all that it names: `import: { payments: ./payments.loadpath.yaml }`. Only files in the design's
+ * own folder and below are read, never an absolute path, a path out of the folder or a URL.
  */
 export function loadImports(
   document: Document,

@@ -27,7 +27,10 @@ export function readOperations({ id, operations }: ReadComponent, known: Known):
   return { steps, usages }
 }
 
-/** Adds what the operations use that flows call, directly or through each other. Policies and fragments count in any case. */
+/**
+ * Adds what the operations use that flows call, directly or through each other. Policies and fragments count in any
+ * case.
+ */
 export function addOperations(usage: Usage, operations: ReadonlyMap<string, Usage>): void {
   for (const { policies, fragments } of operations.values()) {
     for (const name of policies) usage.policies.add(name)

@@ -1,6 +1,7 @@
 import type { Collector } from '../base/diagnostic.ts'
 import { nearestNames } from '../base/nearest.ts'
 import { type Span, subSpan } from '../base/span.ts'
+import { checkKey } from '../text/check-key.ts'
 import { createMap, describeNode, type MapNode, type Node, withEntry, withoutEntry } from '../text/document.ts'
 
 /** One change of the tree: a path of names from the root, and what happens at its end. */
@@ -26,6 +27,8 @@ function changeAt(map: MapNode, walk: Walk, depth: number, out: Collector): MapN
   const entry = map.entry(key)
   if (entry === undefined && !canCreate(walk, depth)) return noMatch(map, walk, depth, out)
   const keySpan = placeOf(walk, depth)
+  // The rules that keys of a file keep.
+  if (entry === undefined && !checkKey(key, keySpan, out)) return null
   if (depth === walk.segments.length - 1) return changeLeaf(map, key, walk, out)
   const inner = innerMap(entry?.value, key, keySpan)
   if (inner === null) {
@@ -39,7 +42,10 @@ function changeAt(map: MapNode, walk: Walk, depth: number, out: Collector): MapN
   return value && withEntry(map, { key, keySpan: entry?.keySpan ?? keySpan, value })
 }
 
-/** A name of the author is made up by `add` alone; a key of the language is checked when the changed design is validated. */
+/**
+ * A name of the author is made up by `add` alone; a key of the language is checked when the changed design is
+ * validated.
+ */
 function canCreate({ act, segments }: Walk, depth: number): boolean {
   if (act === 'remove') return false
   return act === 'add' || !isAuthorsName(segments, depth)

@@ -16,8 +16,8 @@ export interface Overlays {
 }
 
 /**
- * Lays environment, variant, the scenario's `set` and `--set` over the text tree, in this order. What is set keeps the place
- * of the text it comes from. The document is null as soon as one path matches nothing.
+ * Lays environment, variant, the scenario's `set` and `--set` over the text tree, in this order. What is set keeps the
+ * place of the text it comes from. The document is null as soon as one path matches nothing.
  */
 export function applyOverlays(
   document: Document,

@@ -43,8 +43,8 @@ interface Tables {
 }
 
 /**
- * Kinds by id and alias, and those of section `kinds`: each *is* one other kind, its maps are merged over that kind's and
- * its lists replace them. Those of imported files are `payments.our-service`.
+ * Kinds by id and alias, and those of section `kinds`: each *is* one other kind, its maps are merged over that kind's
+ * and its lists replace them. Those of imported files are `payments.our-service`.
  */
 export function readKinds(
   node: Node | undefined,

@@ -1,7 +1,7 @@
 import type { Ratio, Seconds } from '../base/units.ts'
 import { failures } from '../model/error.ts'
-import { type Field, fieldOf, listOf, mapped, noneOr, oneOf, scalarOr, type Schema } from '../text/field.ts'
-import { optional, type ParamValues, record, recordSchema, required, withDefault } from '../text/param.ts'
+import { type Field, fieldOf, isMap, listOf, mapped, noneOr, oneOf, scalarOr, type Schema } from '../text/field.ts'
+import { optional, type ParamValues, readSettings, record, recordSchema, required, withDefault } from '../text/param.ts'
 import { countField, ratioField, timeField, wholeField } from '../text/quantity-fields.ts'
 import { readPercentile, readShareOfCount } from '../text/scalars/part-of.ts'
 import type { PolicyPart } from './design.ts'
@@ -25,14 +25,25 @@ type Retry = Pick<
   'retryTimes' | 'retryAfter' | 'retryBackoff' | 'retryMultiplier' | 'retryJitter' | 'retryBudget'
 >
 
-const retryMap: Field<Retry> = mapped(record(retryParams, 'a retry'), (written) => ({
+const retryMap: Field<Retry> = {
+  form: 'a retry',
+  schema: recordSchema(retryParams),
+  read: (node, reading) => {
+    if (!isMap(node, reading.out, 'a retry')) return undefined
+    const settings = readSettings(node, retryParams, 'a retry', reading)
+    return settings && retryPart(settings.values, settings.written)
+  },
+}
+
+const retryPart = (written: ParamValues<typeof retryParams>, keys: ReadonlySet<string>): Retry => ({
   ...(written.times === null ? {} : { retryTimes: written.times }),
   ...(written.after === null ? {} : { retryAfter: written.after }),
   ...(written.backoff === null ? {} : { retryBackoff: written.backoff }),
   ...(written.multiplier === null ? {} : { retryMultiplier: written.multiplier }),
   ...(written.jitter === null ? {} : { retryJitter: written.jitter }),
-  ...(written.budget === null ? {} : { retryBudget: written.budget }),
-}))
+  // `none` is written, and differs from nothing.
+  ...(keys.has('budget') ? { retryBudget: written.budget } : {}),
+})
 
 const retryField: Field<Retry> = scalarOr(
   mapped(zeroOrMore, (retryTimes): Retry => ({ retryTimes })),

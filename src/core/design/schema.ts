@@ -20,8 +20,8 @@ import { variantsSchema } from './variants.ts'
 import { environmentsSchema, viewsField } from './views.ts'
 
 /**
- * JSON Schema (draft-07) of designs, for editors: from the very fields that validate, so that both accept the same keys and
- * words. Quantities, references and expressions are checked by the validator alone.
+ * JSON Schema (draft-07) of designs, for editors: from the very fields that validate, so that both accept the same keys
+ * and words. Quantities, references and expressions are checked by the validator alone.
  */
 export function designSchema(kinds: readonly Kind[]): Schema {
   return {

@@ -33,7 +33,7 @@ export const sectionParams = {
     help: 'ideal: no network delay and no overhead of calls anywhere, for theory and teaching.',
   }),
   import: optional(section('a map from names to files', 'import'), {
-    help: 'Other files, each under a name of its own.',
+    help: 'Other files, each under a name of its own. Their components, kinds, policies, fragments and flows that start by themselves are `name.thing` here; places are shared; load, requirements and scenarios stay behind.',
   }),
   requirements: optional(section('the requirements', 'requirements'), { help: 'What it has to do, and how well.' }),
   assume: optional(section('a map of named numbers', 'assume'), { help: 'Named numbers, for expressions.' }),

@@ -25,8 +25,8 @@ interface Branch {
 }
 
 /**
- * The branches of `choose`: by `p`, by `when`, at most one by neither, which is taken otherwise. Inside a branch the name
- * of a distribution that its condition is about means the law under that condition.
+ * The branches of `choose`: by `p`, by `when`, at most one by neither, which is taken otherwise. Inside a branch the
+ * name of a distribution that its condition is about means the law under that condition.
  */
 export function readBranches(map: MapNode, reading: Reading): readonly ReadBranch[] {
   const { out } = reading

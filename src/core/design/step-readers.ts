@@ -15,7 +15,9 @@ import type { Placed } from '../text/field.ts'
 
 type Reader = (map: MapNode, entry: Entry, context: StepContext) => readonly Step[]
 
-/** One reader for each verb: its keys by {@link verbParams}, its references resolved, its nested steps where they run. */
+/**
+ * One reader for each verb: its keys by {@link verbParams}, its references resolved, its nested steps where they run.
+ */
 export const stepReaders: Readonly<Record<VerbName, Reader>> = {
   work: (map, entry, context) => {
     const values = settingsOf(map, verbParams.work, 'work', context)

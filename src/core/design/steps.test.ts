@@ -18,7 +18,9 @@ components:
   locks: { kind: lock-service, locks: { order: one order } }
   sockets: { kind: realtime-gateway }
 fragments:
-  hydrate: { with: { items: 30 }, steps: [{ get: hot.pages, items: = items, miss: [{ read: db.pages, rows: = missed }] }] }
+  hydrate:
+    with: { items: 30 }
+    steps: [{ get: hot.pages, items: = items, miss: [{ read: db.pages, rows: = missed }] }]
 policies: { quick: { timeout: 1 s, retry: { times: 2, after: [timeout] } } }
 flows:
   view:

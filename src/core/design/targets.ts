@@ -29,8 +29,8 @@ const PHRASES: Readonly<Record<Verb, string>> = {
 const PART_VERBS: readonly Verb[] = ['get', 'put', 'read', 'write', 'publish', 'consume', 'hold']
 
 /**
- * Resolves `db.links.by-code`: the component, one of its parts, an access path of it. Undefined when a mistake was said.
- * Of a component that was not understood nothing more is asked.
+ * Resolves `db.links.by-code`: the component, one of its parts, an access path of it. Undefined when a mistake was
+ * said. Of a component that was not understood nothing more is asked.
  */
 export function resolveTarget(written: Placed<string>, asking: Asking, known: Known): Target | undefined {
   const found = findComponent(written, asking, known)
@@ -61,10 +61,18 @@ function findComponent(written: Placed<string>, { verb, who }: Asking, known: Kn
     const component = known.components.get(name.join('.'))
     if (component !== undefined) return { component, rest: segments.slice(length) }
   }
-  const message = `${who} ${PHRASES[verb]} \`${first.value}\`, which does not exist`
-  const mistake = { code: 'unknown-component', name: first.value, at: first.span, message, noun: 'components' }
-  known.missing.report({ ...mistake, candidates: known.components.keys(), ...hintFor(first.value, known) })
+  const name = nameMeant(segments, known)
+  const message = `${who} ${PHRASES[verb]} \`${name}\`, which does not exist`
+  const mistake = { code: 'unknown-component', name, at: first.span, message, noun: 'components' }
+  known.missing.report({ ...mistake, candidates: known.components.keys(), ...hintFor(name, known) })
   return undefined
+}
+
+/** Behind the name of an imported file stands the component's own. */
+function nameMeant([first, second]: readonly Placed<string>[], { components }: Known): string {
+  const name = first?.value ?? ''
+  const isImport = second !== undefined && [...components.keys()].some((key) => key.startsWith(`${name}.`))
+  return isImport ? `${name}.${second.value}` : name
 }
 
 function hintFor(name: string, { fragments, flows }: Known): { readonly hint?: string } {

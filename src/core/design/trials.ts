@@ -13,8 +13,8 @@ const TRIALS_MOST = 60
 const TEXT_MOST = 3_000_000
 
 /**
- * Mistakes that a right design gets from one of its variants, or from a value of its sweeps and searches: each of them is
- * laid over the design alone and validated.
+ * Mistakes that a right design gets from one of its variants, or from a value of its sweeps and searches: each of them
+ * is laid over the design alone and validated.
  */
 export function tryChanges(
   document: Document,

@@ -33,13 +33,16 @@ export interface ValidateOptions {
   readonly imports?: ImportTree
   /** Text of a file with measured values, by its path from the design's folder; undefined = cannot be read. */
   readonly textOf?: (name: string) => string | undefined
-  /** The tree before overlays: what paths of variants, scenarios and searches are held against. Absent: nothing was laid over. */
+  /**
+   * The tree before overlays: what paths of variants, scenarios and searches are held against. Absent: nothing was laid
+   * over.
+   */
   readonly original?: MapNode
 }
 
 /**
- * From the text tree, overlays applied, to a design: every value read by its field, every reference resolved. All mistakes
- * are collected; none is thrown.
+ * From the text tree, overlays applied, to a design: every value read by its field, every reference resolved. All
+ * mistakes are collected; none is thrown.
  */
 export function validate(
   document: Document,

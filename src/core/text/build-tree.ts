@@ -147,7 +147,9 @@ function reportDuplicate(key: string, at: Span, first: Span, walk: Walk): void {
   walk.out.add({ code: 'duplicate-key', severity: 'error', at, message, hint, also: [first] })
 }
 
-/** Adds what `<<` brings and the map does not say itself; the first of several maps wins. The number of entries added. */
+/**
+ * Adds what `<<` brings and the map does not say itself; the first of several maps wins. The number of entries added.
+ */
 function mergeInto(own: Map<string, Entry>, merges: readonly { node: Node; at: Span }[], walk: Walk): number {
   let added = 0
   for (const { node, at } of merges) {

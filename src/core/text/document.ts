@@ -2,8 +2,9 @@ import type { Span } from '../base/span.ts'
 import { subSpan } from '../base/span.ts'
 
 /**
- * The text as a tree, before anybody asks what it means. Aliases and merge keys are already expanded (shared nodes, never
- * cyclic), so the same node may be reached by several paths. Never holds a null, a duplicate key or a reserved key.
+ * The text as a tree, before anybody asks what it means. Aliases and merge keys are already expanded (shared nodes,
+ * never cyclic), so the same node may be reached by several paths. Never holds a null, a duplicate key or a reserved
+ * key.
  */
 export interface Document {
   readonly file: string

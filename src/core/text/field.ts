@@ -21,8 +21,8 @@ export interface Reading {
 }
 
 /**
- * One way to write a value: the same definition reads it with places and units, gives the TypeScript type, the JSON Schema
- * and the words of the reference.
+ * One way to write a value: the same definition reads it with places and units, gives the TypeScript type, the JSON
+ * Schema and the words of the reference.
  */
 export interface Field<T> {
   /** The value in SI units; undefined when a mistake was said. */

@@ -10,7 +10,9 @@ export interface Param<T> {
   readonly isRequired: boolean
   /** In the language's own notation (`0.15 ms`, `{}`); null: absent reads as null. */
   readonly default: string | null
-  /** Where the default comes from: a fact of the catalogue with its year, or `assumption`; '' for choices of the author. */
+  /**
+   * Where the default comes from: a fact of the catalogue with its year, or `assumption`; '' for choices of the author.
+   */
   readonly source: string
   /** Plausible values, for reference and uncertainty: `0.05 ms..1.2 ms`; '' = none is stated. */
   readonly range: string
@@ -74,10 +76,10 @@ export function readLoosely<P extends Params>(
   what: string,
   reading: Reading,
 ): { readonly [K in keyof P]: ParamValues<P>[K] | null } {
-  reportUnknownKeys(node, params, what, reading)
+  const { guesses } = reportUnknownKeys(node, params, what, reading)
   const values: Record<string, unknown> = {}
   for (const [key, param] of Object.entries(params)) {
-    values[key] = readParam(node, key, param, { given: node.get(key), what, reading }) ?? null
+    values[key] = readParam(node, key, param, { given: node.get(key), what, reading, guesses }) ?? null
   }
   return values as ParamValues<P>
 }
@@ -89,13 +91,14 @@ export function readSettings<P extends Params>(
   what: string,
   reading: Reading,
 ): Settings<ParamValues<P>> | undefined {
-  let isComplete = reportUnknownKeys(node, params, what, reading)
+  const { count, guesses } = reportUnknownKeys(node, params, what, reading)
+  let isComplete = count === 0
   const values: Record<string, unknown> = {}
   const written = new Set<string>()
   for (const [key, param] of Object.entries(params)) {
     const given = node.get(key)
     if (given) written.add(key)
-    const value = readParam(node, key, param, { given, what, reading })
+    const value = readParam(node, key, param, { given, what, reading, guesses })
     if (value === undefined) isComplete = false
     values[key] = value
   }
@@ -106,27 +109,41 @@ interface Given {
   readonly given: Node | undefined
   readonly what: string
   readonly reading: Reading
+  /** Keys that a misspelled one was probably meant to be. */
+  readonly guesses: ReadonlySet<string>
 }
 
-function readParam(node: MapNode, key: string, param: Param<unknown>, { given, what, reading }: Given): unknown {
+function readParam(
+  node: MapNode,
+  key: string,
+  param: Param<unknown>,
+  { given, what, reading, guesses }: Given,
+): unknown {
   if (given) return param.field.read(given, reading)
   if (param.default !== null) return param.field.read(nodeOfNotation(param.default, node.span), reading)
   if (!param.isRequired) return null
+  if (guesses.has(key)) return undefined
   reading.out.error('missing-key', node.span, `${what} needs \`${key}\`: ${param.field.form}`, param.help)
   return undefined
 }
 
-/** False if there was one. */
-export function reportUnknownKeys(node: MapNode, params: Params, what: string, { out }: Reading): boolean {
+interface UnknownKeys {
+  readonly count: number
+  readonly guesses: ReadonlySet<string>
+}
+
+function reportUnknownKeys(node: MapNode, params: Params, what: string, { out }: Reading): UnknownKeys {
   const known = Object.keys(params)
-  const unknown = node.entries.filter(({ key }) => params[key] === undefined)
+  const unknown = node.entries.filter(({ key }) => !Object.hasOwn(params, key))
+  const guesses = new Set<string>()
   for (const { key, keySpan } of unknown) {
     const near = nearestNames(key, known, 1)[0]
+    if (near !== undefined) guesses.add(near)
     const list = `it has ${known.map((name) => `\`${name}\``).join(', ')}`
     const hint = near === undefined ? list : `did you mean \`${near}\`?`
     out.error('unknown-key', keySpan, `${what} has no \`${key}\``, hint)
   }
-  return unknown.length === 0
+  return { count: unknown.length, guesses }
 }
 
 export function recordSchema(params: Params): Schema {

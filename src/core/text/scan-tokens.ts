@@ -28,8 +28,9 @@ interface State {
 const ERRORS_MOST = 200
 
 /**
- * Splits the text into tokens and stops at a limit. Looks at the parser's stack after every token, so that what is nested
- * too deep never reaches the composer: that one recurses, and a full stack ends the whole process. Null: a limit was hit.
+ * Splits the text into tokens and stops at a limit. Looks at the parser's stack after every token, so that what is
+ * nested too deep never reaches the composer: that one recurses, and a full stack ends the whole process. Null: a limit
+ * was hit.
  */
 export function scanTokens(text: string, limits: Limits, lines: LineMap, out: Collector): Scan | null {
   const lexer = new Lexer()

@@ -1,6 +1,8 @@
 import type { Distribution } from '../../model/distribution.ts'
 
-/** What a number measures; values are in SI units (seconds, bytes, per second, dollars; money-rate: dollars per second). */
+/**
+ * What a number measures; values are in SI units (seconds, bytes, per second, dollars; money-rate: dollars per second).
+ */
 export type Dimension =
   | 'count'
   | 'ratio'

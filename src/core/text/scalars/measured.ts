@@ -8,8 +8,8 @@ import { readFactor, readTime } from './quantity.ts'
 const LINES_MOST = 1_000_000
 
 /**
- * Measured times, one a line: with its unit (`2.3 ms`), or bare below a first line that names the unit (`ms`). Blank lines and
- * lines that start with `#` are skipped. Undefined when a line cannot be read.
+ * Measured times, one a line: with its unit (`2.3 ms`), or bare below a first line that names the unit (`ms`). Blank
+ * lines and lines that start with `#` are skipped. Undefined when a line cannot be read.
  */
 export function measuredTimes(text: string): readonly Seconds[] | undefined {
   const [first = '', ...rest] = linesOf(text)

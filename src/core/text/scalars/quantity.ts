@@ -59,7 +59,9 @@ function fromExpression(node: ScalarNode, dimension: Dimension, { scope }: ReadO
 function fromLiteral(node: ScalarNode, dimension: Dimension): Read<number> {
   return andThen(readAmount(node, dimension), (amount) => {
     if (amount.per === null) return valid(amount.value)
-    const message = `\`${shorten(node.text)}\` is an amount ${amount.per === 'each' ? 'for each' : `per ${amount.per}`}; ${dimensionNoun(dimension)} alone is needed here`
+    const counted = amount.per === 'each' ? 'for each' : `per ${amount.per}`
+    const found = `\`${shorten(node.text)}\` is an amount ${counted}`
+    const message = `${found}; ${dimensionNoun(dimension)} alone is needed here`
     return wrong('unit-wrong', node.span, message, acceptedForms[dimension])
   })
 }
