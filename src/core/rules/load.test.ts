@@ -12,6 +12,7 @@ import {
   group,
   hold,
   log,
+  links,
   lookup,
   pool,
   publish,
@@ -24,6 +25,7 @@ import {
   subjectOf,
   type SubjectSpec,
   written,
+  zone,
 } from './subject.test-support.ts'
 import { unboundedQueue } from './unbounded-queue.ts'
 import { wideBreaker } from './wide-breaker.ts'
@@ -81,6 +83,43 @@ describe('overload', () => {
       '`api cpu` is offered 12.3 servers of work at the peak of the load, and has 8 in its leader: 154%',
     ])
     expect(said(1230, { groups, steps: at('replica') })).toEqual([])
+  })
+
+  it('counts the leaders of all shards', () => {
+    const groups = [group('db', { perShard: 3, shards: 2 })]
+    const steps = [[call(1, 0, [serve(0, 0.01)], { within: 'leader' })]]
+    expect(said(1230, { groups, steps })).toEqual([])
+    expect(said(1700, { groups, steps })).toEqual([
+      '`api cpu` is offered 17 servers of work at the peak of the load, and has 16 in its leaders: 106%',
+    ])
+  })
+
+  it('names the flow that asks for most of it', () => {
+    const both = source(1000, {
+      mix: [
+        { flow: 0, share: 0.8 },
+        { flow: 1, share: 0.2 },
+      ],
+    })
+    const steps = [[call(1, 0, [serve(0, 0.01)])], [call(2, 0, [serve(0, 0.02)])]]
+    expect(offered(0, { sources: [both], steps })).toEqual([
+      expect.objectContaining({ hint: 'most of it comes from flow `f`: 8 of them' }),
+    ])
+  })
+
+  it('counts the way to another place while a slot is held', () => {
+    const groups = [group('api', { places: [0, 1], perShard: 2 }), group('db', { places: [2] })]
+    const places = [zone('eu.a'), zone('eu.b'), zone('us.a')]
+    const far = links([
+      [0, 0, 0.02],
+      [0, 0, 0.01],
+      [0.02, 0.01, 0],
+    ])
+    const resources = [{ ...cpu, servers: 64 }, pool(0, 'api threads', { slots: 4 })]
+    // At least 10 ms a request, from the nearer of the two.
+    expect(
+      said(900, { groups, places, links: far, resources, steps: [[call(1, 0, [hold(1, call(2, 1, []))])]] }),
+    ).toEqual(['`api threads` is offered 9 threads at the peak of the load, and has 8: 113%'])
   })
 
   it('multiplies loops and adds branches by their probability', () => {
@@ -179,6 +218,15 @@ describe('consumers that are too slow', () => {
     ])
   })
 
+  it('take more in batches, and several at once', () => {
+    const resources = [log(1, 'events', { partitions: 30 }), station(0, 'worker cpu', { servers: 8 })]
+    const busy = { sources: [source(2000)], consumers: [consumer({ batchMax: 2, atOnce: 2 })], resources }
+    // four instances, two batches each, two messages in 10 ms: 1600 a second
+    expect(saidBy(slowConsumers, lagging(2, busy))).toEqual([
+      '71: `events` gets 2000/s messages at the peak of the load, and flow `f1` can take 1600/s at most: 125%',
+    ])
+  })
+
   it('are fast enough with batches of two', () => {
     expect(saidBy(slowConsumers, lagging(2))).toEqual([])
   })
@@ -255,6 +303,18 @@ describe('a queue without a bound', () => {
     ])
   })
 
+  it('of a pool counts the slots of all instances', () => {
+    const groups = [group('api', { perShard: 2 })]
+    const resources = [{ ...cpu, servers: Infinity }, pool(0, 'api threads', { slots: 4 })]
+    const steps = [[call(1, 0, [hold(1, delay(0.01))])]]
+    expect(queues({ groups, resources, steps })).toEqual([
+      '80: the queue of `api threads` has no bound for `f`, and the load can ask for 113% of what it can do when caches are cold and calls are tried again',
+    ])
+    const patient = pool(0, 'api threads', { slots: 4, patience: 30 })
+    expect(queues({ groups, resources: [{ ...cpu, servers: Infinity }, patient], steps })).toEqual([])
+    expect(queues({ groups, resources, steps }, 700)).toEqual([])
+  })
+
   it('is bounded by callers that stop what they give up on', () => {
     expect(queues({ steps: [[call(1, 0, step, { timeout: 0.5, afterTimeout: 'stop' })]] })).toEqual([])
   })
@@ -308,21 +368,20 @@ describe('pools against the limit of connections', () => {
 })
 
 describe('a breaker', () => {
-  const guarded = (rate: number, window: number) =>
-    saidBy(
-      wideBreaker,
-      subjectOf({
-        groups: [group('api', { perShard: 4 }), group('db')],
-        resources: [cpu, { kind: 'breaker', id: 'breaker', group: 0, openAt: 0.5, window, halfOpen: 5 }],
-        sources: [source(rate)],
-        steps: [[call(1, 0, [call(2, 1, [], { breaker: 1 })])]],
-      }),
-    )
+  const subject = (rate: number, window: number) =>
+    subjectOf({
+      groups: [group('api', { perShard: 4 }), group('db')],
+      resources: [cpu, { kind: 'breaker', id: 'breaker', group: 0, openAt: 0.5, window, halfOpen: 5 }],
+      sources: [source(rate)],
+      steps: [[call(1, 0, [call(2, 1, [], { breaker: 1 })])]],
+    })
+  const guarded = (rate: number, window: number) => saidBy(wideBreaker, subject(rate, window))
 
   it('whose window fills more slowly than it stays open is told', () => {
     expect(guarded(40, 100)).toEqual([
       '2: each instance of `api` calls `db` at most 10/s: its breaker needs 10 s to see 100 results, and tries again after 5 s',
     ])
+    expect(wideBreaker.check(subject(40, 100))[0]?.hint).toBe('a window of 50 fits')
   })
 
   it('whose window fills in time is fine', () => {

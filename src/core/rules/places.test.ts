@@ -111,6 +111,26 @@ describe('copies in zones', () => {
     expect(replicated({ places: [0, 1, 2], perShard: 3 }, quorum(2, 2, 3))).toEqual([])
   })
 
+  it('are where they can be when the region has one zone, or are no copies at all', () => {
+    const alone = (changes: Partial<Group>, settings: Readonly<Record<string, unknown>>, where = places) =>
+      saidBy(
+        zoneTakesQuorum,
+        subjectOf({
+          groups: [group('db', changes)],
+          places: where,
+          steps: [],
+          design: { components: new Map([['db', component('db', settings)]]) },
+        }),
+      )
+    const copies = { replicas: { count: 2, mode: sync(1) } }
+    expect(alone({ places: [0], perShard: 3 }, copies, [zone('eu.a'), zone('us.a')])).toEqual([])
+    expect(alone({ places: [0], perShard: 3 }, { instances: 3 })).toEqual([])
+    expect(alone({ places: [0], perShard: 3 }, { replicas: null })).toEqual([])
+    expect(alone({ places: [0], perShard: 1 }, copies)).toEqual([])
+    const edge = { id: 'pops', region: 'eu', kind: 'edge' as const }
+    expect(alone({ places: [0], perShard: 3 }, copies, [edge, zone('eu.a'), zone('eu.b')])).toEqual([])
+  })
+
   it('may follow later without anyone waiting', () => {
     expect(replicated({ places: [0, 1], perShard: 2 }, { kind: 'async' })).toEqual([])
   })
@@ -139,6 +159,16 @@ describe('a single instance', () => {
   it('is enough for 99.9 %, and when a second one stands beside it', () => {
     expect(needed({ objectives: success(0.999) })).toEqual([])
     expect(needed({ groups: [group('db', { perShard: 2 })] })).toEqual([])
+  })
+
+  it('counts for the objectives of its own flow, or of the whole system', () => {
+    const whole = { subject: { kind: 'system' as const, id: 'system' } }
+    const [promised] = success(0.9995)
+    expect(needed({ objectives: promised ? [{ ...promised, ...whole }] : [] })).toHaveLength(1)
+    expect(needed({ objectives: promised ? [{ ...promised, subject: { kind: 'flow', id: 'other' } }] : [] })).toEqual(
+      [],
+    )
+    expect(needed({ objectives: promised ? [{ ...promised, relation: '<' }] : [] })).toEqual([])
   })
 
   it('that scaling may leave is told', () => {
@@ -249,17 +279,30 @@ describe('the detection of a dead instance', () => {
     expect(noticed({ detect: 10 }, { requirements: goal(20) })).toEqual([])
   })
 
+  it('counts for what the component is called, too', () => {
+    const ofComponent = requirements({ recovery: new Map([['db', { rpo: null, rto: 20, durability: null }]]) })
+    const ofOther = requirements({ recovery: new Map([['hot', { rpo: null, rto: 20, durability: null }]]) })
+    expect(noticed({ detect: 30 }, { requirements: ofComponent })).toHaveLength(1)
+    expect(noticed({ detect: 30 }, { requirements: ofOther })).toEqual([])
+  })
+
   it('ends when another copy leads', () => {
+    expect(noticed({ detect: 10, promote: Infinity, perShard: 2 }, { requirements: goal(20) })).toEqual([])
+    expect(noticed({ detect: 10, promote: 40 }, { requirements: goal(20) })).toEqual([])
     expect(noticed({ detect: 10, promote: 40, perShard: 2 }, { requirements: goal(20) })).toEqual([
       '80: it takes 40 s until a dead leader of `db` is out of the way, but `links` is to be back within 20 s',
     ])
   })
 
   it('takes longer than a scenario expects', () => {
-    const killed = (id: string): ReadonlyMap<string, Scenario> => {
+    const killed = (
+      id: string,
+      kind: 'place' | 'component' = 'place',
+      relation: '<' | '>' = '<',
+    ): ReadonlyMap<string, Scenario> => {
       const fault: Fault = {
         kind: 'kill',
-        target: { kind: 'place', id, instance: null },
+        target: { kind, id, instance: null },
         start: 60,
         end: 90,
         share: 1,
@@ -271,6 +314,7 @@ describe('the detection of a dead instance', () => {
       const expectation = objective('system', {
         subject: { kind: 'system', id: 'system' },
         indicator: 'recovered-within',
+        relation,
         target: 15,
         text: 'recovered-within 15 s',
       })
@@ -281,5 +325,8 @@ describe('the detection of a dead instance', () => {
       '80: it takes 30 s until a dead instance of `db` is out of the way, but scenario `lost` expects recovered-within 15 s',
     ])
     expect(noticed({ detect: 30 }, { scenarios: killed('us.a') })).toEqual([])
+    expect(noticed({ detect: 30 }, { scenarios: killed('db', 'component') })).toHaveLength(1)
+    expect(noticed({ detect: 30 }, { scenarios: killed('hot', 'component') })).toEqual([])
+    expect(noticed({ detect: 30 }, { scenarios: killed('eu.a', 'place', '>') })).toEqual([])
   })
 })

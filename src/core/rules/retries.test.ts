@@ -46,6 +46,21 @@ describe('retries inside retries', () => {
     expect(saidBy(retriesMultiply, outer('timeout'))).toHaveLength(1)
   })
 
+  it('multiply when the outer attempt may time out meanwhile, whatever the inner call is tried again for', () => {
+    const inner = call(2, 2, work, { retry: retry(3, { after: ['error'] }) })
+    const outer = (timeout: number | null) =>
+      subjectOf({ groups, resources, steps: [[call(1, 1, [inner], { retry: retry(2), timeout })]] })
+    expect(saidBy(retriesMultiply, outer(1))).toHaveLength(1)
+    expect(saidBy(retriesMultiply, outer(null))).toEqual([])
+  })
+
+  it('do not multiply when the failure is caught on the way', () => {
+    const inner = call(2, 2, work, { retry: retry(3) })
+    const caught = { kind: 'attempt' as const, steps: [inner], otherwise: [] }
+    const subject = subjectOf({ groups, resources, steps: [[call(1, 1, [caught], { retry: retry(2) })]] })
+    expect(saidBy(retriesMultiply, subject)).toEqual([])
+  })
+
   it('do not multiply when a failure of the inner call is ignored', () => {
     const inner = call(2, 2, work, { retry: retry(3), onFail: 'ignore' })
     const subject = subjectOf({ groups, resources, steps: [[call(1, 1, [inner], { retry: retry(2) })]] })

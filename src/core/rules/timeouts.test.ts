@@ -87,6 +87,20 @@ describe('a timeout below the round trip', () => {
     ])
   })
 
+  it('tells the shortest way of all places', () => {
+    const everywhere = [group('api', { places: [0, 2], perShard: 2 }), group('db', { places: [1] })]
+    const steps = [[call(1, 0, [call(2, 1, work, { timeout: 0.05 }), call(3, 1, work, { timeout: 0.05 })])]]
+    const subject = subjectOf({ groups: everywhere, resources, places, links: far, steps })
+    expect(saidBy(timeoutBelowRoundTrip, subject)).toEqual([
+      '2: `api` waits 50 ms for `db`, but the round trip takes 70 ms: every such call times out',
+    ])
+    expect(timeoutBelowRoundTrip.check(subject)[0]?.also).toEqual([line(3)])
+    const toBoth = [group('api', { places: [2] }), group('db', { places: [1, 0], perShard: 2 })]
+    expect(saidBy(timeoutBelowRoundTrip, subjectOf({ groups: toBoth, resources, places, links: far, steps }))).toEqual([
+      '2: `api` waits 50 ms for `db`, but the round trip takes 180 ms: every such call times out',
+    ])
+  })
+
   it('is no matter when one instance is near enough', () => {
     const spread = [group('api', { places: [0] }), group('db', { places: [1, 0], perShard: 2 })]
     const steps = [[call(1, 0, [call(2, 1, work, { timeout: 0.05 })])]]
