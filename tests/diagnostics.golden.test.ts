@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import type { Diagnostic } from '../src/core/base/diagnostic.ts'
+import { type Diagnostic, sortDiagnostics } from '../src/core/base/diagnostic.ts'
 import type { Node, ScalarNode } from '../src/core/text/document.ts'
 import { parse } from '../src/core/text/parse.ts'
 import { readUncertain } from '../src/core/text/scalars/assumption.ts'
@@ -19,7 +19,10 @@ import {
 } from '../src/core/text/scalars/quantity.ts'
 import type { Read } from '../src/core/text/scalars/read.ts'
 import { type ReadOptions, read } from '../src/core/design/validate.test-support.ts'
+import { prepare } from '../src/core/prepare.ts'
 import { renderDiagnostics } from '../src/core/report/diagnostic-text.ts'
+import { checkRules } from '../src/core/rules/define.ts'
+import { rules } from '../src/core/rules/index.ts'
 
 /**
  * Each folder in golden/diagnostics is one case: `design.yaml` and the text that is printed for it. Cases
@@ -54,6 +57,7 @@ const readers: Readonly<Record<string, (node: Node) => Read<unknown>>> = {
 
 function diagnose(name: string, text: string): readonly Diagnostic[] {
   if (name.startsWith('design-')) return read(text, optionsOf(name)).diagnostics
+  if (name.startsWith('rule-')) return brokenRules(text)
   const { document, diagnostics } = parse(text, { file: 'design.yaml' })
   if (!name.startsWith('scalar-') || !document) return diagnostics
   return document.root.entries.flatMap(({ key, value }) => {
@@ -64,6 +68,14 @@ function diagnose(name: string, text: string): readonly Diagnostic[] {
       return read.isValid ? [] : [read.diagnostic]
     })
   })
+}
+
+function brokenRules(text: string): readonly Diagnostic[] {
+  const options = { file: 'design.yaml', variant: null, scenarios: 'baseline', sets: [], limits: {} } as const
+  const { design, models, diagnostics } = prepare(text, options)
+  const [model] = models
+  const broken = design && model ? checkRules(rules, { design, model }) : []
+  return sortDiagnostics([...diagnostics.filter(({ severity }) => severity === 'error'), ...broken])
 }
 
 function optionsOf(name: string): ReadOptions {

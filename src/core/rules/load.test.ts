@@ -213,7 +213,7 @@ describe('consumers that are too slow', () => {
       {
         at: expect.objectContaining({ line: 71 }),
         message: '`events` gets 400/s messages at the peak of the load, and flow `f1` can take 300/s at most: 133%',
-        hint: '3 batches at once, 10 ms each without any waiting, 1 messages a batch',
+        hint: '3 batches at once, 10 ms each without any waiting, 1 message a batch',
       },
     ])
   })
@@ -292,7 +292,7 @@ describe('a queue without a bound', () => {
 
   it('is told when the load can fill it', () => {
     expect(queues({ steps: [[call(1, 0, step)]] })).toEqual([
-      '80: the queue of `api cpu` has no bound for `f`, and the load can ask for 113% of what it can do when caches are cold and calls are tried again',
+      '80: the queue of `api cpu` has no bound for `f`, and the load asks for 113% of what it can do',
     ])
     expect(queues({ steps: [[call(1, 0, step)]] }, 700)).toEqual([])
   })
@@ -308,7 +308,7 @@ describe('a queue without a bound', () => {
     const resources = [{ ...cpu, servers: Infinity }, pool(0, 'api threads', { slots: 4 })]
     const steps = [[call(1, 0, [hold(1, delay(0.01))])]]
     expect(queues({ groups, resources, steps })).toEqual([
-      '80: the queue of `api threads` has no bound for `f`, and the load can ask for 113% of what it can do when caches are cold and calls are tried again',
+      '80: the queue of `api threads` has no bound for `f`, and the load asks for 113% of what it can do',
     ])
     const patient = pool(0, 'api threads', { slots: 4, patience: 30 })
     expect(queues({ groups, resources: [{ ...cpu, servers: Infinity }, patient], steps })).toEqual([])

@@ -111,6 +111,13 @@ describe('copies in zones', () => {
     expect(replicated({ places: [0, 1, 2], perShard: 3 }, quorum(2, 2, 3))).toEqual([])
   })
 
+  it('leave too few for a quorum of a store without leaders', () => {
+    const design = { components: new Map([['db', component('db', { replicas: quorum(2, 2, 3) })]]) }
+    expect(replicated({ places: [0, 1], perShard: 3 }, null, design)).toEqual([
+      '80: a write to `db` needs 2 of 3 copies (`w 2`), and the loss of `eu.a` leaves 1',
+    ])
+  })
+
   it('are where they can be when the region has one zone, or are no copies at all', () => {
     const alone = (changes: Partial<Group>, settings: Readonly<Record<string, unknown>>, where = places) =>
       saidBy(

@@ -33,7 +33,7 @@ function tooSlow({ model }: Subject, traffic: Traffic, consumer: Consumer): read
     {
       at: flow.span,
       message: `\`${log.id}\` gets ${arriving} messages at the peak of the load, and flow \`${flow.id}\` can take ${most} at most: ${percent(busy / loops)}`,
-      hint: `${digits(loops)} batches at once, ${seconds(mean)} each without any waiting, ${consumer.batchMax} messages a batch`,
+      hint: `${digits(loops)} ${loops === 1 ? 'batch' : 'batches'} at once, ${seconds(mean)} each without any waiting, ${consumer.batchMax} ${consumer.batchMax === 1 ? 'message' : 'messages'} a batch`,
     },
   ]
 }

@@ -18,7 +18,7 @@ export const unboundedQueue: Rule = {
   check: (subject) => {
     const queues = unboundedQueues(subject)
     if (queues.size === 0) return []
-    const traffic = trafficOf(subject, 'most')
+    const traffic = { least: trafficOf(subject, 'least'), most: trafficOf(subject, 'most') }
     return [...queues].flatMap(([queue, reach]) => fillable(subject, traffic, { queue, ...reach }))
   },
 }
@@ -66,24 +66,32 @@ const isBounded = ({ holds, around }: Surroundings): boolean =>
 
 const givesUp = ({ call }: CallSite): boolean => call.policy.timeout !== null || call.policy.deadline !== null
 
+interface Bounds {
+  readonly least: Traffic
+  readonly most: Traffic
+}
+
 interface Queue extends Reach {
   readonly queue: ResourceIndex
 }
 
-function fillable({ model }: Subject, traffic: Traffic, { queue, flows, isGivenUp }: Queue): readonly Breach[] {
+function fillable({ model }: Subject, { least, most }: Bounds, { queue, flows, isGivenUp }: Queue): readonly Breach[] {
   const resource = model.resources[queue]
   const group = resource && model.groups[resource.group]
   if (group === undefined) return []
   const each = resource?.kind === 'station' ? resource.servers : resource?.kind === 'pool' ? resource.slots : Infinity
-  const share = traffic.offered(queue) / (each * copiesMost(group))
+  const servers = each * copiesMost(group)
+  const isCertain = least.offered(queue) > servers
+  const share = (isCertain ? least : most).offered(queue) / servers
   const component = model.components.find(({ id }) => id === group.component)
   if (!(share > 1) || component === undefined) return []
   const left = isGivenUp ? '; callers give up, but their work stays in it' : ''
   const full = Number.isFinite(share) ? `${percent(share)} of what it can do` : 'more than it can do'
+  const asks = isCertain ? `asks for ${full}` : `can ask for ${full} when caches are cold and calls are tried again`
   return [
     {
       at: component.span,
-      message: `the queue of \`${resource?.id ?? ''}\` has no bound for ${names([...flows])}, and the load can ask for ${full} when caches are cold and calls are tried again${left}`,
+      message: `the queue of \`${resource?.id ?? ''}\` has no bound for ${names([...flows])}, and the load ${asks}${left}`,
       hint: 'bound it (`limits: { concurrency, queue }`), or stop work that nobody waits for (`after-timeout: stop`)',
     },
   ]

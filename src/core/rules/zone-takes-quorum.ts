@@ -60,12 +60,15 @@ function quorumLost({ model }: Subject, group: Group, component: Component): rea
 
 /** Copies that have to be there for a write, the leader included; null when it waits for none. */
 function copiesForWrites(component: Component): { readonly copies: number; readonly mode: string } | null {
-  const mode = wordAt(component, ['replicas', 'mode'])
-  if (mode === 'sync') {
-    const count = numberAt(component, ['replicas', 'mode', 'count']) ?? 0
-    return { copies: 1 + count, mode: `sync(${count})` }
+  // Stores without leaders have the quorum itself under `replicas`.
+  const path = settingAt(component, ['replicas', 'mode']) === undefined ? ['replicas'] : ['replicas', 'mode']
+  const count = (key: string): number => numberAt(component, [...path, key]) ?? 0
+  switch (wordAt(component, path)) {
+    case 'sync':
+      return { copies: 1 + count('count'), mode: `sync(${count('count')})` }
+    case 'quorum':
+      return { copies: count('write'), mode: `w ${count('write')}` }
+    default:
+      return null
   }
-  if (mode !== 'quorum') return null
-  const write = numberAt(component, ['replicas', 'mode', 'write']) ?? 0
-  return { copies: write, mode: `w ${write}` }
 }
