@@ -6,16 +6,20 @@ import { bytesField, popularityField } from '../text/quantity-fields.ts'
 import type { Part } from './define.ts'
 import { rowsField } from './tables.ts'
 
-/** Whole things that are read and written at once: objects, files. */
-export const blobsField = mapOf(
+const commonKeys = {
+  count: required(rowsField, { help: 'How many there are: sets the space, and how they spread.' }),
+  size: withDefault(bytesField({ above: 0 }), '200 KB', {
+    help: 'Size of one.',
+    source: 'assumption: a picture of 50-200 KB',
+    range: '10 KB..5 MB',
+  }),
+}
+
+/** Whole things that are read and written at once, and which of them how often. */
+export const objectsField = mapOf(
   record(
     {
-      count: required(rowsField, { help: 'How many there are: sets the space, and how they spread.' }),
-      size: withDefault(bytesField({ above: 0 }), '200 KB', {
-        help: 'Size of one.',
-        source: 'assumption: a picture of 50-200 KB',
-        range: '10 KB..5 MB',
-      }),
+      ...commonKeys,
       popularity: withDefault(popularityField, 'uniform', {
         help: 'How unevenly they are asked for.',
         source: 'assumption: a cache before it takes what is popular',
@@ -26,18 +30,20 @@ export const blobsField = mapOf(
   ),
 )
 
+/** Files: which of them is of no matter. */
+export const filesField = mapOf(record(commonKeys, 'files of one sort'))
+
 export interface Blobs {
   readonly count: number
   readonly size: Bytes
-  readonly popularity: number
 }
 
-export type BlobParts = ReadonlyMap<string, Named<Blobs>>
+export type BlobParts<B extends Blobs = Blobs> = ReadonlyMap<string, Named<B>>
 
 export const blobParts = (blobs: BlobParts): ReadonlyMap<string, Part> =>
   new Map([...blobs.keys()].map((name) => [name, { kind: 'table', paths: [] }]))
 
-export function blobsOf(blobs: BlobParts, part: string | null): Blobs {
+export function blobsOf<B extends Blobs>(blobs: BlobParts<B>, part: string | null): B {
   const [first] = blobs.values()
   const found = part === null ? first : blobs.get(part)
   assert(found !== undefined, `objects ${part ?? ''} were found before`)

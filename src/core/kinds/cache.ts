@@ -21,6 +21,7 @@ import {
   entriesOf,
   evictField,
   type KeptKeyspace,
+  type Keyspaces,
   keyspaceParts,
   keyspacesField,
   modelBytes,
@@ -46,10 +47,10 @@ const workField = record(
       source: 'assumption',
       range: '0.2 us..2 us',
     }),
-    kilobyte: withDefault(timeField(), '0.8 us', {
+    kilobyte: withDefault(timeField(), '0.4 us', {
       help: 'For each 1000 bytes of keys and values.',
-      source: 'half of a TCP echo of 32 KiB in 50 us (napkin-math, 2026)',
-      range: '0.2 us..2 us',
+      source: 'TCP echo of 32 KiB in 50 us (napkin-math, 2026): half of it at the server, once in and once out',
+      range: '0.1 us..1 us',
     }),
   },
   'times of a cache',
@@ -266,9 +267,18 @@ const fillInPlace = (kept: KeptKeyspace, ask: Ask, shared: Shared): Access => ({
   receive: 0,
 })
 
+interface RoomSettings extends CacheSettings {
+  readonly keyspaces: Keyspaces
+  readonly evict: string
+}
+
+const checkRoom = (settings: RoomSettings): readonly SettingsProblem[] => [
+  ...checkModels(settings),
+  ...checkRefusals(settings),
+]
+
 /** What lives here alone has to fit. */
-function checkRoom(settings: CacheSettings & { readonly keyspaces: Parameters<typeof modelBytes>[0] }) {
-  const { keyspaces, shards, memory, usable, overhead } = settings
+function checkModels({ keyspaces, shards, memory, usable, overhead }: RoomSettings): readonly SettingsProblem[] {
   const needed = modelBytes(keyspaces, shards, overhead)
   if (needed <= memory * usable) return []
   const gibibytes = (bytes: number): string => `${Number((bytes / GIBIBYTE).toPrecision(3))} GiB`
@@ -276,6 +286,20 @@ function checkRoom(settings: CacheSettings & { readonly keyspaces: Parameters<ty
     `what lives here alone (\`write: model\`) takes ${gibibytes(needed)} of each shard, ` +
     `\`memory\` has ${gibibytes(memory * usable)} for it`
   const hint = 'add shards or memory'
-  const problem: SettingsProblem = { severity: 'warning', code: 'memory-full', param: 'memory', message, hint }
-  return [problem]
+  return [{ severity: 'warning', code: 'memory-full', param: 'memory', message, hint }]
+}
+
+/** Without eviction the first keys stay, and all others miss for ever. */
+function checkRefusals(settings: RoomSettings): readonly SettingsProblem[] {
+  if (settings.evict !== 'none') return []
+  const entries = entriesOf(settings.keyspaces, settings.shards, settings)
+  return [...settings.keyspaces].flatMap(([name, { value }]): readonly SettingsProblem[] => {
+    const room = entries.get(name) ?? 0
+    const wanted = Math.ceil(value.keys / settings.shards)
+    if (room >= wanted || value.write === 'model') return []
+    const message = `\`${name}\` has room for ${room} of ${wanted} keys of a shard, and \`evict: none\` refuses the others`
+    return [
+      { severity: 'warning', code: 'memory-full', param: 'memory', message, hint: 'write `evict: lru`, or add memory' },
+    ]
+  })
 }

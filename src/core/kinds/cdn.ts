@@ -1,6 +1,6 @@
 import { assert } from '../base/assert.ts'
 import type { Pick, Step } from '../model/step.ts'
-import { optional, withDefault } from '../text/param.ts'
+import { optional, required, withDefault } from '../text/param.ts'
 import { bytesField, lawField, moneyPerMonthField, wholeField } from '../text/quantity-fields.ts'
 import { balanceParams, checkBalance, forwardsOf } from './balance.ts'
 import { defineKind } from './define.ts'
@@ -22,7 +22,7 @@ export const cdn = defineKind({
   is: null,
   about: 'A content delivery network: each edge location keeps its own answers and asks the origin for what it misses.',
   params: {
-    keyspaces: withDefault(edgeKeyspacesField, '{}', { help: 'What it keeps, by name.' }),
+    keyspaces: required(edgeKeyspacesField, { help: 'What it keeps, by name.' }),
     locations: withDefault(wholeField(), '1', { help: 'Edge locations; those of `at` count when it is written.' }),
     memory: optional(bytesField({ above: 0 }), {
       help: 'Space of an edge location; nothing: it never fills up (assumption: disks of an edge hold terabytes).',
@@ -52,10 +52,7 @@ export const cdn = defineKind({
   doesNotModel: ['a second tier between edge and origin', 'limits of an edge location', 'its price by traffic'],
   notSimulated: laterNotSimulated,
   partsOf: ({ keyspaces }) => keyspaceParts(keyspaces),
-  check: (settings) => [
-    ...(settings.keyspaces.size === 0 ? [] : checkKeyspaces(settings.keyspaces)),
-    ...checkBalance(settings),
-  ],
+  check: (settings) => [...checkKeyspaces(settings.keyspaces), ...checkBalance(settings)],
   build: (settings, bench) => {
     const perShard = bench.places.length > 0 ? bench.places.length : settings.locations
     const { health, price, keyspaces } = settings

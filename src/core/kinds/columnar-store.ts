@@ -84,7 +84,12 @@ export const columnarStore = defineKind({
     'inserts that cost the same however few rows they have, so that batches pay; copies in the background',
   ],
   doesNotModel: ['merges as work of their own', 'memory of queries, joins', 'skipping of granules beyond the key'],
-  notSimulated: { ...laterNotSimulated, ...sizeNotSimulated },
+  notSimulated: {
+    ...laterNotSimulated,
+    ...sizeNotSimulated,
+    'tables.*.popularity': 'queries look at ranges of rows, not at popular ones',
+    'tables.*.indexes': 'only the order of the key narrows what is looked at',
+  },
   partsOf: ({ tables }) => tableParts(tables),
   check: (settings) => [...checkTables(settings.tables), ...checkSize(settings, sizeDefaults)],
   build: (settings, bench) => {

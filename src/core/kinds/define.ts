@@ -9,7 +9,7 @@ import type { Params, ParamValues } from '../text/param.ts'
 /** What can be asked of a component: the verbs of flows that name one. */
 export type Verb = 'call' | 'get' | 'put' | 'read' | 'write' | 'tx' | 'publish' | 'consume' | 'push' | 'hold'
 
-/** A kind as the rest of the product sees it: what may be set, and how a component of it becomes steps over resources. */
+/** A kind as the rest of the product sees it: what may be set, and how a component of it becomes steps. */
 export interface Kind {
   /** As written after `kind:`, in its general form: `sql-database`. */
   readonly id: string
@@ -26,11 +26,14 @@ export interface Kind {
   readonly verbs: readonly Verb[]
   readonly models: readonly string[]
   readonly doesNotModel: readonly string[]
-  /** Params that are understood, but play no part in a simulation yet: said when one is written. Path → what is missing. */
+  /**
+   * Params that are understood, but play no part in a simulation yet: said when one is written.
+   * Path (`*` for the name of a part: `topics.*.keep`) → what is missing.
+   */
   readonly notSimulated: Readonly<Record<string, string>>
   /**
-   * Names of the parts of a component, and of the access paths of each; null = a part needs no declaration, the name that
-   * a flow uses is enough (locks). Settings are values of `params`.
+   * Names of the parts of a component, and of the access paths of each; null = a part needs no declaration, the name
+   * that a flow uses is enough (locks). Settings are values of `params`.
    */
   readonly partsOf: (settings: Readonly<Record<string, unknown>>) => ReadonlyMap<string, Part> | null
   /** Mistakes that only several settings together can make: said with the key they stand at. */
@@ -163,7 +166,7 @@ export interface Behaviour {
   /** The end of a transaction with this many written rows; null = nothing is left to do. */
   readonly commit?: (ask: Ask, writes: number) => Access | null
   readonly publish?: (ask: PublishAsk) => Access
-  /** `part` is '' when the component alone was named. Asked before any flow is compiled: a table becomes an outbox by it. */
+  /** Asked before any flow is compiled: a table becomes an outbox by it. @param part  '' = the component alone */
   readonly consume?: (part: string, write: Writer) => { readonly log: ResourceIndex; readonly fetch: Access | null }
   readonly push?: (ask: Ask) => Access
   /** A named lock or licence: steps run while a slot of `pool` is held; `acquire` and `release` go there and back. */
@@ -206,8 +209,9 @@ export function defineKind<P extends Params>(spec: KindSpec<P>): Kind {
   }
 }
 
-/** A default of a technology: path of the param below its kind (`memory`, `disk.iops`), value in the language's notation. */
+/** A default of a technology, by the path of its param (`memory`, `size.disk.iops`). */
 export interface Preset {
+  /** In the language's notation. */
   readonly value: string
   readonly source: string
 }

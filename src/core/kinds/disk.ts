@@ -18,8 +18,8 @@ interface DiskKind {
 /**
  * - ssd: network SSD. 1 ms per 4-16 KiB I/O, p99/p50 = 4 (Amazon EBS User Guide: gp3, 2025); 3 000 IOPS and 125 MB/s
  *   included (same page). A synchronous write is one such I/O.
- * - nvme: in the machine. 0.1 ms per random read at p99/p50 = 3, 0.3 ms per write with fsync (napkin-math, 2026); 100 000
- *   IOPS and 1 GB/s are assumptions.
+ * - nvme: in the machine. 0.1 ms per random read at p99/p50 = 3, 0.3 ms per write with fsync (napkin-math, 2026);
+ *   100 000 IOPS and 1 GB/s are assumptions.
  * - hdd: 10 ms per random I/O, about 100 IOPS, 250 MiB/s in sequence (napkin-math, 2026); fsync 10 ms.
  */
 const diskKinds: Readonly<Record<'ssd' | 'nvme' | 'hdd', DiskKind>> = {
@@ -72,8 +72,8 @@ export interface Disk {
 }
 
 /**
- * A station for I/Os, with as many servers as I/Os are under way at full rate (rate × time of one; the time is stretched
- * so that the rate is met exactly), and one for bytes in sequence, shared by those that stream at once.
+ * A station for I/Os, with as many servers as I/Os are under way at full rate (rate × time of one; the time is
+ * stretched so that the rate is met exactly), and one for bytes in sequence, shared by those that stream at once.
  */
 export function addDisk(bench: Workbench, group: GroupIndex, settings: DiskSettings): Disk {
   const kind = diskKinds[settings.kind]

@@ -31,6 +31,7 @@ export const documentStore = defineKind({
       replicasField({
         count: '2',
         mode: 'sync(1)',
+        modeSource: 'MongoDB Manual: write concern majority since 5.0, 2025',
         lag: '10 ms',
         lagSource: 'assumption: as other asynchronous copies in one datacentre',
         failover: {

@@ -3,9 +3,10 @@ import type { ResourceIndex } from '../model/resource.ts'
 import type { Step } from '../model/step.ts'
 import { optional, record, required, withDefault } from '../text/param.ts'
 import { bandwidthField, lawField, moneyPerMonthField, timeField, wholeField } from '../text/quantity-fields.ts'
-import { blobParts, blobsField, blobsOf, spaceOf } from './blobs.ts'
+import { blobParts, blobsOf, filesField, spaceOf } from './blobs.ts'
 import { defineKind, type RowAsk } from './define.ts'
 import { laterNotSimulated, laterParams } from './fleet.ts'
+import { checkNotEmpty } from './named-parts.ts'
 import { storage } from './prices.ts'
 
 const GIGABYTE = 1e9
@@ -30,7 +31,7 @@ export const fileStore = defineKind({
   is: null,
   about: 'Files that several instances share over the network, with a throughput for all of them.',
   params: {
-    files: required(blobsField, { help: 'What it holds, by sort.' }),
+    files: required(filesField, { help: 'What it holds, by sort.' }),
     latency: withDefault(record(latencyKeys, 'latencies'), '{}', { help: 'Time of a request beside the bytes.' }),
     throughput: withDefault(bandwidthField({ above: 0 }), '300 MB/s', {
       help: 'Bytes per second of all requests together.',
@@ -57,6 +58,7 @@ export const fileStore = defineKind({
   doesNotModel: ['caches of clients, locks, metadata', 'throughput saved up for bursts'],
   notSimulated: laterNotSimulated,
   partsOf: ({ files }) => blobParts(files),
+  check: ({ files }) => checkNotEmpty(files, 'files'),
   build: (settings, bench) => {
     const { files, latency, throughput, copies, detect, price } = settings
     const group = bench.addGroup({

@@ -212,8 +212,8 @@ interface Processor {
 }
 
 /**
- * The processors of an instance, shared by all that runs on it: an operating system gives each runnable thread its turn,
- * so nobody waits behind a long one. A part of a processor works slower; 1.5 are two at three quarters.
+ * The processors of an instance, shared by all that runs on it: an operating system gives each runnable thread its
+ * turn, so nobody waits behind a long one. A part of a processor works slower; 1.5 are two at three quarters.
  */
 export function addProcessor(
   bench: Workbench,

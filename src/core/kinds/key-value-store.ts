@@ -146,7 +146,7 @@ function domainOf(bench: Workbench, tables: Tables): KeyDomainIndex {
   return bench.keyDomain(keys, Math.max(0, ...all.map(({ popularity }) => popularity)))
 }
 
-/** The throughput of each partition as a server: a unit takes 1/rate seconds of it. */
+/** The throughput of each partition as a server that requests share: a unit takes 1/rate seconds of it. */
 function addUnits(
   bench: Workbench,
   { group, name, waiting }: { readonly group: GroupIndex; readonly name: string; readonly waiting: number },
@@ -156,7 +156,7 @@ function addUnits(
     id: `${bench.component} ${name}`,
     group,
     servers: 1,
-    discipline: 'fifo',
+    discipline: 'ps',
     waitingRoom: waiting,
     whenFull: 'reject',
     patience: null,

@@ -4,6 +4,7 @@ import { mapOf, type Named, oneOf } from '../text/field.ts'
 import { optional, record, required, withDefault } from '../text/param.ts'
 import { bytesField, countField, popularityField, ratioField, timeField } from '../text/quantity-fields.ts'
 import type { Part, SettingsProblem, Workbench } from './define.ts'
+import { checkNotEmpty } from './named-parts.ts'
 import { flag } from '../text/field.ts'
 
 /** What both caches and CDNs keep under a name. */
@@ -107,10 +108,7 @@ export function checkKeyspaces(keyspaces: Keyspaces): readonly SettingsProblem[]
     }
     return found
   })
-  if (keyspaces.size > 0) return problems
-  return [
-    { severity: 'error', code: 'no-parts', param: 'keyspaces', message: '`keyspaces` is empty: nothing can be kept' },
-  ]
+  return [...problems, ...checkNotEmpty(keyspaces, 'keyspaces')]
 }
 
 /** What an entry takes beside its value, and which part of the memory holds entries. */
@@ -124,8 +122,8 @@ export interface Room {
 }
 
 /**
- * Entries that one instance has room for, by keyspace. What is the system of record (`model`) takes its bytes first and is
- * never evicted; the others share what is left by the bytes they would like to have.
+ * Entries that one instance has room for, by keyspace. What is the system of record (`model`) takes its bytes first and
+ * is never evicted; the others share what is left by the bytes they would like to have.
  */
 export function entriesOf(keyspaces: Keyspaces, shards: number, room: Room): ReadonlyMap<string, number> {
   const sizes = [...keyspaces].map(([name, { value: keyspace }]) => {

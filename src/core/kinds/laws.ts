@@ -6,11 +6,13 @@ export function plus(law: Distribution, by: number): Distribution {
   return law.law === 'fixed' ? fixed(law.value + by) : { law: 'shifted', by, of: law }
 }
 
-/** Of one thing, and `each` for every further one of a number that may be random: the mean is exact, of the two laws the wider counts. */
+/**
+ * X for the first of so many things, and `each` for every further one. The mean is exact; when the number is random,
+ * its law gives the shape.
+ */
 export function withEach(base: Distribution, things: Distribution, each: number): Distribution {
   if (each === 0) return base
-  const further = plus(scaled(things, each), -each)
-  if (things.law === 'fixed') return plus(base, Math.max(0, meanOf(further)))
+  if (things.law === 'fixed') return plus(base, Math.max(0, (things.value - 1) * each))
   return plus(scaled(things, each), Math.max(0, meanOf(base) - each))
 }
 

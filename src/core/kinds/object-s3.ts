@@ -3,7 +3,7 @@ import { technology } from './technology.ts'
 
 export const objectS3 = technology(objectStore, {
   id: 's3',
-  about: 'Amazon S3 Standard.',
+  about: 'Amazon S3 Standard: objects by name in three zones.',
   presets: {
     bandwidth: { value: '99.6 MB/s', source: 'napkin-math, 2026: 95 MiB/s, one stream of 1 GiB, us-west-2' },
     'prefixes.reads': { value: '5.5 k/s', source: 'Amazon S3 User Guide: optimizing performance, 2025' },

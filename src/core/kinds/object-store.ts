@@ -11,15 +11,16 @@ import {
   timeField,
   wholeField,
 } from '../text/quantity-fields.ts'
-import { type Blobs, blobParts, blobsField, blobsOf, spaceOf } from './blobs.ts'
+import { type Blobs, blobParts, blobsOf, objectsField, spaceOf } from './blobs.ts'
 import { type Access, defineKind, type RowAsk, type Workbench } from './define.ts'
 import { laterNotSimulated, laterParams } from './fleet.ts'
 import { plus } from './laws.ts'
+import { checkNotEmpty } from './named-parts.ts'
 import { storage } from './prices.ts'
 
 const GIGABYTE = 1e9
 
-/** Copies in different zones: one that is lost is replaced at once. Source: Amazon S3 User Guide: at least three zones. */
+/** Copies in different zones: one that is lost is replaced at once. Source: Amazon S3 User Guide, at least three. */
 const COPIES = 3
 
 const latencyKeys = {
@@ -56,7 +57,7 @@ export const objectStore = defineKind({
   is: null,
   about: 'Objects by name in a managed store: tens of milliseconds to the first byte, then a stream.',
   params: {
-    objects: required(blobsField, { help: 'What it holds, by sort.' }),
+    objects: required(objectsField, { help: 'What it holds, by sort.' }),
     latency: withDefault(record(latencyKeys, 'latencies'), '{}', { help: 'Time inside the store beside the bytes.' }),
     bandwidth: withDefault(bandwidthField({ above: 0 }), '100 MB/s', {
       help: 'Of one request.',
@@ -84,6 +85,7 @@ export const objectStore = defineKind({
   doesNotModel: ['prefixes that split as load grows', 'parts of large objects in parallel', 'charges by request'],
   notSimulated: laterNotSimulated,
   partsOf: ({ objects }) => blobParts(objects),
+  check: ({ objects }) => checkNotEmpty(objects, 'objects'),
   build: (settings, bench) => {
     const { prefixes, objects, price, waiting } = settings
     const group = bench.addGroup({
@@ -153,8 +155,12 @@ interface Transfer extends Omit<Access, 'group' | 'send' | 'receive'> {
   readonly bytes: Bytes
 }
 
+interface Objects extends Blobs {
+  readonly popularity: number
+}
+
 /** Several objects of one request come one after the other. */
-function transfer(bench: Workbench, ask: RowAsk, { count, size, popularity }: Blobs, lane: Lane): Transfer {
+function transfer(bench: Workbench, ask: RowAsk, { count, size, popularity }: Objects, lane: Lane): Transfer {
   const many = meanOf(ask.rows ?? fixed(1)) * Math.max(1, ask.count.fixed)
   const bytes = many * size
   const { times } = ask.count

@@ -27,7 +27,7 @@ interface ProxyTimes {
   readonly overhead: Time
 }
 
-/** What stands in front of others and passes requests on: its own instances, its own limits, how it picks what is behind. */
+/** What stands in front of others and passes requests on: its instances, its limits, how it picks what is behind. */
 export const proxyParams = ({ request, overhead }: ProxyTimes) => ({
   ...fleetParams(defaults),
   ...runtimeParams,

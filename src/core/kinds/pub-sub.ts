@@ -9,6 +9,7 @@ import { inTurn } from './balance.ts'
 import { defineKind } from './define.ts'
 import { addProcessor, laterNotSimulated, laterParams, pauseParams } from './fleet.ts'
 import { isNothing } from './laws.ts'
+import { checkNotEmpty } from './named-parts.ts'
 import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, sizeParams } from './size.ts'
 
 const sizeDefaults = { cpu: '4', memory: '8 GiB' } as const
@@ -76,7 +77,7 @@ export const pubSub = defineKind({
   doesNotModel: ['messages lost to slow subscribers', 'filters of subscriptions', 'storage'],
   notSimulated: { ...laterNotSimulated, ...sizeNotSimulated },
   partsOf: ({ topics }) => new Map([...topics.keys()].map((name) => [name, { kind: 'topic', paths: [] }])),
-  check: (settings) => checkSize(settings, sizeDefaults),
+  check: (settings) => [...checkSize(settings, sizeDefaults), ...checkNotEmpty(settings.topics, 'topics')],
   build: (settings, bench) => {
     const { brokers, detect, topics, overhead, delivery, work: times } = settings
     const group = bench.addGroup({

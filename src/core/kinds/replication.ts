@@ -53,19 +53,21 @@ export interface Replicas {
 interface ReplicaDefaults {
   readonly count: string
   readonly mode: string
+  readonly modeSource: string
   readonly lag: string
   readonly lagSource: string
   readonly failover: FailoverDefaults
 }
 
 /** A count, or how the copies of a shard work together. */
-export function replicasField({ count, mode, lag, lagSource, failover }: ReplicaDefaults): Field<Replicas> {
+export function replicasField({ count, mode, modeSource, lag, lagSource, failover }: ReplicaDefaults): Field<Replicas> {
   const modeForm = '`async`, `sync(1)` or `quorum(r 2 w 2 n 3)`'
   const whole = record(
     {
       count: withDefault(wholeField({ min: 0 }), count, { help: 'Copies of each shard beside its leader.' }),
       mode: withDefault(fieldOf(modeForm, { type: 'string' }, readReplicaMode), mode, {
         help: 'Whether a write waits for copies: for none, for so many, or for a quorum of all.',
+        source: modeSource,
       }),
       lag: withDefault(lawField('time', 'skewed'), lag, {
         help: 'Until a copy that nobody waits for has a write: decides what reads may be stale enough for it.',
@@ -131,8 +133,8 @@ export interface Following {
 }
 
 /**
- * Steps at the leader after a write is safe there. `async`: answers, then the copies get it. `sync(n)`: answers when n of
- * them have it. `quorum`: when w of all n have it, the leader being one of them.
+ * Steps at the leader after a write is safe there. `async`: answers, then the copies get it. `sync(n)`: answers when n
+ * of them have it. `quorum`: when w of all n have it, the leader being one of them.
  */
 export function followSteps(write: Writer, { group, replicas, apply, bytes }: Following): readonly Step[] {
   const { mode, lag } = replicas

@@ -3,6 +3,7 @@ import { fieldOf, text } from '../text/field.ts'
 import { optional, record, withDefault } from '../text/param.ts'
 import { popularityField, wholeField } from '../text/quantity-fields.ts'
 import { readShardScheme, type ShardScheme } from '../text/scalars/choices.ts'
+import type { SettingsProblem } from './define.ts'
 import { shorthand } from './shorthand.ts'
 
 export interface Shards {
@@ -35,6 +36,10 @@ export const shardsField: Field<Shards> = shorthand(
   ),
 )
 
-export const shardsNotSimulated = {
-  'shards.scheme': 'every scheme spreads keys as a hash does',
-} as const
+/** Keys have no order here, and no scheme but a hash decides where they lie. */
+export function checkShards({ scheme, count }: Shards): readonly SettingsProblem[] {
+  if (scheme.kind === 'hash' || count === 1) return []
+  const message = `\`scheme: ${scheme.kind}\` is not simulated yet: keys are spread as a hash does`
+  const hint = 'write `skew` for how uneven the shards are'
+  return [{ severity: 'warning', code: 'not-simulated', param: 'shards', message, hint }]
+}

@@ -37,6 +37,7 @@ export const sqlDatabase = defineKind({
       replicasField({
         count: '0',
         mode: 'async',
+        modeSource: 'PostgreSQL documentation: synchronous_standby_names is empty, 2025',
         lag: '10 ms',
         lagSource: 'PostgreSQL: below 10 ms in one datacentre when writes do not saturate it, 2026',
         failover: { detect: '30 s', promote: '5 s', source: 'Patroni: ttl 30 s, promotion 1-10 s, 2026' },

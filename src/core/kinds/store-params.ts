@@ -12,7 +12,7 @@ import {
 import type { SettingsProblem } from './define.ts'
 import { laterNotSimulated, laterParams, pauseParams } from './fleet.ts'
 import { checkReplicas } from './replication.ts'
-import { shardsField, shardsNotSimulated } from './shards.ts'
+import { checkShards, shardsField } from './shards.ts'
 import { checkSize, sizeNotSimulated, storeSizeParams } from './size.ts'
 import type { StoreSettings } from './store.ts'
 import { checkTables, layoutField, tablesField } from './tables.ts'
@@ -147,12 +147,12 @@ export const maxConnections = ({ value, source, range }: Figure) =>
 export const storeNotSimulated = {
   ...laterNotSimulated,
   ...sizeNotSimulated,
-  ...shardsNotSimulated,
   backup: 'recovery is not computed yet',
 } as const
 
 export const checkStore = (settings: StoreSettings): readonly SettingsProblem[] => [
   ...checkTables(settings.tables),
+  ...checkShards(settings.shards),
   ...checkReplicas(settings.replicas),
   ...checkSize(settings, storeDefaults),
 ]

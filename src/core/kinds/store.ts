@@ -62,8 +62,8 @@ export interface Store {
 }
 
 /**
- * Processors are shared by all statements (each has a process or thread, the operating system gives each its turn), I/Os
- * wait for the disk.
+ * Processors are shared by all statements (each has a process or thread, the operating system gives each its turn),
+ * I/Os wait for the disk.
  */
 export function addStore(bench: Workbench, settings: StoreSettings, isSynced: boolean): Store {
   const { shards, replicas, tables, size } = settings

@@ -10,6 +10,7 @@ import { inTurn } from './balance.ts'
 import { type Access, defineKind, type PublishAsk, type SettingsProblem, type Workbench } from './define.ts'
 import { addProcessor, laterNotSimulated, laterParams, once, pauseParams } from './fleet.ts'
 import { plus } from './laws.ts'
+import { checkNotEmpty } from './named-parts.ts'
 import { failoverField } from './replication.ts'
 import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, sizeParams } from './size.ts'
 
@@ -121,10 +122,14 @@ export const stream = defineKind({
   notSimulated: {
     ...laterNotSimulated,
     ...sizeNotSimulated,
-    'topics.keep': 'messages are never deleted, space is not counted',
+    'topics.*.keep': 'messages are never deleted, space is not counted',
   },
   partsOf: ({ topics }) => new Map([...topics.keys()].map((name) => [name, { kind: 'topic', paths: [] }])),
-  check: (settings) => [...checkSize(settings, sizeDefaults), ...checkTopics(settings.topics, settings.brokers)],
+  check: (settings) => [
+    ...checkSize(settings, sizeDefaults),
+    ...checkTopics(settings.topics, settings.brokers),
+    ...checkNotEmpty(settings.topics, 'topics'),
+  ],
   build: (settings, bench) => {
     const group = bench.addGroup({
       id: bench.component,

@@ -6,6 +6,7 @@ import { type Field, listOf, mapOf, type Named, oneOf, type Reading, text } from
 import { optional, record, required, withDefault } from '../text/param.ts'
 import { bytesField, countField, growingField, lawField, popularityField, rateField } from '../text/quantity-fields.ts'
 import type { Part, SettingsProblem } from './define.ts'
+import { checkNotEmpty } from './named-parts.ts'
 
 /** Time that a table has grown for when only its growth is known: 30 days (assumption). */
 const GROWN_FOR = 30 * 86_400
@@ -103,7 +104,7 @@ export const tableParts = (tables: Tables): ReadonlyMap<string, Part> =>
 
 /** Access paths go by the key, by an index that there is, or over all rows. */
 export function checkTables(tables: Tables): readonly SettingsProblem[] {
-  return [...tables].flatMap(([name, { value }]) =>
+  const problems = [...tables].flatMap(([name, { value }]) =>
     [...value.access].flatMap(([path, { value: access }]): readonly SettingsProblem[] => {
       if (access.by === 'key' || access.by === 'scan' || value.indexes.has(access.by)) return []
       const known = ['key', ...value.indexes.keys(), 'scan'].map((one) => `\`${one}\``).join(', ')
@@ -112,6 +113,7 @@ export function checkTables(tables: Tables): readonly SettingsProblem[] {
       return [{ severity: 'error', code: 'unknown-index', param: 'tables', message, hint }]
     }),
   )
+  return [...problems, ...checkNotEmpty(tables, 'tables')]
 }
 
 /** For stores where a scan is no access path. @param why  ends the sentence */

@@ -5,7 +5,7 @@ export interface TechnologySpec {
   readonly id: string
   readonly aliases?: readonly string[]
   readonly about: string
-  /** Defaults over those of the general kind. Laws in them are scalars, since maps would merge with what the author writes. */
+  /** Defaults over those of the general kind. Laws are scalars here: maps would merge with what the author writes. */
   readonly presets: Readonly<Record<string, Preset>>
   /** Further lines of the card. */
   readonly models?: readonly string[]
