@@ -64,6 +64,7 @@ describe('the same mistakes are refused by schema and validator', () => {
     ['another version', 'loadpath: 1', 'loadpath: 2'],
     ['an unknown key of a component', 'instances: 2', 'instnces: 2'],
     ['a key of another kind', 'instances: 2', 'keyspaces: {}'],
+    ['a key that only own kinds have', 'instances: 2', 'is: station'],
     ['a missing kind', 'kind: service, ', ''],
     ['a missing key of a table', 'rows: 2 M, ', ''],
     ['an unknown key of a table', 'row: 2 KB', 'rowe: 2 KB'],
@@ -106,9 +107,12 @@ it('offers kinds, keys and verbs with what they are', () => {
   for (const verb of Object.keys(verbParams)) expect(schema.definitions[`step-${verb}`]).toBeDefined()
 })
 
-it('lets the kinds of the author have any key', () => {
+it('lets the kinds of the author have the keys of what they are, and their components any', () => {
   const own = `${SMALL.replace('api: { kind: service', 'api: { kind: ours')}kinds: { ours: { is: service } }\n`
   expect(both(own)).toEqual([true, true])
+  const keys = own.replace('is: service }', 'is: service, size: { cpu: 2 } }')
+  expect(both(keys)).toEqual([true, true])
+  expect(both(keys.replace('size', 'sizes'))).toEqual([false, false])
 })
 
 it('prepares each sample design without an error', () => {

@@ -29,6 +29,9 @@ const COMPARED_MOST = 50_000
 /** Names that a hint lists. */
 const LISTED_MOST = 12
 
+/** A component that is gone is missed by steps, policies, faults and objectives alike: one mistake. */
+const THINGS: ReadonlySet<string> = new Set(['unknown-component', 'fault-target', 'unknown-subject'])
+
 export function createMissingNames(): MissingNames {
   const found = new Map<string, { readonly diagnostic: Diagnostic; readonly also: Span[] }>()
   let compared = 0
@@ -37,7 +40,8 @@ export function createMissingNames(): MissingNames {
     return compared > COMPARED_MOST ? [] : nearestNames(name, candidates)
   }
   const report = (missing: Missing): void => {
-    const key = `${missing.code} ${missing.noun} ${missing.name}`
+    const isThing = THINGS.has(missing.code)
+    const key = `${isThing ? 'thing' : `${missing.code} ${missing.noun}`} ${missing.name}`
     const known = found.get(key)
     if (known === undefined) found.set(key, { diagnostic: describe(missing, near), also: [] })
     else if (!isSame(known.diagnostic.at, missing.at) && !known.also.some((span) => isSame(span, missing.at))) {

@@ -2,7 +2,7 @@ import type { Collector } from '../base/diagnostic.ts'
 import { noSpan } from '../base/span.ts'
 import type { Kind } from '../kinds/define.ts'
 import { createMap, type Entry, type MapNode, type Node, withoutEntry } from '../text/document.ts'
-import { isMap, isName, type Reading, type Schema } from '../text/field.ts'
+import { isMap, isName, type Reading } from '../text/field.ts'
 import { mergeNodes } from './merge-nodes.ts'
 import type { MissingNames } from './missing-names.ts'
 
@@ -21,15 +21,6 @@ export interface KindTable {
   readonly own: ReadonlyMap<string, Entry>
   /** The kind and the author's kinds that it is, by `is`. */
   readonly ancestors: (name: string) => readonly string[]
-}
-
-export const ownKindsSchema: Schema = {
-  type: 'object',
-  additionalProperties: {
-    type: 'object',
-    properties: { is: { type: 'string', description: 'The kind it is, with other defaults. (a kind)' } },
-    required: ['is'],
-  },
 }
 
 /** What resolving needs: the author's kinds, those of the product, and what was resolved so far. */

@@ -47,14 +47,7 @@ function sectionDefinitions(kinds: readonly Kind[]): Readonly<Record<string, Sch
     assume: { type: 'object', additionalProperties: assumptionField.schema },
     load: loadSchema,
     places: placesSchema,
-    kinds: {
-      type: 'object',
-      additionalProperties: {
-        type: 'object',
-        properties: { is: { ...kindNames(kinds), description: 'The kind it is, with other defaults.' } },
-        required: ['is'],
-      },
-    },
+    kinds: { type: 'object', additionalProperties: ownKindSchema(kinds) },
     components: { type: 'object', additionalProperties: { $ref: '#/definitions/component' } },
     component: componentSchema(kinds),
     fragments: fragmentsSchema,
@@ -95,18 +88,36 @@ function componentSchema(kinds: readonly Kind[]): Schema {
   const kind = { ...kindNames(kinds), description: componentParams.kind.help }
   return {
     ...common,
-    properties: { ...propertiesOf(common), kind },
+    properties: { ...propertiesOf(common), kind, is: false },
     additionalProperties: true,
     allOf: families(kinds).map(({ name, members }) => ({
-      if: {
-        properties: { kind: { enum: members.flatMap(({ id, aliases }) => [id, ...aliases]) } },
-        required: ['kind'],
-      },
+      ...ifOneOf('kind', members),
+      // oxlint-disable-next-line no-thenable -- a keyword of JSON Schema
+      then: { allOf: [{ $ref: `#/definitions/${name}` }], required: neededKeys(members) },
+    })),
+  }
+}
+
+/** A kind of the author: the keys of the kind it is, none of which has to be there. */
+function ownKindSchema(kinds: readonly Kind[]): Schema {
+  return {
+    type: 'object',
+    properties: { is: { ...kindNames(kinds), description: 'The kind it is, with other defaults.' }, kind: false },
+    required: ['is'],
+    allOf: families(kinds).map(({ name, members }) => ({
+      ...ifOneOf('is', members),
       // oxlint-disable-next-line no-thenable -- a keyword of JSON Schema
       then: { $ref: `#/definitions/${name}` },
     })),
   }
 }
+
+const ifOneOf = (key: string, members: readonly Kind[]): Schema => ({
+  if: {
+    properties: { [key]: { enum: members.flatMap(({ id, aliases }) => [id, ...aliases]) } },
+    required: [key],
+  },
+})
 
 interface Family {
   readonly name: string
@@ -128,19 +139,24 @@ function kindDefinitions(kinds: readonly Kind[]): Readonly<Record<string, Schema
   return Object.fromEntries(families(kinds).map(({ name, members }) => [name, familySchema(members)]))
 }
 
-/** What one of the technologies presets need not be written; the keys of every component are described with those. */
+/** The keys of a component or an own kind of this family; those of every component are described with these. */
 function familySchema(members: readonly Kind[]): Schema {
-  const params = members[0]?.params ?? {}
-  const preset = new Set(members.flatMap(({ presets }) => Object.keys(presets).map((path) => path.split('.')[0])))
-  const own = recordSchema(params)
-  const common = Object.fromEntries(Object.keys(componentParams).map((key) => [key, true]))
-  const needed = Object.entries(params).filter(([key, { isRequired }]) => isRequired && !preset.has(key))
+  const own = recordSchema(members[0]?.params ?? {})
+  const common = Object.fromEntries([...Object.keys(componentParams), 'is'].map((key) => [key, true]))
   return {
-    ...own,
+    type: 'object',
     description: members.map(({ id, about }) => `${id}: ${about}`).join('\n'),
     properties: { ...common, ...propertiesOf(own) },
-    required: needed.map(([key]) => key),
+    additionalProperties: false,
   }
+}
+
+/** What one of the technologies presets need not be written. */
+function neededKeys(members: readonly Kind[]): readonly string[] {
+  const preset = new Set(members.flatMap(({ presets }) => Object.keys(presets).map((path) => path.split('.')[0])))
+  return Object.entries(members[0]?.params ?? {})
+    .filter(([key, { isRequired }]) => isRequired && !preset.has(key))
+    .map(([key]) => key)
 }
 
 const propertiesOf = ({ properties }: Schema): object => (typeof properties === 'object' ? (properties ?? {}) : {})

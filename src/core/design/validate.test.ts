@@ -199,6 +199,24 @@ requirements: { functions: { view: See a page, buy: Buy one } }
     expect(diagnostics.map(({ code, also }) => [code, also?.length])).toEqual([['unknown-component', 39]])
   })
 
+  it('says a name that assume does not have once, and a component that is gone once', () => {
+    const twice = shop().replace('- work: 2 ms', '- { wait: = pause }\n          - { wait: = pause * 2 }')
+    expect(read(twice).diagnostics.map(({ code, also }) => [code, also?.length])).toEqual([['unknown-name', 1]])
+    const gone = shop(`requirements: { objectives: { db: [utilization < 70%] } }
+scenarios: { s: { faults: [{ at: 1 min, kill: db }] } }
+policies: { edges: { api -> db: { timeout: 1 s } } }
+`).replace('  db:', '  dbx:')
+    expect(read(gone).diagnostics.map(({ code, also }) => [code, also?.length])).toEqual([['unknown-component', 3]])
+  })
+
+  it('notes uncertain values, each of which is played at its `is`', () => {
+    const text = shop('assume: { a: { is: 5, range: 3..7 } }\n').replace('1 M', '{ is: 1 M, range: 1 M..2 M }')
+    const notes = read(text.replace('work: 2 ms', 'wait: = a * 1 ms')).diagnostics
+    expect(notes.map(({ code, severity, also }) => [code, severity, also?.length])).toEqual([
+      ['not-simulated', 'note', 1],
+    ])
+  })
+
   it('diagnoses thousands of wrong names without comparing each with each', () => {
     const names = Array.from({ length: 1000 }, (_, i) => i)
     const text = `loadpath: 1

@@ -18,7 +18,7 @@ import { type ReadRequirements, readRequirements } from './requirements.ts'
 import { readScenarios, scenarioActors } from './scenarios.ts'
 import { sectionParams } from './sections.ts'
 import { readSecurity } from './security.ts'
-import { noteUnchecked } from './unchecked.ts'
+import { noteRanges, noteUnchecked } from './unchecked.ts'
 import { warnOfUnused, type Written } from './unused.ts'
 import { checkSets, readVariants } from './variants.ts'
 import { checkEnvironments, checkViews } from './views.ts'
@@ -62,10 +62,29 @@ export function validate(
   // What seems unused beside a mistake may well be what was meant there.
   if (isRight) warnOfUnused(usesOf(parts, whole), parts.known.usage, out)
   if (isRight) noteUnchecked(document.root, whole.required.unchecked, out)
+  if (isRight) noteRanges(document.root, out)
   return {
     design: isRight ? designOf(document, header, parts, whole) : null,
-    diagnostics: sortDiagnostics(out.list),
+    diagnostics: sortDiagnostics(mergeNames(out.list)),
   }
+}
+
+/** A name that expressions use without its being there is one mistake, however often it is used. */
+function mergeNames(list: readonly Diagnostic[]): readonly Diagnostic[] {
+  const first = new Map<string, Diagnostic[]>()
+  const rest: Diagnostic[] = []
+  for (const diagnostic of list) {
+    const same = first.get(diagnostic.message)
+    if (diagnostic.code !== 'unknown-name') rest.push(diagnostic)
+    else if (same === undefined) first.set(diagnostic.message, [diagnostic])
+    else same.push(diagnostic)
+  }
+  const merged = [...first.values()].flatMap((all) => {
+    const [one, ...others] = sortDiagnostics(all)
+    if (one === undefined) return []
+    return [others.length === 0 ? one : { ...one, also: others.map(({ at }) => at) }]
+  })
+  return [...rest, ...merged]
 }
 
 /** Where the names of each code are declared. */
