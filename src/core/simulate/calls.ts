@@ -1,9 +1,8 @@
 import { callSiteOf, giveUp, settle } from './abort.ts'
+import { goBack, goThere } from './crossing.ts'
 import { REFUSES } from './guards.ts'
 import { type Kernel, retire } from './kernel.ts'
-import { placeOfCaller, roundTrip, transfer } from './links.ts'
 import * as op from './op.ts'
-import { pick } from './pick.ts'
 import { copyAt } from './records.ts'
 import { answerRoot } from './roots.ts'
 import { type CallSite, ON_FAIL_ERROR, ON_FAIL_MISS, registerOf } from './sites.ts'
@@ -73,56 +72,19 @@ function scheduleHedge({ records, events, now }: Kernel, record: number, site: C
   else if (site.hedgeTime < Infinity) events.push(now + site.hedgeTime, what, tag)
 }
 
-/** Picks an instance and goes there. */
+/** An attempt goes out. */
 export function depart(kernel: Kernel, attempt: number, site: CallSite): number {
-  const { records, fleet } = kernel
-  const from = placeOfCaller(kernel, attempt, site)
-  const instance = pick(kernel, attempt, site, from)
-  records.instances[attempt * records.depths + site.depth] = instance - (fleet.base[site.group] as number)
-  fleet.count(instance, 1)
-  records.counted[attempt] = instance
-  const to = fleet.place[instance] as number
-  const half = roundTrip(kernel, site, from, to) / 2 + site.overhead
-  records.back[attempt * records.depths + site.depth] = half
-  records.pc[attempt] = site.land
-  return cross(kernel, attempt, site, half + (fleet.delay[instance] as number) + transfer(kernel, site.send, from, to))
-}
-
-function cross({ records, events, now }: Kernel, attempt: number, site: CallSite, time: number): number {
-  if (time <= 0) return attempt
-  records.book(attempt, site.networkPoint, 0, time)
-  records.mode[attempt] = op.TIMED
-  events.push(now + time, attempt, records.wake[attempt] as number)
-  return -1
-}
-
-/** At the instance: is there anybody, and does it work? */
-export function land(kernel: Kernel, attempt: number, site: CallSite): number {
-  const { records, fleet } = kernel
-  const local = records.instances[attempt * records.depths + site.depth] as number
-  const instance = (fleet.base[site.group] as number) + local
-  if (!fleet.isUp(instance)) return fail(kernel, attempt, op.CONNECT_ERROR)
-  const share = fleet.errorShare[instance] as number
-  if (share > 0 && site.errorStream.uniform() < share) return fail(kernel, attempt, op.ERROR)
-  records.pc[attempt] = site.land + 1
-  return attempt
+  const { records } = kernel
+  const next = goThere(kernel, attempt, site)
+  records.counted[attempt] = site.base + (records.instances[attempt * records.depths + site.depth] as number)
+  return next
 }
 
 /** The answer goes back; when nobody waits for it, that was all. */
-export function goBack(kernel: Kernel, attempt: number, site: CallSite): number {
-  const { records, fleet } = kernel
-  if ((records.parent[attempt] as number) < 0) {
-    retire(kernel, attempt)
-    return -1
-  }
-  records.pc[attempt] = site.backAt + 1
-  let time = records.back[attempt * records.depths + site.depth] as number
-  if (site.receive > 0 && records.verdict[attempt] === op.GOOD) {
-    const local = records.instances[attempt * records.depths + site.depth] as number
-    const here = fleet.place[(fleet.base[site.group] as number) + local] as number
-    time += transfer(kernel, site.receive, here, placeOfCaller(kernel, attempt, site))
-  }
-  return cross(kernel, attempt, site, time)
+export function goHome(kernel: Kernel, attempt: number, site: CallSite): number {
+  if ((kernel.records.parent[attempt] as number) >= 0) return goBack(kernel, attempt, site)
+  retire(kernel, attempt)
+  return -1
 }
 
 /** The attempt is over, well or not. */

@@ -1,7 +1,8 @@
 import { insert, probe } from './caches.ts'
-import { answer, arm, beginCall, depart, goBack, land, reply } from './calls.ts'
+import { answer, arm, beginCall, depart, goHome, reply } from './calls.ts'
+import { land } from './crossing.ts'
 import { board, endFlight } from './flights.ts'
-import { arriveAt, enter, exit, goHome } from './inline-calls.ts'
+import { enter, exit, goHomeInline } from './inline-calls.ts'
 import { countOf, endBranch, fork, spread } from './joins.ts'
 import type { Kernel } from './kernel.ts'
 import { forgetKey } from './keys.ts'
@@ -31,10 +32,52 @@ import { fail } from './unwind.ts'
 /** Runs a record, and whoever it hands over to, until all of them wait for something. */
 export function run(kernel: Kernel, first: number): void {
   const { records, program } = kernel
+  const { code } = program
   let record = first
   while (record >= 0) {
     const at = (records.pc[record] as number) * op.WORDS
-    record = step(kernel, record, program.code[at] as number, program.code[at + op.SITE] as number)
+    const site = code[at + op.SITE] as number
+    switch (code[at]) {
+      case op.SERVE:
+        record = serve(kernel, record, program.serves[site] as ServeSite)
+        break
+      case op.LEAVE:
+        leave(kernel, record, program.serves[site] as ServeSite)
+        break
+      case op.CALL:
+        record = beginCall(kernel, record, site)
+        break
+      case op.DEPART:
+        record = depart(kernel, record, program.calls[site] as CallSite)
+        break
+      case op.LAND:
+        record = land(kernel, record, program.calls[site] as CallSite)
+        break
+      case op.BACK:
+        record = goHome(kernel, record, program.calls[site] as CallSite)
+        break
+      case op.ANSWER:
+        record = answer(kernel, record)
+        break
+      case op.ENTER:
+        record = enter(kernel, record, program.calls[site] as CallSite)
+        break
+      case op.RETURN:
+        record = goHomeInline(kernel, record, program.calls[site] as CallSite)
+        break
+      case op.HOLD:
+        record = hold(kernel, record, program.holds[site] as HoldSite)
+        break
+      case op.RELEASE:
+        release(kernel, record, site)
+        records.pc[record] = (records.pc[record] as number) + 1
+        break
+      case op.END:
+        finishRoot(kernel, record, op.GOOD)
+        return
+      default:
+        record = rareStep(kernel, record, code[at] as number, site)
+    }
   }
 }
 
@@ -47,55 +90,16 @@ export function resume(kernel: Kernel, record: number): void {
   run(kernel, fail(kernel, record, outcome))
 }
 
-/** One instruction. @returns the record to go on with, or -1 */
-function step(kernel: Kernel, record: number, code: number, site: number): number {
-  const { program } = kernel
-  switch (code) {
-    case op.SERVE:
-      return serve(kernel, record, program.serves[site] as ServeSite)
-    case op.LEAVE:
-      leave(kernel, record, program.serves[site] as ServeSite)
-      return next(kernel, record)
-    case op.CALL:
-      return beginCall(kernel, record, site)
-    case op.DEPART:
-      return depart(kernel, record, program.calls[site] as CallSite)
-    case op.LAND:
-      kernel.records.mode[record] = op.RUNNING
-      return land(kernel, record, program.calls[site] as CallSite)
-    case op.BACK:
-      return goBack(kernel, record, program.calls[site] as CallSite)
-    case op.ANSWER:
-      return answer(kernel, record)
-    case op.ENTER:
-      return enter(kernel, record, program.calls[site] as CallSite)
-    case op.ARRIVE:
-      return arriveAt(kernel, record, program.calls[site] as CallSite)
-    case op.RETURN:
-      return goHome(kernel, record, program.calls[site] as CallSite)
-    case op.EXIT:
-      return exit(kernel, record, program.calls[site] as CallSite, site)
-    case op.HOLD:
-      return hold(kernel, record, program.holds[site] as HoldSite)
-    case op.HELD:
-      held(kernel, record, (program.holds[site] as HoldSite).slot)
-      return next(kernel, record)
-    case op.RELEASE:
-      release(kernel, record, site)
-      return next(kernel, record)
-    case op.JUMP:
-      return jump(kernel, record)
-    case op.END:
-      finishRoot(kernel, record, op.GOOD)
-      return -1
-    default:
-      return rareStep(kernel, record, code, site)
-  }
-}
-
 function rareStep(kernel: Kernel, record: number, code: number, site: number): number {
   const { program, records } = kernel
   switch (code) {
+    case op.JUMP:
+      return jump(kernel, record)
+    case op.HELD:
+      held(kernel, record, (program.holds[site] as HoldSite).slot)
+      return next(kernel, record)
+    case op.EXIT:
+      return exit(kernel, record, program.calls[site] as CallSite)
     case op.CHOOSE:
       return choose(kernel, record, program.chooses[site] as ChooseSite)
     case op.DELAY:
@@ -183,7 +187,9 @@ function hold(kernel: Kernel, record: number, site: HoldSite): number {
   next(kernel, record)
   const result = acquire(kernel, record, site)
   if (result === BLOCKED) return -1
-  return result === PASSED ? record : fail(kernel, record, op.REJECTED)
+  if (result !== PASSED) return fail(kernel, record, op.REJECTED)
+  held(kernel, record, site.slot)
+  return next(kernel, record)
 }
 
 function delay(kernel: Kernel, record: number, site: DelaySite): number {

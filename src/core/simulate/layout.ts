@@ -19,6 +19,7 @@ const sortOf = (resource: Resource): Sort =>
 export class Layout {
   readonly events: EventSet
   private readonly bases: readonly number[]
+  private readonly groupBases: readonly number[]
   private readonly totals = new Map<Sort, number>()
   private readonly priorities: readonly (readonly number[])[]
 
@@ -31,6 +32,16 @@ export class Layout {
       return base
     })
     this.priorities = prioritiesOf(model)
+    let instances = 0
+    this.groupBases = model.groups.map((group) => {
+      instances += instancesOf(group)
+      return instances - instancesOf(group)
+    })
+  }
+
+  /** Number of the first instance of a group among all instances. */
+  firstInstance(group: number): number {
+    return this.groupBases[group] ?? 0
   }
 
   base(resource: number): number {

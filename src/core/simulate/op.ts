@@ -36,9 +36,8 @@ export const END = 29
 export const GIVE_BACK = 30
 /** A call without any policy runs in its caller's record. */
 export const ENTER = 31
-export const ARRIVE = 32
-export const RETURN = 33
-export const EXIT = 34
+export const RETURN = 32
+export const EXIT = 33
 
 /** Words of an instruction. */
 export const WORDS = 4

@@ -1,7 +1,7 @@
 import { Histogram } from '../base/histogram.ts'
 import { failures } from '../model/error.ts'
 import type { Call, CallPolicy, Pick, Probe, Retry, Step } from '../model/step.ts'
-import { eachStep } from './layout.ts'
+import { eachStep, instancesOf } from './layout.ts'
 import * as op from './op.ts'
 import { withinCode } from './pick.ts'
 import type { Compiler, Frame } from './program.ts'
@@ -64,7 +64,7 @@ export function emitCall(compiler: Compiler, step: Call, frame: Frame): void {
 function emitInline(compiler: Compiler, step: Call, frame: Frame, site: CallSite, index: number): void {
   compiler.emit(op.ENTER, index, frame.scope)
   const scope = compiler.scope(op.SCOPE_INLINE, frame.scope, index)
-  site.land = compiler.emit(op.ARRIVE, index, scope)
+  site.land = compiler.emit(op.LAND, index, scope)
   compiler.steps(step.steps, { ...frame, chain: [...frame.chain, step.to], scope })
   compiler.aimScope(scope)
   site.backAt = compiler.emit(op.RETURN, index, scope)
@@ -94,6 +94,7 @@ function callSite(compiler: Compiler, step: Call, frame: Frame): CallSite {
   return {
     flow: frame.flow,
     group: to,
+    ...placeFields(compiler, step),
     depth: frame.chain.length,
     callerDepth,
     callerGroup: frame.chain[callerDepth] ?? -1,
@@ -120,6 +121,20 @@ function callSite(compiler: Compiler, step: Call, frame: Frame): CallSite {
     calls: 0,
     hedges: 0,
     hedgeTime: Infinity,
+  }
+}
+
+function placeFields({ model, layout }: Compiler, { to, overhead, pick }: Call) {
+  const base = layout.firstInstance(to)
+  const group = model.groups[to]
+  const isFree = model.links.every(
+    ({ roundTrip, bandwidth }) => roundTrip.law === 'fixed' && roundTrip.value === 0 && bandwidth === Infinity,
+  )
+  return {
+    base,
+    only: instancesOf(group) === 1 ? base : -1,
+    isInstant: overhead === 0 && (isFree || group?.places.length === 0),
+    isNearest: pick.within === 'nearest',
   }
 }
 

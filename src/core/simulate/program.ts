@@ -108,6 +108,7 @@ export class Compiler {
     const consumerEntries = this.model.consumers.map((consumer) => start(consumer.flow, consumer.group))
     const { serves, delays, holds, admits, calls, lookups, caches, chooses, forks, repeats, publishes, fails } = this
     const sites = { serves, delays, holds, admits, calls, lookups, caches, chooses, forks, repeats, publishes, fails }
+    this.threadJumps()
     return {
       ...sites,
       code: Int32Array.from(this.code),
@@ -120,6 +121,18 @@ export class Compiler {
       depths: this.depths,
       slots: this.slots,
     }
+  }
+
+  /** Whoever jumps to a jump goes where that leads, at once. */
+  private threadJumps(): void {
+    const { code } = this
+    const end = (from: number): number => {
+      let at = from
+      while (at >= 0 && code[at * op.WORDS] === op.JUMP) at = code[at * op.WORDS + op.TARGET] ?? -1
+      return at
+    }
+    for (let at = op.TARGET; at < code.length; at += op.WORDS) code[at] = end(code[at] ?? -1)
+    for (const { targets } of this.chooses) for (const [i, target] of targets.entries()) targets[i] = end(target)
   }
 
   get here(): number {

@@ -121,15 +121,40 @@ const PASSED = 0
 const BLOCKED = 1
 const REFUSED = 2
 
+/** As long as there is a server for each job they are served like anywhere else, without a clock of their own. */
+export const isUnshared = (kernel: Kernel, copy: number): boolean => sharingOf(kernel, copy).count === 0
+
+/** From now on those in service share. */
+function share(kernel: Kernel, sharing: Sharing, copy: number): void {
+  const { copies, records, now } = kernel
+  const list = copies.firstList[copy] as number
+  advance(kernel, sharing, copy)
+  for (let record = copies.serving[list] as number; record >= 0; ) {
+    const next = records.next[record] as number
+    const worked = now - (records.started[record] as number)
+    const left = (records.remaining[record] as number) - worked / (copies.slow[copy] as number)
+    // The clock starts at 0, so what was served before it lies before 0.
+    records.done[record] = -(records.done[record] as number) - worked
+    records.remaining[record] = Math.max(0, left)
+    records.mode[record] = op.SHARING
+    records.forgetWake(record)
+    sharing.add(Math.max(0, left), record, records.next)
+    record = next
+  }
+  copies.serving[list] = -1
+}
+
 /** A job joins those that share. Areas are up to now. */
 export function startShared(kernel: Kernel, record: number, copy: number): number {
   const { copies, records, now } = kernel
   const sharing = sharingOf(kernel, copy)
   const servers = copies.servers[copy] as number
-  if (sharing.count - servers >= (copies.room[copy] as number)) {
+  const present = sharing.count === 0 ? (copies.busy[copy] as number) : sharing.count
+  if (present - servers >= (copies.room[copy] as number)) {
     copies.reject(copy)
     return REFUSED
   }
+  if (sharing.count === 0) share(kernel, sharing, copy)
   advance(kernel, sharing, copy)
   records.mode[record] = op.SHARING
   records.done[record] = sharing.clock[SERVICE] as number
@@ -192,6 +217,7 @@ export function endShared(kernel: Kernel, copy: number, tag: number): void {
 export function pauseShared(kernel: Kernel, copy: number, isDown: boolean): void {
   const { copies } = kernel
   const sharing = sharingOf(kernel, copy)
+  if (sharing.count === 0) share(kernel, sharing, copy)
   advance(kernel, sharing, copy)
   sharing.isDown = isDown
   copies.isDown[copy] = isDown ? 1 : 0
@@ -217,7 +243,7 @@ export function clearShared(kernel: Kernel, copy: number): void {
 const sharingOf = (kernel: Kernel, copy: number): Sharing => kernel.sharing[copy] as Sharing
 
 /** Share of a server that each job gets. */
-function share({ copies }: Kernel, sharing: Sharing, copy: number): number {
+function shareOf({ copies }: Kernel, sharing: Sharing, copy: number): number {
   const servers = copies.servers[copy] as number
   if (sharing.isDown) return 0
   return sharing.count <= servers ? 1 : servers / sharing.count
@@ -232,13 +258,13 @@ function advance(kernel: Kernel, sharing: Sharing, copy: number): void {
     clock[SERVICE] = 0
     return
   }
-  const got = passed * share(kernel, sharing, copy)
+  const got = passed * shareOf(kernel, sharing, copy)
   clock[SERVICE] = (clock[SERVICE] as number) + got
   clock[WORK] = (clock[WORK] as number) + got / (kernel.copies.slow[copy] as number)
 }
 
 function nextEnd(kernel: Kernel, sharing: Sharing, copy: number): number {
-  const rate = share(kernel, sharing, copy)
+  const rate = shareOf(kernel, sharing, copy)
   if (rate === 0) return Infinity
   const left = Math.max(0, sharing.smallest() - (sharing.clock[WORK] as number))
   return kernel.now + (left * (kernel.copies.slow[copy] as number)) / rate

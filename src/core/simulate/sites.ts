@@ -113,6 +113,12 @@ export interface FailSite {
 export interface CallSite {
   readonly flow: number
   readonly group: number
+  /** First instance of the group; the only one it ever has, or -1. */
+  readonly base: number
+  readonly only: number
+  /** No way takes any time, wherever it leads. */
+  readonly isInstant: boolean
+  readonly isNearest: boolean
   /** Depth of the frame at the callee, and of the caller's nearest frame that has an instance (-1: at its source's place). */
   readonly depth: number
   readonly callerDepth: number

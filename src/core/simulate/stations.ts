@@ -3,7 +3,7 @@ import type { Kernel } from './kernel.ts'
 import { addFloat } from './numbers.ts'
 import * as op from './op.ts'
 import { copyAt } from './records.ts'
-import { leaveShared, pauseShared, removeShared, retimeShared, startShared } from './sharing.ts'
+import { isUnshared, leaveShared, pauseShared, removeShared, retimeShared, startShared } from './sharing.ts'
 import { registerOf, type ServeSite } from './sites.ts'
 
 /** What a visit came to at once: it is over (no work), it blocks, or it failed with `rejected`. */
@@ -25,7 +25,9 @@ export function arrive(kernel: Kernel, record: number, site: ServeSite): number 
   const each = site.each === 0 ? 0 : site.each * registerOf(records, record, site.times)
   records.remaining[record] = site.work.draw() + each
   const order = copies.order[copy] as number
-  if (order === PROCESSOR_SHARING) return startShared(kernel, record, copy)
+  if (order === PROCESSOR_SHARING && !(isFree(kernel, copy) && isUnshared(kernel, copy))) {
+    return startShared(kernel, record, copy)
+  }
   if (isFree(kernel, copy)) return start(kernel, record, copy, site)
   if (order === PREEMPTIVE && displace(kernel, copy, site.level)) return start(kernel, record, copy, site)
   return wait(kernel, record, copy, site.level)
@@ -42,7 +44,7 @@ function start(kernel: Kernel, record: number, copy: number, site: ServeSite): n
   addFloat(copies.busy, copy, 1)
   records.started[record] = now
   records.mode[record] = op.IN_SERVICE
-  if (copies.order[copy] === PREEMPTIVE) copies.startServing(copy, record, site.level)
+  if ((copies.order[copy] as number) >= PREEMPTIVE) copies.startServing(copy, record, site.level)
   if (work <= 0) return PASSED
   const what = record
   const tag = records.wake[record] as number
@@ -95,13 +97,14 @@ export function leave(kernel: Kernel, record: number, site: ServeSite): void {
   addFloat(copies.serviceTotal, copy, service)
   records.book(record, site.point, waited, service)
   records.mode[record] = op.RUNNING
+  records.pc[record] = (records.pc[record] as number) + 1
   if (!isShared) vacate(kernel, record, copy, site.level)
 }
 
 /** A server is given back. */
 function vacate(kernel: Kernel, record: number, copy: number, level: number): void {
   const { copies } = kernel
-  if (copies.order[copy] === PREEMPTIVE) copies.endServing(copy, record, level)
+  if ((copies.order[copy] as number) >= PREEMPTIVE) copies.endServing(copy, record, level)
   addFloat(copies.busy, copy, -1)
   if ((copies.queued[copy] as number) > 0) startWaiting(kernel, copy)
 }
@@ -217,7 +220,7 @@ export function setSlow(kernel: Kernel, copy: number, times: number): void {
   const { copies, records, now } = kernel
   if (copies.slow[copy] === times) return
   copies.touch(copy, now)
-  if (copies.order[copy] === PROCESSOR_SHARING) return retimeShared(kernel, copy, times)
+  if (copies.order[copy] === PROCESSOR_SHARING && !isUnshared(kernel, copy)) return retimeShared(kernel, copy, times)
   const inService: number[] = []
   for (let record = 0; record < records.capacity; record++) {
     if (records.mode[record] === op.IN_SERVICE && records.at[record] === copy && copies.isPool[copy] === 0)

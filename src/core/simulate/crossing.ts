@@ -1,0 +1,81 @@
+import type { Kernel } from './kernel.ts'
+import * as op from './op.ts'
+import { pick } from './pick.ts'
+import type { CallSite } from './sites.ts'
+import { fail } from './unwind.ts'
+
+/**
+ * The way of a call there and back. All functions here return the record to go on with, or -1 while it is on its way. A way
+ * that takes no time is no event, and not even an instruction.
+ */
+export function goThere(kernel: Kernel, record: number, site: CallSite): number {
+  const { records, fleet } = kernel
+  const from = site.isInstant && !site.isNearest ? -1 : placeOfCaller(kernel, record, site)
+  const instance = site.only >= 0 ? site.only : pick(kernel, record, site, from)
+  const at = record * records.depths + site.depth
+  records.instances[at] = instance - site.base
+  records.pc[record] = site.land
+  fleet.count(instance, 1)
+  let time = fleet.delay[instance] as number
+  if (site.isInstant) records.back[at] = 0
+  else {
+    const to = fleet.place[instance] as number
+    const half = roundTrip(kernel, site, from, to) / 2 + site.overhead
+    records.back[at] = half
+    time += half + transfer(kernel, site.send, from, to)
+  }
+  return time > 0 ? cross(kernel, record, site, time) : land(kernel, record, site)
+}
+
+function cross({ records, events, now }: Kernel, record: number, site: CallSite, time: number): number {
+  records.book(record, site.networkPoint, 0, time)
+  records.mode[record] = op.TIMED
+  events.push(now + time, record, records.wake[record] as number)
+  return -1
+}
+
+/** At the instance: is there anybody, and does it work? */
+export function land(kernel: Kernel, record: number, site: CallSite): number {
+  const { records, fleet } = kernel
+  const instance = site.base + (records.instances[record * records.depths + site.depth] as number)
+  if ((fleet.deaths[instance] as number) > 0) return fail(kernel, record, op.CONNECT_ERROR)
+  const share = fleet.errorShare[instance] as number
+  if (share > 0 && site.errorStream.uniform() < share) return fail(kernel, record, op.ERROR)
+  records.pc[record] = site.land + 1
+  return record
+}
+
+/** The answer goes back, to the instruction after the way; one that takes no time skips the place where it would wait. */
+export function goBack(kernel: Kernel, record: number, site: CallSite): number {
+  const { records, fleet } = kernel
+  const at = record * records.depths + site.depth
+  let time = records.back[at] as number
+  if (!site.isInstant && site.receive > 0 && records.verdict[record] === op.GOOD) {
+    const here = fleet.place[site.base + (records.instances[at] as number)] as number
+    time += transfer(kernel, site.receive, here, placeOfCaller(kernel, record, site))
+  }
+  records.pc[record] = site.backAt + 1
+  return time > 0 ? cross(kernel, record, site, time) : record
+}
+
+/** Where the caller of a call stands: its nearest instance's place, else the place of the request's source; -1: nowhere. */
+function placeOfCaller({ records, fleet }: Kernel, record: number, site: CallSite): number {
+  if (site.callerDepth < 0) return records.place[record] as number
+  const instance = records.instances[record * records.depths + site.callerDepth] as number
+  if (instance < 0) return records.place[record] as number
+  return fleet.place[(fleet.base[site.callerGroup] as number) + instance] as number
+}
+
+/** A round trip between two places, drawn. There is no distance to or from nowhere. */
+function roundTrip(kernel: Kernel, site: CallSite, from: number, to: number): number {
+  if (from < 0 || to < 0) return 0
+  const link = kernel.roundTrips[from * kernel.fleet.places + to]
+  return link ? link.drawFrom(site.networkStream) : 0
+}
+
+/** Time that so many bytes take over the link. */
+function transfer(kernel: Kernel, bytes: number, from: number, to: number): number {
+  if (bytes === 0 || from < 0 || to < 0) return 0
+  const bandwidth = kernel.bandwidth[from * kernel.fleet.places + to] ?? Infinity
+  return bandwidth > 0 ? bytes / bandwidth : 0
+}
