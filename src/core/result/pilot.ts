@@ -12,8 +12,10 @@ export interface Pilot {
   readonly eventRate: number
   /** Simulated time until the start from empty is forgotten. */
   readonly warmup: Seconds
-  /** Simulated time of about 1/(1 − ρ)² services at the fullest station: the time scale on which it forgets. */
+  /** The time scale on which the slowest station or pool forgets its past. */
   readonly memory: Seconds
+  /** The longest mean response time among flows that start requests. */
+  readonly responseTime: Seconds
 }
 
 const PILOT_EVENTS = 200_000
@@ -45,20 +47,33 @@ export function readPilot(model: Model, outcome: Outcome): Pilot {
   const settled = statistics.flows.map(({ batchMeans }) =>
     batchMeans.length < 20 ? 0 : (mser(batchMeans) / batchMeans.length) * length,
   )
-  return { eventRate: Math.max(outcome.events / length, 1e-6), warmup: Math.max(0, 10 * memory, ...settled), memory }
+  const means = statistics.flows.map(({ responseTime }) =>
+    responseTime.count > 0 ? responseTime.sum / responseTime.count : 0,
+  )
+  return {
+    eventRate: Math.max(outcome.events / length, 1e-6),
+    warmup: Math.max(0, 10 * memory, ...settled),
+    memory,
+    responseTime: Math.max(0, ...means),
+  }
 }
 
 /** Never thought of as fuller than this: an overloaded station never forgets. */
 const FULLEST = 0.97
 
+/** Longest relaxation time among stations and pools: S / (c (1 − ρ)²), and never less than one service. */
 function memoryOf(model: Model, { statistics }: Outcome): Seconds {
   const times = model.resources.flatMap((resource, index) => {
     if (resource.kind !== 'station' && resource.kind !== 'pool') return []
     const copies = perRun([statistics], index).flat()
+    const served = sum(copies.map((copy) => copy.served))
+    if (served === 0) return []
+    const serviceTime = sum(copies.map((copy) => copy.busyArea)) / served
     const utilization = utilizationOf(copies)
-    const busiest = Math.max(0, ...copies.map((copy) => copy.served)) / Math.max(statistics.measured, 1e-9)
-    if (!Number.isFinite(utilization) || busiest === 0) return []
-    return [1 / (1 - Math.min(FULLEST, utilization)) ** 2 / busiest]
+    if (!Number.isFinite(utilization)) return [serviceTime]
+    const servers = sum(copies.map((copy) => copy.capacityArea)) / statistics.measured / copies.length
+    const relaxation = serviceTime / Math.max(1, servers) / (1 - Math.min(FULLEST, utilization)) ** 2
+    return [Math.max(serviceTime, relaxation)]
   })
   return Math.max(0, ...times)
 }

@@ -7,7 +7,7 @@ import type { Job, Outcome } from './outcome.ts'
 import { type Pilot, pilotJob, readPilot } from './pilot.ts'
 import type { Result } from './result.ts'
 import { verdicts } from './summarize.ts'
-import { settlingTime } from './settling.ts'
+import { hasten, type Settling, settlingOf } from './settling.ts'
 import {
   atPeak,
   hasCourse,
@@ -146,14 +146,17 @@ function steady(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
   const affordable = budget / FIRST_REPLICATIONS / pilot.eventRate
   const shaped = shapeEnd(written)
   const isShapePlayed = shaped > 0 && shaped <= affordable && options.duration === null
-  const model = shaped > 0 && !isShapePlayed ? atPeak(written) : written
+  const held = shaped > 0 && !isShapePlayed ? atPeak(written) : written
+  const settling = settlingOf(held, pilot)
   const wanted = Math.max(FIRST_EVENTS / pilot.eventRate, 100 * pilot.memory)
   const length = options.duration ?? (isShapePlayed ? shaped : Math.min(wanted, affordable))
-  const warmup = Math.min(Math.max(pilot.warmup, scalerTime(model, length)), options.duration ?? length / 2)
+  const factor = hasteFor(settling, affordable / 2)
+  const fast = Math.min(Math.max(pilot.warmup, settling.fast), Math.max(length, affordable / 2))
+  const warmup = fast + factor * settling.control
   const eventsPerJob = (warmup + length) * pilot.eventRate
   return {
     job: {
-      model,
+      model: hasten(held, factor),
       seed: options.seed,
       warmup,
       judged: [{ from: warmup, to: warmup + length, weight: 1 }],
@@ -164,25 +167,25 @@ function steady(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
     replications: FIRST_REPLICATIONS,
     eventsPerJob,
     timeline: null,
-    trust: [...shapeNote(shaped, isShapePlayed), ...scalerNote(model, length)],
+    trust: [...shapeNote(shaped, isShapePlayed), ...hasteNote(factor)],
   }
 }
 
-/** Long enough to let autoscalers find their place, if that takes less than a third of the run. */
-function scalerTime(model: Model, length: Seconds): Seconds {
-  const longest = Math.max(0, ...model.scalers.map((scaler) => 3 * (scaler.react + scaler.startDelay)))
-  return longest < length / 3 ? longest : 0
+/** Never faster than this, or what is watched could not be told from chance. */
+const HASTE_MOST = 0.002
+
+/** How much the watching has to be sped up to fit, with the fast part, into this time; 1 = not at all. */
+function hasteFor({ fast, control }: Settling, time: Seconds): number {
+  if (control === 0) return 1
+  return Math.min(1, Math.max(HASTE_MOST, (time - fast) / control))
 }
 
-function scalerNote(model: Model, length: Seconds): readonly string[] {
-  return model.scalers
-    .filter((scaler) => scaler.react + scaler.startDelay > length)
-    .map((scaler) => {
-      const id = model.groups[scaler.group]?.component ?? ''
-      const needs = seconds(scaler.react + scaler.startDelay)
-      return `autoscaling of ${id} takes ${needs}, longer than the ${seconds(length)} simulated: it never acts`
-    })
-}
+const hasteNote = (factor: number): readonly string[] =>
+  factor >= 1
+    ? []
+    : [
+        `health checks, breakers and autoscaling act ${Math.round(1 / factor)}× as fast as written, for time; --budget 60s: less so`,
+      ]
 
 const shapeNote = (shaped: Seconds, isPlayed: boolean): readonly string[] =>
   shaped === 0 || isPlayed ? [] : [`load held at its peak: its shape over ${seconds(shaped)} is too long to play`]
@@ -203,18 +206,22 @@ function course(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
   const cheap = options.eventsMax / FIRST_REPLICATIONS / rate
   const replications = cheap >= end ? FIRST_REPLICATIONS : 3
   const total = options.duration ?? options.eventsMax / replications / rate
-  const head = settlingTime(held, pilot)
+  const settling = settlingOf(held, pilot)
+  const lead = Math.max(pilot.warmup, settling.fast)
+  const factor = hasteFor(settling, (0.6 * total - lead) / Math.max(1, times.length))
+  const head = settling.fast + factor * settling.control
   const isWatched = held.objectives.some((o) => o.indicator === 'recovered-within' || o.indicator === 'no-metastable')
   const tail = isWatched ? end - (times.at(-1) ?? 0) : 0
-  const timeline = pace([...times, end], { lead: Math.max(pilot.warmup * 2, total / 20), head, tail, total })
-  const model = retime(held, timeline)
+  const slow = settling.fast + settling.control
+  const timeline = pace([...times, end], { lead: 1.5 * lead, head, slow, tail, total })
+  const model = hasten(retime(held, timeline), factor)
   const playedEnd = timeline.played.at(-1) ?? end
   const window = judgedWindow(model, playedEnd)
   return {
     job: {
       model,
       seed: options.seed,
-      warmup: Math.min(pilot.warmup, window.from / 2),
+      warmup: Math.min(lead, window.from / 2),
       judged: judgedPieces(timeline, window),
       end: playedEnd,
       sliceLength: playedEnd / 200,
@@ -225,28 +232,18 @@ function course(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
     timeline,
     trust: [
       ...shapeNote(shapeEnd(written), false),
-      ...sampledNote(timeline, head),
-      ...scalerNote(model, window.to - window.from),
+      ...sampledNote(timeline),
+      ...hasteNote(timeline.written === timeline.played ? 1 : factor),
     ],
   }
 }
 
-/** Long stretches were sampled; and where even what follows a change was cut, the figures are rough. */
-function sampledNote({ written, played }: Timeline, head: Seconds): readonly string[] {
+/** Long stretches were sampled. */
+function sampledNote({ written, played }: Timeline): readonly string[] {
   if (written === played) return []
   const [whole, part] = [written.at(-1) ?? 0, played.at(-1) ?? 0]
-  const full = Math.min(
-    ...played.slice(1).map((t, i) => (isFull({ written, played }, i + 1) ? t - (played[i] ?? 0) : Infinity)),
-  )
-  const note = `${seconds(part)} of ${seconds(whole)} were played: steady stretches by a sample`
-  if (full >= 0.99 * head || !Number.isFinite(full)) return [note]
-  return [
-    `${note}, and only ${seconds(full)} of the ${seconds(head)} in which a change settles: --budget 60s plays more`,
-  ]
+  return [`${seconds(part)} of ${seconds(whole)} were played: what follows a change, and samples of the steady rest`]
 }
-
-const isFull = ({ written, played }: Timeline, i: number): boolean =>
-  Math.abs((written[i] ?? 0) - (written[i - 1] ?? 0) - ((played[i] ?? 0) - (played[i - 1] ?? 0))) < 1e-9
 
 /** The highest load of the course as a multiple of the load at its start. */
 function surge(model: Model): number {

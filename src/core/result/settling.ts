@@ -1,27 +1,40 @@
 import type { Seconds } from '../base/units.ts'
 import type { Model } from '../model/model.ts'
+import type { Resource } from '../model/resource.ts'
 import type { Call, Step } from '../model/step.ts'
 import type { Pilot } from './pilot.ts'
 import { nestedSteps } from './waits-for.ts'
 
-/** Never thought to take longer than this, whatever the load. */
+/** How long a model takes to show what a change of its load or its parts does. */
+export interface Settling {
+  /** Requests on their way have ended, abandoned attempts have run out, queues have found their length. */
+  readonly fast: Seconds
+  /** Those who watch have acted: health checks, promotions, breakers, autoscalers. */
+  readonly control: Seconds
+}
+
+/** Queues are never thought to take longer than this, whatever the load. */
 const FORGOTTEN_MOST: Seconds = 60
 
-/**
- * How long it takes until a change has shown what it does: a dead instance is noticed and replaced, breakers have opened
- * and tried again, abandoned attempts have run out, queues have found their length. Autoscaling is not waited for: it has a
- * note of its own.
- */
-export function settlingTime(model: Model, pilot: Pilot): Seconds {
+export function settlingOf(model: Model, pilot: Pilot): Settling {
   const calls = model.flows.flatMap((flow) => callsOf(flow.steps))
+  const attempts = calls.map(({ policy }) => 2 * (policy.timeout ?? 0) * (1 + (policy.retry?.times ?? 0)))
+  const queues = Math.min(FORGOTTEN_MOST, 10 * pilot.memory)
+  const residence = 3 * pilot.responseTime
+  const isBounded = calls.length > 0 && calls.every(({ policy }) => policy.timeout !== null)
+  const waits = isBounded ? Math.min(residence, Math.max(...attempts)) : residence
+  return { fast: Math.max(queues, waits), control: controlTime(model) }
+}
+
+function controlTime(model: Model): Seconds {
   const hit = model.faults.flatMap(({ action }) => (action.kind === 'kill' ? [action.group] : []))
   const noticed = hit.map((group) => {
     const { detect = 0, promote = 0 } = model.groups[group] ?? {}
-    return detect + (Number.isFinite(promote) ? promote : 0)
+    return 1.2 * (detect + (Number.isFinite(promote) ? promote : 0))
   })
-  const breakers = model.resources.map((resource) => (resource.kind === 'breaker' ? 2 * resource.halfOpen : 0))
-  const attempts = calls.map(({ policy }) => 2 * (policy.timeout ?? 0) * (1 + (policy.retry?.times ?? 0)))
-  return 1.25 * Math.max(0.1, Math.min(FORGOTTEN_MOST, 10 * pilot.memory), ...noticed, ...breakers, ...attempts)
+  const breakers = model.resources.map((resource) => (resource.kind === 'breaker' ? 2.5 * resource.halfOpen : 0))
+  const scalers = model.scalers.map((scaler) => 3 * (scaler.react + scaler.startDelay))
+  return Math.max(0, ...noticed, ...breakers, ...scalers)
 }
 
 function callsOf(steps: readonly Step[]): readonly Call[] {
@@ -29,4 +42,27 @@ function callsOf(steps: readonly Step[]): readonly Call[] {
     ...(step.kind === 'call' ? [step] : []),
     ...nestedSteps(step).flatMap((inner) => callsOf(inner)),
   ])
+}
+
+/**
+ * The same model with those who watch acting in `factor` of their time. Where their delays are long against everything that
+ * requests do, the states in between are as good as steady, and a short stretch of each stands for all of it; backlogs that
+ * grow over such a delay come out too small, in proportion.
+ */
+export function hasten(model: Model, factor: number): Model {
+  if (factor >= 1) return model
+  return {
+    ...model,
+    groups: model.groups.map((group) => ({ ...group, detect: group.detect * factor, promote: group.promote * factor })),
+    resources: model.resources.map(
+      (resource): Resource =>
+        resource.kind === 'breaker' ? { ...resource, halfOpen: resource.halfOpen * factor } : resource,
+    ),
+    scalers: model.scalers.map((scaler) => ({
+      ...scaler,
+      react: scaler.react * factor,
+      startDelay: scaler.startDelay * factor,
+      coolDown: scaler.coolDown * factor,
+    })),
+  }
 }

@@ -39,8 +39,10 @@ export function judgedWindow(model: Model, end: Seconds): { readonly from: Secon
 export interface Pace {
   /** Played before the first moment. */
   readonly lead: Seconds
-  /** Played in full after each moment: until what the change set going has settled. */
+  /** Played after each moment: until what the change set going has settled. */
   readonly head: Seconds
+  /** What that takes as written; longer than `head` when the watching was sped up. */
+  readonly slow: Seconds
   /** Played in full after the last moment, where recovery is watched. */
   readonly tail: Seconds
   /** What all together may take. */
@@ -48,35 +50,36 @@ export interface Pace {
 }
 
 /**
- * When the `written` moments are played: the lead is cut to `lead`; of each stretch after it the head is played as
- * written, and the rest, in which nothing new happens, is sampled as far as `total` allows. A head is cut only where heads
- * alone would take more than three quarters of it.
+ * When the `written` moments are played: the lead is cut to `lead`; of each stretch after it the head is played, and the
+ * rest, in which nothing new happens, is sampled as far as `total` allows. A head is cut only where heads alone would take
+ * more than three quarters of it.
  */
-export function pace(written: readonly Seconds[], { lead, head, tail, total }: Pace): Timeline {
+export function pace(written: readonly Seconds[], { lead, head, slow, tail, total }: Pace): Timeline {
   const whole = written.at(-1) ?? 0
   if (whole <= total) return { written, played: written }
   const lengths = written.map((t, i) => t - (written[i - 1] ?? 0))
-  const first = Math.min(lengths[0] ?? 0, lead)
-  const stretches = lengths.slice(1).map((length, i, all) => ({
-    length,
-    head: Math.min(length, i === all.length - 1 ? Math.max(tail, head) : head),
-  }))
-  const headMost = capFor(
-    stretches.map((s) => s.head),
-    0.75 * (total - first),
-  )
-  const heads = stretches.map((s) => Math.min(s.head, headMost))
-  const left = total - first - heads.reduce((sum, x) => sum + x, 0)
-  const rests = stretches.map((s, i) => s.length - (heads[i] ?? 0))
-  const restMost = capFor(rests, left)
-  const parts = stretches.flatMap((_, i) => [
-    { written: heads[i] ?? 0, played: heads[i] ?? 0 },
-    { written: rests[i] ?? 0, played: Math.min(rests[i] ?? 0, restMost) },
-  ])
-  return cumulated([{ written: lengths[0] ?? 0, played: first }, ...parts.filter((part) => part.written > 0)])
+  const first = Math.min(lengths[0] ?? 0, lead, total / 4)
+  const heads = lengths.slice(1).map((length, i, all) => {
+    if (i === all.length - 1 && tail > head) return { written: Math.min(length, tail), played: Math.min(length, tail) }
+    const share = Math.min(1, length / slow)
+    return { written: share * slow, played: share * head }
+  })
+  const headMost = capFor(played(heads), 0.75 * (total - first))
+  const kept = heads.map((h) => ({ ...h, played: Math.min(h.played, headMost) }))
+  const rests = kept.map((h, i) => (lengths[i + 1] ?? 0) - h.written)
+  const restMost = capFor(rests, total - first - played(kept).reduce((sum, x) => sum + x, 0))
+  const parts = kept.flatMap((h, i) => [h, { written: rests[i] ?? 0, played: Math.min(rests[i] ?? 0, restMost) }])
+  return cumulated([{ written: lengths[0] ?? 0, played: first }, ...parts.filter((part) => part.written > 1e-9)])
 }
 
-function cumulated(parts: readonly { readonly written: Seconds; readonly played: Seconds }[]): Timeline {
+interface Part {
+  readonly written: Seconds
+  readonly played: Seconds
+}
+
+const played = (parts: readonly Part[]): readonly Seconds[] => parts.map((part) => part.played)
+
+function cumulated(parts: readonly Part[]): Timeline {
   const running = { written: 0, played: 0 }
   const points = parts.map((part) => {
     running.written += part.written
