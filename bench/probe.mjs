@@ -38,7 +38,7 @@ function planDesign(file, seed, duration) {
 }
 
 function jobOf(model, { seed, replication, end }) {
-  const stretch = { warmup: 0, judgedFrom: 0, judgedTo: end, end, sliceLength: end / 100 }
+  const stretch = { warmup: 0, judged: [{ from: 0, to: end, weight: 1 }], end, sliceLength: end / 100 }
   return { model, seed, replication, ...stretch, eventsMax: Infinity }
 }
 

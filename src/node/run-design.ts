@@ -86,7 +86,7 @@ async function runOnce(
 const finding = ({ code, severity, message }: Diagnostic): Finding => ({ code, severity, message })
 
 /** Events that one command may cost when nobody asked for a precision or a time: some seconds. */
-const EVENTS_MOST = 24e6
+const EVENTS_MOST = 30e6
 
 async function playAll(
   { io }: Context,
@@ -95,7 +95,7 @@ async function playAll(
   text: string,
 ): Promise<readonly Result[]> {
   const isOpenEnded = settings.precision !== null || settings.budget !== null
-  const each = isOpenEnded ? Infinity : EVENTS_MOST / (models.length + 1)
+  const each = isOpenEnded ? Infinity : EVENTS_MOST / models.length
   const { precision, duration, replications, seed } = settings
   const player = createPlayer(settings.jobs)
   const progress = createProgress(io, { eventsMost: each * models.length, isQuiet: settings.isQuiet })

@@ -20,14 +20,17 @@ export interface Pilot {
 
 const PILOT_EVENTS = 200_000
 const PILOT_REQUESTS = 20_000
+/** Long enough for requests to go all their way, also around the world. */
+const PILOT_SECONDS = 2
 /** Far from the numbers of real replications, so that a pilot shares no draws with them. */
 const PILOT_REPLICATION = 1_000_003
 
 export function pilotJob(model: Model, seed: number): Job {
-  const arrivalRate = sum(model.sources.map((source) => ('rate' in source.arrivals ? source.arrivals.rate : 0)))
+  const early = model.sources.filter((source) => source.start === 0)
+  const arrivalRate = sum(early.map((source) => ('rate' in source.arrivals ? source.arrivals.rate : 0)))
   const isClosed = model.sources.some((source) => source.arrivals.kind === 'closed')
-  const wanted = arrivalRate > 0 && !isClosed ? PILOT_REQUESTS / arrivalRate : 3600
-  const end = Math.min(3600, Math.max(1e-3, wanted), moments(model)[0] ?? Infinity)
+  const wanted = arrivalRate > 0 && !isClosed ? Math.max(PILOT_SECONDS, PILOT_REQUESTS / arrivalRate) : 3600
+  const end = Math.min(3600, wanted, moments(model)[0] ?? Infinity)
   return {
     model,
     seed,

@@ -7,7 +7,7 @@ import type { Job, Outcome } from './outcome.ts'
 import { type Pilot, pilotJob, readPilot } from './pilot.ts'
 import type { Result } from './result.ts'
 import { verdicts } from './summarize.ts'
-import { hasten, type Settling, settlingOf } from './settling.ts'
+import { controlTime, hasten, type Settling, settlingOf } from './settling.ts'
 import {
   atPeak,
   hasCourse,
@@ -29,7 +29,7 @@ export interface PlanOptions {
   readonly precision: number | null
   /** Measured simulated time of each replication; null = chosen. */
   readonly duration: Seconds | null
-  /** Number of replications; null = chosen, 5 or more (3 or more for an expensive course of faults). */
+  /** Number of replications; null = chosen, 5 or more (3 or more for an expensive model). */
   readonly replications: number | null
   /** Events that all replications together may cost; Infinity = only the caller's clock ends it. */
   readonly eventsMax: number
@@ -151,12 +151,15 @@ function steady(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
   const wanted = Math.max(FIRST_EVENTS / pilot.eventRate, 100 * pilot.memory)
   const length = options.duration ?? (isShapePlayed ? shaped : Math.min(wanted, affordable))
   const factor = hasteFor(settling, affordable / 2)
+  const model = hasten(held, factor, settling)
   const fast = Math.min(Math.max(pilot.warmup, settling.fast), Math.max(length, affordable / 2))
-  const warmup = fast + factor * settling.control
+  const warmup = fast + controlTime(model)
   const eventsPerJob = (warmup + length) * pilot.eventRate
+  // A long warm-up is paid in every replication: then there are fewer of them.
+  const replications = warmup > length ? 3 : FIRST_REPLICATIONS
   return {
     job: {
-      model: hasten(held, factor),
+      model,
       seed: options.seed,
       warmup,
       judged: [{ from: warmup, to: warmup + length, weight: 1 }],
@@ -164,7 +167,7 @@ function steady(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
       sliceLength: length / 100,
       eventsMax: options.duration === null ? 4 * eventsPerJob + 1e6 : Infinity,
     },
-    replications: FIRST_REPLICATIONS,
+    replications,
     eventsPerJob,
     timeline: null,
     trust: [...shapeNote(shaped, isShapePlayed), ...hasteNote(factor)],
@@ -209,12 +212,12 @@ function course(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
   const settling = settlingOf(held, pilot)
   const lead = Math.max(pilot.warmup, settling.fast)
   const factor = hasteFor(settling, (0.6 * total - lead) / Math.max(1, times.length))
-  const head = settling.fast + factor * settling.control
+  const head = settling.fast + controlTime(hasten(held, factor, settling))
   const isWatched = held.objectives.some((o) => o.indicator === 'recovered-within' || o.indicator === 'no-metastable')
   const tail = isWatched ? end - (times.at(-1) ?? 0) : 0
   const slow = settling.fast + settling.control
   const timeline = pace([...times, end], { lead: 1.5 * lead, head, slow, tail, total })
-  const model = hasten(retime(held, timeline), factor)
+  const model = hasten(retime(held, timeline), factor, settling)
   const playedEnd = timeline.played.at(-1) ?? end
   const window = judgedWindow(model, playedEnd)
   return {

@@ -26,7 +26,8 @@ export function settlingOf(model: Model, pilot: Pilot): Settling {
   return { fast: Math.max(queues, waits), control: controlTime(model) }
 }
 
-function controlTime(model: Model): Seconds {
+/** Until health checks, breakers and autoscalers of a model have acted. */
+export function controlTime(model: Model): Seconds {
   const hit = model.faults.flatMap(({ action }) => (action.kind === 'kill' ? [action.group] : []))
   const noticed = hit.map((group) => {
     const { detect = 0, promote = 0 } = model.groups[group] ?? {}
@@ -45,24 +46,26 @@ function callsOf(steps: readonly Step[]): readonly Call[] {
 }
 
 /**
- * The same model with those who watch acting in `factor` of their time. Where their delays are long against everything that
- * requests do, the states in between are as good as steady, and a short stretch of each stands for all of it; backlogs that
- * grow over such a delay come out too small, in proportion.
+ * The same model with those who watch acting in `factor` of their time, but never within what requests take themselves
+ * (`fast`): where their delays are long against that, the states in between are as good as steady, and a short stretch of
+ * each stands for all of it. Backlogs that grow over such a delay come out too small, in proportion.
  */
-export function hasten(model: Model, factor: number): Model {
+export function hasten(model: Model, factor: number, { fast }: Settling): Model {
   if (factor >= 1) return model
+  const sooner = (delay: Seconds): Seconds =>
+    Number.isFinite(delay) ? Math.max(delay * factor, Math.min(delay, fast)) : delay
   return {
     ...model,
-    groups: model.groups.map((group) => ({ ...group, detect: group.detect * factor, promote: group.promote * factor })),
+    groups: model.groups.map((group) => ({ ...group, detect: sooner(group.detect), promote: sooner(group.promote) })),
     resources: model.resources.map(
       (resource): Resource =>
-        resource.kind === 'breaker' ? { ...resource, halfOpen: resource.halfOpen * factor } : resource,
+        resource.kind === 'breaker' ? { ...resource, halfOpen: sooner(resource.halfOpen) } : resource,
     ),
     scalers: model.scalers.map((scaler) => ({
       ...scaler,
-      react: scaler.react * factor,
-      startDelay: scaler.startDelay * factor,
-      coolDown: scaler.coolDown * factor,
+      react: sooner(scaler.react),
+      startDelay: sooner(scaler.startDelay),
+      coolDown: sooner(scaler.coolDown),
     })),
   }
 }
