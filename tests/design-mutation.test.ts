@@ -40,6 +40,8 @@ const WORDS = [
   '1..2',
 ]
 
+const NOTHING = { diagnostics: [] as readonly Diagnostic[] }
+
 interface Change {
   readonly at: number
   readonly how: 'delete' | 'duplicate' | 'rename' | 'scalar' | 'list' | 'map' | 'swap'
@@ -86,6 +88,18 @@ const isPlain = ({ at, code, message }: Diagnostic): boolean =>
   !/undefined|\[object|NaN/.test(message)
 
 describe('a changed design', () => {
+  it('is diagnosed at once with hostile values in every place', () => {
+    const hostile = ['a', ' ', '.', '-', '<', '1', '(', '= a', 'a-'].map((part) => `x${part.repeat(50_000)}!`)
+    const [document] = documents.toSorted((a, b) => a.text.length - b.text.length)
+    for (const word of hostile) {
+      for (let at = 0; at < 60; at++) {
+        const root = document && mutate(document.root, { at, how: 'scalar', word })
+        const { diagnostics } = document && root?.kind === 'map' ? validate({ ...document, root }, kinds) : NOTHING
+        expect(diagnostics.filter(({ message }) => message.length > 500)).toEqual([])
+      }
+    }
+  })
+
   it('is validated or refused with places and explained codes, whatever was changed', () => {
     fc.assert(
       fc.property(fc.constantFrom(...documents), changes, (document, list) => {

@@ -1,6 +1,6 @@
 import type { Ratio } from '../base/units.ts'
 import { cdfOf, conditionedOn, type Distribution } from '../model/distribution.ts'
-import { createScalar, type Entry, type MapNode, type Node, spanWithin } from '../text/document.ts'
+import { createScalar, type Entry, type MapNode, type Node, shorten, spanWithin } from '../text/document.ts'
 import { isMap, isName, type Reading, take } from '../text/field.ts'
 import { readSettings } from '../text/param.ts'
 import type { Quantity } from '../text/scalars/dimension.ts'
@@ -141,7 +141,7 @@ function massWithin(value: number | Distribution, { low, high }: Range): Ratio {
   return Math.max(0, upTo(high) - upTo(low))
 }
 
-const CONDITION = /^\s*(.+?)\s*(<=|>=|<|>)\s*(.+?)\s*$/
+const SIGN = /<=|>=|<|>/
 
 /** `followers < celebrity`: a name or expression against another one, of which at most one is a distribution. */
 function readCondition({ entry, when }: Branch, reading: Reading): Condition | undefined {
@@ -152,15 +152,17 @@ function readCondition({ entry, when }: Branch, reading: Reading): Condition | u
     reading.out.error('condition', node.span, message, hint)
     return undefined
   }
-  const parts = CONDITION.exec(node.text)
-  if (parts === null) return fail(`\`${node.text}\` is not a comparison`)
-  const [, leftText = '', sign = '', rightText = ''] = parts
-  const sideOf = (text: string): Quantity | undefined => {
-    const at = spanWithin(node, node.text.indexOf(text), text.length)
-    return take(evaluate(createScalar(text, at), reading.scope), reading)
+  const sign = SIGN.exec(node.text)?.[0]
+  if (sign === undefined) return fail(`\`${shorten(node.text)}\` is not a comparison`)
+  const at = node.text.indexOf(sign)
+  const leftText = node.text.slice(0, at).trim()
+  const rightText = node.text.slice(at + sign.length).trim()
+  const sideOf = (text: string, from: number): Quantity | undefined => {
+    const start = node.text.indexOf(text, from)
+    return take(evaluate(createScalar(text, spanWithin(node, start, text.length)), reading.scope), reading)
   }
-  const left = sideOf(leftText)
-  const right = sideOf(rightText)
+  const left = sideOf(leftText, 0)
+  const right = sideOf(rightText, at + sign.length)
   if (left === undefined || right === undefined) return undefined
   if (left.dimension !== right.dimension) return fail(`the two sides of \`${node.text}\` measure different things`)
   if (typeof left.value !== 'number' && typeof right.value !== 'number')
@@ -171,7 +173,7 @@ function readCondition({ entry, when }: Branch, reading: Reading): Condition | u
   const isBelow = sign.startsWith('<') !== isSwapped
   // Ranges hold their lower end and not their upper one.
   const border = isBelow === sign.endsWith('=') ? nextUp(written) : written
-  const name = (isSwapped ? rightText : leftText).trim()
+  const name = isSwapped ? rightText : leftText
   const law = isSwapped ? right : left
   return isBelow ? { name, law, low: -Infinity, high: border } : { name, law, low: border, high: Infinity }
 }

@@ -46,6 +46,9 @@ export function resolveTarget(written: Placed<string>, asking: Asking, known: Kn
   return resolvePart(component, component.parts, rest, { target, asking, known })
 }
 
+/** Of the name of a component: imports are at most 16 deep. */
+const SEGMENTS_MOST = 17
+
 interface Found {
   readonly component: KnownComponent
   readonly rest: readonly Placed<string>[]
@@ -56,7 +59,7 @@ function findComponent(written: Placed<string>, { verb, who }: Asking, known: Kn
   const segments = segmentsOf(written)
   const [first] = segments
   if (first === undefined) return undefined
-  for (let length = 1; length <= segments.length; length++) {
+  for (let length = 1; length <= Math.min(segments.length, SEGMENTS_MOST); length++) {
     const name = segments.slice(0, length).map(({ value }) => value)
     const component = known.components.get(name.join('.'))
     if (component !== undefined) return { component, rest: segments.slice(length) }

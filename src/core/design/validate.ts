@@ -69,11 +69,19 @@ export function validate(
   }
 }
 
+/** Characters of a message: what is quoted in it may be a whole book. */
+const MESSAGE_MOST = 500
+
+const withShortMessage = (diagnostic: Diagnostic): Diagnostic =>
+  diagnostic.message.length <= MESSAGE_MOST
+    ? diagnostic
+    : { ...diagnostic, message: `${diagnostic.message.slice(0, MESSAGE_MOST - 1)}…` }
+
 /** A name that expressions use without its being there is one mistake, however often it is used. */
 function mergeNames(list: readonly Diagnostic[]): readonly Diagnostic[] {
   const first = new Map<string, Diagnostic[]>()
   const rest: Diagnostic[] = []
-  for (const diagnostic of list) {
+  for (const diagnostic of list.map(withShortMessage)) {
     const same = first.get(diagnostic.message)
     if (diagnostic.code !== 'unknown-name') rest.push(diagnostic)
     else if (same === undefined) first.set(diagnostic.message, [diagnostic])
