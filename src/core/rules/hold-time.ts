@@ -98,15 +98,16 @@ function timeOf(step: Step, context: TimeContext, until: 'reply' | 'end'): Walke
 
 const alone = (time: LeastTime): Walked => ({ time, hasReplied: false })
 
+/** Rounds side by side count as one after the other divided by their number. */
 function repeatTime({ count, times, groupsOf, atOnce, steps }: Repeat, context: TimeContext): LeastTime {
-  const factor = (times === null ? 1 : context.registers[times]) / groupsOf / Math.max(1, atOnce)
-  const isFixed = count.law === 'fixed' && atOnce <= 1
-  const rounds = isFixed ? Math.ceil((count.value * (times === null ? 1 : context.registers[times])) / groupsOf) : null
-  const mean = rounds ?? meanOf(count) * factor
-  const square = rounds === null ? momentOf(count, 2) * factor * factor : rounds * rounds
-  const group = groupsOf > 1 ? Math.max(1, (meanOf(count) * factor) / Math.max(1, mean)) : 1
+  const perThing = times === null ? 1 : context.registers[times]
+  const things = meanOf(count) * perThing
+  const rounds = count.law === 'fixed' ? Math.ceil(things / groupsOf) : things / groupsOf
+  const inRow = count.law === 'fixed' ? Math.ceil(rounds / Math.max(1, atOnce)) : rounds / Math.max(1, atOnce)
+  const spread = rounds === 0 ? 0 : momentOf(count, 2) / (meanOf(count) * meanOf(count))
+  const group = groupsOf === 1 || rounds === 0 ? 1 : things / rounds
   const inner = leastTime(steps, { ...context, registers: { ...context.registers, group } }, 'end')
-  return { mean: mean * inner.mean, square: square * inner.square }
+  return { mean: inRow * inner.mean, square: spread * inRow * inRow * inner.square }
 }
 
 const law = (distribution: Distribution): LeastTime => ({

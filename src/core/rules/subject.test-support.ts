@@ -3,7 +3,7 @@ import type { Component, Design, Flow as WrittenFlow } from '../design/design.ts
 import { exponential, fixed } from '../model/distribution.ts'
 import type { Link, Model, Objective, Place, Point, Source } from '../model/model.ts'
 import type { Cache, Group, Log, Pool, Station } from '../model/resource.ts'
-import type { Call, CallPolicy, Lookup, Register, Repeat, Retry, Step } from '../model/step.ts'
+import type { Call, CallPolicy, Lookup, Publish, Register, Repeat, Retry, Step } from '../model/step.ts'
 import type { Rule, Subject } from './define.ts'
 
 /** One line of the text that nobody wrote: tests tell places by their line. */
@@ -179,7 +179,7 @@ export const repeat = (count: number, steps: readonly Step[], changes: Partial<R
   ...changes,
 })
 
-export const publish = (to: number, count = 1): Step => ({
+export const publish = (to: number, count = 1): Publish => ({
   kind: 'publish',
   log: to,
   count: fixed(count),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { exponential } from '../model/distribution.ts'
 import type { Consumer } from '../model/model.ts'
+import type { Step } from '../model/step.ts'
 import {
   cache,
   call,
@@ -152,6 +154,109 @@ describe('traffic', () => {
     })
     expect(offered(held(2), 'least')).toEqual([3.5, 4.5])
     expect(offered(held(1), 'least')).toEqual([0.5, 4.5])
+  })
+
+  it('counts connections for the way and the work at the other end', () => {
+    const spec = (changes = {}) => ({
+      groups,
+      resources: [station(1, 'cpu'), pool(0, 'connections'), pool(0, 'bulkhead')],
+      sources: [source(100)],
+      steps: [[call(1, 0, [call(2, 1, [serve(0, 0.01)], { connection: 1, bulkhead: 2, ...changes })])]],
+    })
+    expect(offered(spec(), 'least')).toEqual([1, 1, 1])
+    expect(offered(spec({ retry: retry(1) }), 'most')).toEqual([2, 2, 2])
+  })
+
+  it('goes on after a failure that the caller ignores', () => {
+    const fail = { kind: 'fail' as const, failure: 'error' as const, probability: 0.4 }
+    const spec = (onFail: 'error' | 'ignore') => ({
+      groups,
+      resources: [station(0, 'cpu')],
+      sources: [source(100)],
+      steps: [[call(1, 1, [fail], { onFail }), call(2, 0, [serve(0, 0.01)])]],
+    })
+    expect(offered(spec('error'), 'least')).toEqual([0.6])
+    expect(offered(spec('ignore'), 'least')).toEqual([1])
+  })
+
+  it('goes on for those who pass a branch, side by side as far as all of them do', () => {
+    const fail = (probability: number) => ({ kind: 'fail' as const, failure: 'error' as const, probability })
+    const after = (step: Step) => ({
+      groups,
+      resources: [station(0, 'cpu')],
+      sources: [source(100)],
+      steps: [[step, call(2, 0, [serve(0, 0.01)])]],
+    })
+    const choose = {
+      kind: 'choose' as const,
+      branches: [
+        { probability: 0.5, steps: [fail(0.4)] },
+        { probability: 0.5, steps: [] },
+      ],
+    }
+    const branches = [0.4, 0.1].map((probability) => ({ steps: [fail(probability)], giveUp: null }))
+    expect(offered(after(choose), 'least')).toEqual([0.8])
+    expect(offered(after({ kind: 'parallel', branches, need: 2, point: 0 }), 'least')).toEqual([0.6])
+    const tried = { kind: 'attempt' as const, steps: [fail(0.4)], otherwise: [fail(0.5)] }
+    expect(offered(after(tried), 'least')).toEqual([0.8])
+    const asked = lookup(1, 1, { access: [fail(0.1)], hit: [], miss: [fail(0.2)] })
+    const resources = [station(0, 'cpu'), cache(1, 'hot')]
+    expect(offered({ ...after(asked), resources }, 'least')[0]).toBeCloseTo(0.72, 12)
+  })
+
+  it('asks for the messages of the whole batch', () => {
+    const perMessage = { ...publish(1), times: 'items' as const }
+    const probe = { kind: 'probe' as const, cache: 2, keys: 2, times: 'items' as const }
+    const spec = {
+      groups,
+      resources: [log(1, 'first'), log(1, 'second'), cache(1, 'hot', { forcedHitRatio: 0 }), station(0, 'cpu')],
+      sources: [source(100)],
+      consumers: [consumer(0, 1, 10)],
+      steps: [
+        [publish(0)],
+        [
+          perMessage,
+          lookup(1, 2, { access: [probe], miss: [serve(3, 0, 0.001, 'missed')] }),
+          repeat(1, [serve(3, 0.002)], { times: 'items' }),
+        ],
+      ],
+    }
+    const least = trafficOf(subjectOf(spec), 'least')
+    expect(least.published(1)).toBeCloseTo(100, 12)
+    // ten batches: 20 keys that are missed at 1 ms each, and ten messages at 2 ms
+    expect(least.offered(3)).toBeCloseTo(10 * (20 * 0.001 + 10 * 0.002), 12)
+  })
+
+  it('of a work queue with two consumers is certain for neither', () => {
+    const spec = (isShared: boolean) => ({
+      groups,
+      resources: [log(1, 'jobs', { isShared })],
+      sources: [source(100)],
+      consumers: [consumer(0, 1, 1), consumer(0, 2, 1)],
+      steps: [[publish(0)], [], []],
+    })
+    expect(trafficOf(subjectOf(spec(true)), 'least').rates).toEqual([100, 0, 0])
+    expect(trafficOf(subjectOf(spec(false)), 'least').rates).toEqual([100, 100, 100])
+    expect(trafficOf(subjectOf(spec(true)), 'most').rates).toEqual([100, 100, 100])
+    const alone = { ...spec(true), consumers: [consumer(0, 1, 1)] }
+    expect(trafficOf(subjectOf(alone), 'least').rates).toEqual([100, 100, 0])
+  })
+
+  it('of closed users is at most one request a think time each', () => {
+    const closed = source(0, { arrivals: { kind: 'closed', population: 50, thinkTime: { law: 'fixed', value: 4 } } })
+    const spec = { groups, sources: [closed], steps: [[]] }
+    expect(trafficOf(subjectOf(spec), 'most').rates).toEqual([12.5])
+  })
+
+  it('may take one round more when the number of things is random', () => {
+    const spec = {
+      groups,
+      resources: [station(0, 'cpu')],
+      sources: [source(10)],
+      steps: [[call(1, 0, [repeat(1, [serve(0, 0.001)], { count: exponential(50), groupsOf: 20 })])]],
+    }
+    expect(offered(spec, 'least')[0]).toBeCloseTo(10 * 2.5 * 0.001, 12)
+    expect(offered(spec, 'most')[0]).toBeCloseTo(10 * 3.5 * 0.001, 12)
   })
 
   it('is at the peak of its shape, and endless for closed users who do not think', () => {
