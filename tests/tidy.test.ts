@@ -38,7 +38,7 @@ const importMap: Readonly<Record<string, Layer>> = {
   'core/exporters': { from: [base, model, design, result] },
   'core/importers': { from: [base, model, design, result] },
   // Where text becomes what is played: the only file below the public API that sees the list of kinds.
-  'core/prepare.ts': { from: [base, model, text, kinds, design, result] },
+  'core/prepare.ts': { from: [base, model, text, kinds, design, result, 'core/rules'] },
   'core/index.ts': { from: ['core'] },
   // The leaves of base may be taken directly, so that `--version` and `help` load nothing else.
   node: { from: ['core/index.ts', base], packages: ['node:', 'commander', 'picocolors', 'jiti', 'chokidar'] },

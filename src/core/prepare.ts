@@ -11,6 +11,8 @@ import { parse } from './text/parse.ts'
 import { tryChanges } from './design/trials.ts'
 import { validate } from './design/validate.ts'
 import { kinds } from './kinds/index.ts'
+import { checkRules } from './rules/define.ts'
+import { rules } from './rules/index.ts'
 import type { Model } from './model/model.ts'
 
 export interface PrepareOptions {
@@ -43,8 +45,8 @@ export interface Prepared {
 const BASELINE = 'baseline'
 
 /**
- * From text to models: parse, lay variant and `--set` over it, validate, compile; once more for each scenario that
- * changes the design. Mistakes are collected, never thrown.
+ * From text to models: parse, lay variant and `--set` over it, validate, compile, check by rules; once more for each
+ * scenario that changes the design. Mistakes are collected, never thrown.
  */
 export function prepare(text: string, options: PrepareOptions): Prepared {
   const { document, diagnostics } = parse(text, { file: options.file, limits: options.limits })
@@ -124,7 +126,9 @@ function compileAll(document: Document, base: Design, names: readonly string[], 
       skipped.push({ scenario: name, why: made.diagnostics[0]?.message ?? 'not playable' })
     diagnostics.push(...made.diagnostics.map((d) => (isOptional && d.severity === 'error' ? asWarning(d) : d)))
   }
-  const sorted = sortDiagnostics(diagnostics)
+  const [first] = models
+  const found = first === undefined ? [] : checkRules(rules, { design: base, model: first })
+  const sorted = sortDiagnostics([...diagnostics, ...found])
   if (sorted.some((diagnostic) => diagnostic.severity === 'error')) return refused(sorted)
   const assumptions = [...base.assume].filter(([, value]) => value.isUsed).map(([name]) => ({ name, effect: null }))
   return { models, design: base, diagnostics: sorted, skipped, assumptions }

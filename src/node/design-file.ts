@@ -1,3 +1,4 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { nearestNames } from '../core/base/nearest.ts'
@@ -46,6 +47,24 @@ async function inFolder(absolute: string): Promise<string> {
   if (!isFolder) return absolute
   const [only, ...others] = await designsIn(absolute)
   return only !== undefined && others.length === 0 ? path.join(absolute, only) : absolute
+}
+
+/**
+ * Reads other files for a design: what it imports, and measured values. Only from its own folder downwards; a symbolic link
+ * that leads out of it counts as missing.
+ */
+export function neighbours(design: string): (name: string) => string | null {
+  if (design === '') return () => null
+  return (name) => {
+    try {
+      const folder = realpathSync(path.dirname(design))
+      const file = realpathSync(path.resolve(folder, name))
+      if (!file.startsWith(folder + path.sep) || statSync(file).size > FILE_SIZE_MOST) return null
+      return readFileSync(file, 'utf8')
+    } catch {
+      return null
+    }
+  }
 }
 
 function shownName(cwd: string, absolute: string): string {

@@ -13,7 +13,7 @@ import {
   toJson,
 } from '../core/index.ts'
 import type { Context } from './commands/define.ts'
-import { type DesignText, FILE_SIZE_MOST, readDesign } from './design-file.ts'
+import { type DesignText, FILE_SIZE_MOST, neighbours, readDesign } from './design-file.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { createPlayer } from './player.ts'
 import { createProgress } from './progress.ts'
@@ -48,6 +48,8 @@ async function runOnce(
     scenarios: settings.scenarios.length > 0 ? settings.scenarios : which,
     sets: settings.sets,
     limits: settings.limits,
+    environment: settings.environment,
+    readFile: neighbours(design.absolute),
   })
   const say = diagnosticsTo(context, settings, design, text)
   const errors = prepared.diagnostics.filter((d) => d.severity === 'error')
@@ -146,6 +148,7 @@ function command(context: Context, settings: RunSettings, file: string, which: W
     quoted(file === '<stdin>' ? '-' : file),
     ...settings.scenarios.flatMap((scenario) => ['--scenario', quoted(scenario)]),
     ...given('variant'),
+    ...given('environment'),
     ...settings.sets.flatMap(({ path, value }) => ['--set', quoted(`${path}=${value}`)]),
     ...['precision', 'budget', 'duration', 'replications'].flatMap(given),
     `--seed ${settings.seed}`,

@@ -9,6 +9,7 @@ export const runOptionSpecs: readonly OptionSpec[] = [
     isRepeatable: true,
   },
   { flags: '--variant <name>', about: 'the design with this variant applied' },
+  { flags: '--environment <name>', about: 'the design with this section of `environments` merged over it' },
   {
     flags: '--set <path=value>',
     about: 'change one value, for example components.api.instances=4 (repeatable)',
@@ -39,6 +40,7 @@ export const failLevels = ['error', 'warning', 'objective', 'undecided'] as cons
 export interface RunSettings {
   readonly scenarios: readonly string[]
   readonly variant: string | null
+  readonly environment: string | null
   readonly sets: readonly { readonly path: string; readonly value: string }[]
   readonly seed: number
   readonly precision: number | null
@@ -73,6 +75,7 @@ export function readRunSettings(options: Readonly<Record<string, unknown>>): Run
   return {
     scenarios: list('scenario'),
     variant: text('variant'),
+    environment: text('environment'),
     sets: list('set').map(readSet),
     seed: read('seed', wholeNumber({ from: 0, to: 4_294_967_295 })) ?? 1,
     precision: read('precision', share),
