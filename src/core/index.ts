@@ -3,6 +3,8 @@
 import type { DesignInput } from './design/design-input.ts'
 import { designSchema as schemaOfDesigns } from './design/schema.ts'
 import { kinds } from './kinds/index.ts'
+import { type CodeText, codeTexts as textsOfReader } from './report/codes.ts'
+import { rules } from './rules/index.ts'
 import type { Schema } from './text/field.ts'
 
 export type { Diagnostic, Severity } from './base/diagnostic.ts'
@@ -15,7 +17,7 @@ export { parse } from './text/parse.ts'
 export type { Failure } from './model/error.ts'
 export type { Model } from './model/model.ts'
 export { type Prepared, type PrepareOptions, prepare } from './prepare.ts'
-export { type CodeText, codeTexts } from './report/codes.ts'
+export type { CodeText } from './report/codes.ts'
 export { renderDiagnostics } from './report/diagnostic-text.ts'
 export { type Envelope, envelope, toJson } from './report/envelope.ts'
 export { plainStyle, type Style } from './report/layout.ts'
@@ -34,6 +36,12 @@ export { simulate, type SimulateOptions } from './simulate/simulate.ts'
  * validate. Quantities, references and expressions are checked by {@link prepare} alone.
  */
 export const designSchema = (): Schema => schemaOfDesigns(kinds)
+
+/** Meaning and remedy of every code that a diagnostic, a rule or a cause may have: what `loadpath explain` knows. */
+export const codeTexts: Readonly<Record<string, CodeText>> = {
+  ...textsOfReader,
+  ...Object.fromEntries(rules.map(({ code, meaning, remedy }) => [code, { meaning, remedy }])),
+}
 
 /**
  * A design written in TypeScript: the same keys as the YAML form, for designs that are generated or parameterized.

@@ -73,8 +73,9 @@ async function runOnce(
       file: design.file,
       version: context.version,
       results,
-      errors: 0,
-      warnings: prepared.diagnostics.filter((d) => d.severity === 'warning').length,
+      warnings: prepared.diagnostics
+        .filter((d) => d.severity === 'warning')
+        .map(({ code, at, message }) => ({ code, line: at.line, message })),
       skipped: prepared.skipped,
       seed: settings.seed,
       command: command(context, settings, design.file, which),
@@ -120,12 +121,16 @@ function printSummary({ io }: Context, settings: RunSettings, report: Report): v
   io.out(settings.isQuiet ? `${text.split('\n')[0]}\n` : text)
 }
 
-type Shown = Pick<Context['io'], 'env' | 'isOutTerminal'>
+type Shown = Pick<Context['io'], 'env' | 'isOutTerminal' | 'width'>
 
 function styleOf(io: Shown, settings: RunSettings): Style {
   const isColored = settings.hasColor && !io.env['NO_COLOR'] && (io.isOutTerminal || Boolean(io.env['FORCE_COLOR']))
   const colors = pc.createColors(isColored)
-  return { width: 100, isAscii: settings.isAscii, paint: (color, text) => colors[color](text) }
+  const isNarrow = io.isOutTerminal || io.env['COLUMNS'] !== undefined
+  const width = isNarrow ? Math.min(100, Math.max(40, io.width)) : 100
+  const isAscii =
+    settings.isAscii || io.env['TERM'] === 'dumb' || /^(C|POSIX)$/.test(io.env['LC_ALL'] ?? io.env['LANG'] ?? '')
+  return { width, isAscii, paint: (color, text) => colors[color](text) }
 }
 
 function diagnosticsTo({ io }: Context, settings: RunSettings, design: DesignText, text: string) {

@@ -30,8 +30,7 @@ const report = (results: readonly Result[]): Report => ({
   file: 'shop.loadpath.yaml',
   version: '0.1.0',
   results,
-  errors: 0,
-  warnings: 3,
+  warnings: [3, 5, 8].map((line) => ({ code: 'pool-over-limit', line, message: 'too many connections' })),
   skipped: [],
   seed: 42,
   command: 'loadpath check shop.loadpath.yaml --seed 42',
@@ -55,7 +54,9 @@ describe('summaryText', () => {
                   threads (8 slots, 99.8% busy since t = 312 s) [certain]
 
       next limit  store at 58%; full at about 1.72× this load
-      checks      0 errors · 3 warnings
+      checks      3 warnings (--full shows all)
+                  line 3: too many connections [pool-over-limit]
+                  line 5: too many connections [pool-over-limit]
       mind        web is 100% busy: small changes of load move the figures a lot
 
       seed 42 · loadpath 0.1.0 · 5 replications · 25 k events

@@ -8,8 +8,8 @@ export interface Report {
   readonly version: string
   /** Baseline first, then scenarios. */
   readonly results: readonly Result[]
-  readonly errors: number
-  readonly warnings: number
+  /** Warnings about the design, in the order of its lines. */
+  readonly warnings: readonly { readonly code: string; readonly line: number; readonly message: string }[]
   /** Scenarios that were not played, and why. */
   readonly skipped: readonly { readonly scenario: string; readonly why: string }[]
   readonly seed: number
@@ -19,9 +19,10 @@ export interface Report {
   readonly isPartial: boolean
 }
 
-const MOST_OBJECTIVES = 7
-const MOST_FLOWS = 4
+const MOST_OBJECTIVES = 6
+const MOST_FLOWS = 3
 const MOST_CAUSES = 3
+const MOST_WARNINGS = 2
 
 /**
  * The summary: the verdict first, what is worst first, at most 30 lines of 100 columns unless `isFull`.
@@ -37,8 +38,12 @@ export function summaryText(
     flowLines(report, MOST_FLOWS * limit, isFull),
     isFull ? componentLines(report) : [],
     causeLines(report, MOST_CAUSES * limit, isFull, style),
-    [...limitLine(report), ...checkLine(report), ...trustLines(report, isFull ? Infinity : 2)],
-    foot(report),
+    [
+      ...limitLine(report, style),
+      ...checkLines(report, isFull, style),
+      ...trustLines(report, isFull ? Infinity : 2, style),
+    ],
+    foot(report, style),
   ]
   const lines = sections.filter((section) => section.length > 0).flatMap((section) => ['', ...section])
   const text = lines.slice(1).map((line) => `${line}\n`)
@@ -192,44 +197,61 @@ function causeLines(report: Report, most: number, isFull: boolean, style: Style)
   })
 }
 
-function limitLine(report: Report): readonly string[] {
+function limitLine(report: Report, style: Style): readonly string[] {
   const limit = report.results[0]?.next_limit
   if (!limit) return []
   const part = limit.resource === limit.component || limit.resource === 'station' ? '' : ` ${limit.resource}`
   const { headroom_ratio: headroom } = limit
   const factor = `${headroom >= 9.95 ? Math.round(headroom) : headroom.toFixed(2)}× this load`
-  return [clip(`next limit  ${limit.component}${part} at ${percent(limit.utilization)}; full at about ${factor}`, 100)]
+  const text = `next limit  ${limit.component}${part} at ${percent(limit.utilization)}; full at about ${factor}`
+  return [clip(text, style.width)]
 }
 
-function checkLine(report: Report): readonly string[] {
-  const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`
-  const counts = `${plural(report.errors, 'error')} · ${plural(report.warnings, 'warning')}`
-  const total = report.results[0]?.cost_usd_per_month.total ?? 0
+/** How many warnings, the first of them, and what the design costs. With `--full` they are printed whole beside this. */
+function checkLines({ warnings, results }: Report, isFull: boolean, style: Style): readonly string[] {
+  const total = results[0]?.cost_usd_per_month.total ?? 0
   const cost = total > 0 ? `    cost ${dollars(total)}/month` : ''
-  return [`checks      ${counts}${cost}`]
+  const count = `${warnings.length} warning${warnings.length === 1 ? '' : 's'}`
+  const hint = !isFull && warnings.length > MOST_WARNINGS ? ' (--full shows all)' : ''
+  const shown = isFull ? [] : warnings.slice(0, MOST_WARNINGS)
+  return [
+    clip(`checks      ${count}${hint}${cost}`, style.width),
+    ...shown.map(({ code, line, message }) => {
+      const room = style.width - code.length - 4
+      return `${clip(`            line ${line}: ${message}`, room)} [${code}]`
+    }),
+  ]
 }
 
-function trustLines(report: Report, most: number): readonly string[] {
+function trustLines(report: Report, most: number, style: Style): readonly string[] {
   const notes = report.results.flatMap((result) =>
-    result.trust.map((note) => (report.results.length > 1 ? `${result.scenario}: ${note}` : note)),
+    result.trust.map((note) => ({ note, scenario: report.results.length > 1 ? result.scenario : '' })),
   )
-  const skipped = report.skipped.map(({ scenario, why }) => `${scenario}: ${why}`)
-  const unique = [...new Set([...skipped, ...notes])]
+  const skipped = report.skipped.map(({ scenario, why }) => ({ note: why, scenario }))
+  const unique = merged([...skipped, ...notes])
   const shown = unique.length <= most ? unique : unique.slice(0, most - 1)
-  const lines = shown.map((note, i) => clip(`${i === 0 ? 'mind        ' : '            '}${note}`, 100))
-  const rest = unique.length - lines.length
+  const lines = shown.flatMap((note, i) => {
+    const text = `${i === 0 ? 'mind        ' : '            '}${note}`
+    return most === Infinity ? wrap(text, style.width, '            ') : [clip(text, style.width)]
+  })
+  const rest = unique.length - shown.length
   return rest > 0 ? [...lines, `            and ${rest} more ${rest === 1 ? 'note' : 'notes'} (--full)`] : lines
 }
 
-function foot(report: Report): readonly string[] {
+/** The same note for several scenarios is said once. */
+function merged(notes: readonly { readonly note: string; readonly scenario: string }[]): readonly string[] {
+  const scenarios = new Map<string, string[]>()
+  for (const { note, scenario } of notes) scenarios.set(note, [...(scenarios.get(note) ?? []), scenario])
+  return [...scenarios].map(([note, names]) => {
+    const named = [...new Set(names)].filter((name) => name !== '')
+    return named.length === 0 || named.length > 3 ? note : `${named.join(', ')}: ${note}`
+  })
+}
+
+function foot(report: Report, style: Style): readonly string[] {
   const runs = report.results.reduce((total, result) => total + result.replications, 0)
   const events = report.results.reduce((total, result) => total + result.events, 0)
   const took = report.wall > 0 ? ` · ${seconds(report.wall)}` : ''
-  return [
-    clip(
-      `seed ${report.seed} · loadpath ${report.version} · ${runs} replications · ${quantity(events)} events${took}`,
-      100,
-    ),
-    clip(`again: ${report.command}`, 100),
-  ]
+  const facts = `seed ${report.seed} · loadpath ${report.version} · ${runs} replications · ${quantity(events)} events${took}`
+  return [clip(facts, style.width), `again: ${report.command}`]
 }
