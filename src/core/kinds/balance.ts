@@ -55,6 +55,3 @@ export function forwardsOf(settings: BalanceSettings, bench: Workbench) {
   const { within, weights, shardBy } = pickOf(settings, bench, { keyDomain: null })
   return shardBy === 'uniform' ? { within, weights } : { within, weights, shardBy }
 }
-
-/** Any instance, in turn. */
-export const inTurn: Pick = { shardBy: 'uniform', within: 'round-robin', position: 0, weights: [] }

@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts'
 import type { Bytes, Seconds } from '../base/units.ts'
 import type { Distribution } from '../model/distribution.ts'
 import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
-import type { Pick, Step } from '../model/step.ts'
+import type { Step } from '../model/step.ts'
 import { optional, record, required, withDefault } from '../text/param.ts'
 import {
   bytesField,
@@ -13,6 +13,7 @@ import {
   timeField,
   wholeField,
 } from '../text/quantity-fields.ts'
+import { addServers, copyAt, leaderOf, noConnections } from './copies.ts'
 import { type Access, type Ask, defineKind, type SettingsProblem, type Workbench } from './define.ts'
 import { laterNotSimulated, laterParams, pauseParams } from './fleet.ts'
 import {
@@ -28,7 +29,7 @@ import {
 } from './keyspaces.ts'
 import { plus } from './laws.ts'
 import { cacheHourlyPerGibibyte, HOURS_PER_MONTH } from './prices.ts'
-import { failoverField, type FailoverSettings, promoteTime } from './replication.ts'
+import { addReplicated, failoverField, type FailoverSettings } from './replication.ts'
 
 const GIBIBYTE = 2 ** 30
 
@@ -112,7 +113,13 @@ export const cache = defineKind({
   check: (settings) => [...checkKeyspaces(settings.keyspaces), ...checkRoom(settings)],
   build: (settings, bench) => {
     const group = addCacheGroup(bench, settings)
-    const threads = addThreads(bench, group, settings)
+    const threads = addServers(bench, group, {
+      name: 'cpu',
+      servers: settings.threads,
+      discipline: 'fifo',
+      label: 'cpu',
+      pauses: settings['slow-mode'],
+    })
     const kept = addKeyspaces(bench, settings.keyspaces, {
       group,
       entries: entriesOf(settings.keyspaces, settings.shards, settings),
@@ -122,8 +129,7 @@ export const cache = defineKind({
     return {
       primary: threads,
       group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       get: (ask) => {
         const found = keptOf(kept, ask)
         const isThrough = found.keyspace.write === 'through'
@@ -155,35 +161,10 @@ interface CacheSettings {
 
 function addCacheGroup(bench: Workbench, settings: CacheSettings): GroupIndex {
   const { shards, replicas, failover, memory, price } = settings
-  const perShard = 1 + replicas
   const byMemory = (memory / GIBIBYTE) * cacheHourlyPerGibibyte * HOURS_PER_MONTH
   if (price === null) bench.addCost('cache memory', byMemory, { isPerInstance: true })
   else bench.addCost('price as written', price, { isPerInstance: true })
-  return bench.addGroup({
-    id: bench.component,
-    shards,
-    perShard,
-    perShardMax: perShard,
-    places: bench.places,
-    detect: failover.detect,
-    promote: promoteTime(failover, replicas),
-  })
-}
-
-function addThreads(bench: Workbench, group: GroupIndex, settings: CacheSettings): ResourceIndex {
-  const pauses = settings['slow-mode']
-  return bench.addResource({
-    kind: 'station',
-    id: `${bench.component} cpu`,
-    group,
-    servers: settings.threads,
-    discipline: 'fifo',
-    waitingRoom: Infinity,
-    whenFull: 'reject',
-    patience: null,
-    outages: pauses && { up: pauses.every, down: pauses.for },
-    label: 'cpu',
-  })
+  return addReplicated(bench, failover, { shards, followers: replicas })
 }
 
 function keptOf(kept: ReadonlyMap<string, KeptKeyspace>, { part }: Ask): KeptKeyspace {
@@ -203,8 +184,6 @@ interface Shared {
 /** Whole keys of one request: what is spread over shards comes as a fraction. */
 const keysOf = ({ count }: Ask): number => Math.max(1, Math.round(count.fixed))
 
-const shardOf = ({ domain }: KeptKeyspace): Pick => ({ shardBy: domain, within: 'leader', position: 0, weights: [] })
-
 function commandStep({ keyspace }: KeptKeyspace, ask: Ask, { threads, work }: Shared): Step {
   const keys = keysOf(ask)
   const each = work.key + ((KEY_BYTES + keyspace.value) / 1000) * work.kilobyte
@@ -218,7 +197,7 @@ function getAccess(kept: KeptKeyspace, ask: Ask, shared: Shared): Access {
   const probe: Step = { kind: 'probe', cache: kept.cache, keys, times: ask.count.times }
   return {
     group: shared.group,
-    pick: shardOf(kept),
+    pick: leaderOf(kept.domain),
     steps: [commandStep(kept, ask, shared), probe],
     send: keys * KEY_BYTES,
     receive: keys * kept.keyspace.value,
@@ -238,7 +217,7 @@ function putAccess(kept: KeptKeyspace, ask: Ask, shared: Shared): Access {
   const write = [commandStep(kept, ask, shared), insertStep(kept, ask)]
   return {
     group: shared.group,
-    pick: shardOf(kept),
+    pick: leaderOf(kept.domain),
     steps: [...write, ...followSteps(kept, ask, shared)],
     send: keysOf(ask) * (KEY_BYTES + kept.keyspace.value),
     receive: 0,
@@ -249,9 +228,8 @@ function followSteps(kept: KeptKeyspace, ask: Ask, shared: Shared): readonly Ste
   if (shared.replicas === 0) return []
   const bytes = keysOf(ask) * (KEY_BYTES + kept.keyspace.value)
   const branches = Array.from({ length: shared.replicas }, (_, i): readonly Step[] => {
-    const pick: Pick = { shardBy: 'same', within: 'copy', position: i + 1, weights: [] }
     const steps = [commandStep(kept, ask, shared), insertStep(kept, ask)]
-    return [ask.write.callPeer({ group: shared.group, pick, steps, send: bytes, receive: 0 })]
+    return [ask.write.callPeer({ group: shared.group, pick: copyAt(i + 1), steps, send: bytes, receive: 0 })]
   })
   const [only = []] = branches
   const steps = branches.length === 1 ? only : [ask.write.parallel('replication', branches, branches.length)]
@@ -261,7 +239,7 @@ function followSteps(kept: KeptKeyspace, ask: Ask, shared: Shared): readonly Ste
 /** Read-through: the cache itself keeps what it fetched. */
 const fillInPlace = (kept: KeptKeyspace, ask: Ask, shared: Shared): Access => ({
   group: shared.group,
-  pick: shardOf(kept),
+  pick: leaderOf(kept.domain),
   steps: [insertStep(kept, ask)],
   send: 0,
   receive: 0,

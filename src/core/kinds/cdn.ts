@@ -1,13 +1,12 @@
 import { assert } from '../base/assert.ts'
-import type { Pick, Step } from '../model/step.ts'
+import type { Step } from '../model/step.ts'
 import { optional, required, withDefault } from '../text/param.ts'
 import { bytesField, lawField, moneyPerMonthField, wholeField } from '../text/quantity-fields.ts'
 import { balanceParams, checkBalance, forwardsOf } from './balance.ts'
+import { addCopies, nearest, noConnections } from './copies.ts'
 import { defineKind } from './define.ts'
-import { healthField, laterNotSimulated, laterParams } from './fleet.ts'
+import { detectTime, healthField, laterNotSimulated, laterParams } from './fleet.ts'
 import { addKeyspaces, checkKeyspaces, edgeKeyspacesField, entriesOf, evictField, keyspaceParts } from './keyspaces.ts'
-
-const nearest: Pick = { shardBy: 'uniform', within: 'nearest', position: 0, weights: [] }
 
 /** Bytes of a request line and its headers (assumption). */
 const REQUEST_BYTES = 500
@@ -56,15 +55,7 @@ export const cdn = defineKind({
   build: (settings, bench) => {
     const perShard = bench.places.length > 0 ? bench.places.length : settings.locations
     const { health, price, keyspaces } = settings
-    const group = bench.addGroup({
-      id: bench.component,
-      shards: 1,
-      perShard,
-      perShardMax: perShard,
-      places: bench.places,
-      detect: health.interval * health['unhealthy-after'],
-      promote: Infinity,
-    })
+    const group = addCopies(bench, { perShard, detect: detectTime(health) })
     if (price === null) bench.mind(`the traffic of ${bench.component} is priced by use, which is not counted yet`)
     else bench.addCost('price as written', price, { isPerInstance: true })
     const room = { memory: settings.memory ?? Infinity, usable: 1, overhead: HEADER_BYTES, entries: null }
@@ -73,8 +64,7 @@ export const cdn = defineKind({
     return {
       primary: null,
       group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       forwards: forwardsOf(settings, bench),
       get: ({ part, write, count }) => {
         const found = part === null ? [...kept.values()][0] : kept.get(part)

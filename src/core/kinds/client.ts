@@ -1,7 +1,7 @@
 import { scaled } from '../model/distribution.ts'
 import { withDefault } from '../text/param.ts'
 import { ratioField } from '../text/quantity-fields.ts'
-import { inTurn } from './balance.ts'
+import { addCopies, addServers, inTurn, noConnections, unlimited } from './copies.ts'
 import { defineKind } from './define.ts'
 
 /** A browser, an app, a device: each user has one. */
@@ -24,32 +24,12 @@ export const client = defineKind({
   doesNotModel: ['several requests of one device at once, its connections, its battery'],
   notSimulated: {},
   build: ({ speed }, bench) => {
-    const group = bench.addGroup({
-      id: bench.component,
-      shards: 1,
-      perShard: 1,
-      perShardMax: 1,
-      places: bench.places,
-      detect: 0,
-      promote: Infinity,
-    })
-    const device = bench.addResource({
-      kind: 'station',
-      id: `${bench.component} device`,
-      group,
-      servers: Infinity,
-      discipline: 'fifo',
-      waitingRoom: Infinity,
-      whenFull: 'reject',
-      patience: null,
-      outages: null,
-      label: 'cpu',
-    })
+    const group = addCopies(bench, { perShard: 1, detect: 0 })
+    const device = addServers(bench, group, { ...unlimited, name: 'device', label: 'cpu' })
     return {
       primary: null,
       group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       work: (time, { each, times }, write) => [
         write.serve(device, scaled(time, 1 / speed), { each: each / speed, times }),
       ],

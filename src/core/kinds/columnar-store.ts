@@ -1,14 +1,15 @@
 import type { Bytes, Ratio, Seconds } from '../base/units.ts'
 import { type Distribution, fixed, meanOf } from '../model/distribution.ts'
 import type { GroupIndex } from '../model/resource.ts'
-import type { Pick, Step } from '../model/step.ts'
+import type { Step } from '../model/step.ts'
 import { record, required, withDefault } from '../text/param.ts'
 import { lawField, ratioField, timeField, wholeField } from '../text/quantity-fields.ts'
+import { anyOf, copyAt, leaderOf, noConnections, type Pauses } from './copies.ts'
 import { type Access, type Behaviour, defineKind, type RowAsk, type Workbench } from './define.ts'
 import { addDisk, type Disk } from './disk.ts'
-import { addProcessor, laterNotSimulated, laterParams, once, type Pauses, pauseParams } from './fleet.ts'
+import { addProcessor, laterNotSimulated, laterParams, once, pauseParams } from './fleet.ts'
 import { withEach } from './laws.ts'
-import { failoverField, type FailoverSettings, promoteTime } from './replication.ts'
+import { addReplicated, failoverField, type FailoverSettings } from './replication.ts'
 import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, type SizeSettings, storeSizeParams } from './size.ts'
 import { checkTables, pathOf, type Table, tableOf, tableParts, type Tables, tablesField } from './tables.ts'
 
@@ -97,8 +98,7 @@ export const columnarStore = defineKind({
     return {
       primary: store.cpu,
       group: store.group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       work: store.work,
       read: (ask) => queryAccess(store, ask),
       write: (ask) => insertAccess(store, ask),
@@ -136,15 +136,7 @@ interface Columns {
 
 function addColumns(bench: Workbench, settings: ColumnSettings): Columns {
   const { shards, replicas, failover, tables, compression, size } = settings
-  const group = bench.addGroup({
-    id: bench.component,
-    shards,
-    perShard: 1 + replicas,
-    perShardMax: 1 + replicas,
-    places: bench.places,
-    detect: failover.detect,
-    promote: promoteTime(failover, replicas),
-  })
+  const group = addReplicated(bench, failover, { shards, followers: replicas })
   const { cpu, memory } = processorsOf(settings)
   const processor = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
   addSizeCost(bench, settings)
@@ -165,8 +157,7 @@ function queryAccess(store: Columns, ask: RowAsk): Access {
   const { settings, group } = store
   const { table } = tableOf(settings.tables, ask.part)
   const rows = ask.rows ?? pathOf(table, ask.path).rows
-  const within = settings.replicas > 0 && ask.consistency !== 'strong' ? 'random' : 'leader'
-  const pick: Pick = { shardBy: 'uniform', within, position: 0, weights: [] }
+  const pick = ask.consistency === 'strong' ? leaderOf('uniform') : anyOf('uniform')
   const local = querySteps(store, ask, { table, rows })
   const { shards } = settings
   const receive = meanOf(rows) * table.row
@@ -203,8 +194,9 @@ function insertAccess(store: Columns, ask: RowAsk): Access {
   const bytes = meanOf(rows) * Math.max(1, count.fixed) * table.row
   const steps = (): readonly Step[] => insertSteps(store, ask, { rows, bytes: bytes * settings.compression })
   const copies = Array.from({ length: settings.replicas }, (_, i): readonly Step[] => {
-    const pick: Pick = { shardBy: 'same', within: 'copy', position: i + 1, weights: [] }
-    return [write.callPeer({ group, pick, steps: steps(), send: bytes * settings.compression, receive: 0 })]
+    return [
+      write.callPeer({ group, pick: copyAt(i + 1), steps: steps(), send: bytes * settings.compression, receive: 0 }),
+    ]
   })
   const after: readonly Step[] =
     copies.length === 0
@@ -213,8 +205,7 @@ function insertAccess(store: Columns, ask: RowAsk): Access {
           { kind: 'reply' },
           { kind: 'attempt', steps: [write.parallel('copies', copies, copies.length)], otherwise: [] },
         ]
-  const pick: Pick = { shardBy: 'uniform', within: 'leader', position: 0, weights: [] }
-  return { group, pick, steps: [...steps(), ...after], send: bytes, receive: 0 }
+  return { group, pick: leaderOf('uniform'), steps: [...steps(), ...after], send: bytes, receive: 0 }
 }
 
 function insertSteps(

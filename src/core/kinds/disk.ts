@@ -5,6 +5,7 @@ import type { Step } from '../model/step.ts'
 import { oneOf } from '../text/field.ts'
 import { optional, record, withDefault } from '../text/param.ts'
 import { bandwidthField, bytesField, wholeField } from '../text/quantity-fields.ts'
+import { addServers } from './copies.ts'
 import type { Workbench, Writer } from './define.ts'
 import { sumOf } from './laws.ts'
 
@@ -82,7 +83,7 @@ export function addDisk(bench: Workbench, group: GroupIndex, settings: DiskSetti
   const stretch = servers / busy
   const readTime = scaled(kind.read, stretch)
   const syncTime = scaled(kind.sync, stretch)
-  const station = addStation(bench, group, { name: 'disk', servers, discipline: 'fifo' })
+  const station = addServers(bench, group, { name: 'disk', servers, discipline: 'fifo', label: 'disk' })
   const throughput = settings.throughput ?? kind.throughput
   let lane: ResourceIndex | null = null
   return {
@@ -92,28 +93,10 @@ export function addDisk(bench: Workbench, group: GroupIndex, settings: DiskSetti
     sync: (write) => write.serve(station, syncTime),
     stream: (write, bytes) => {
       if (bytes === 0) return []
-      lane ??= addStation(bench, group, { name: 'disk bytes', servers: 1, discipline: 'ps' })
+      lane ??= addServers(bench, group, { name: 'disk bytes', servers: 1, discipline: 'ps', label: 'disk' })
       return [write.serve(lane, { law: 'fixed', value: bytes / throughput })]
     },
   }
-}
-
-function addStation(
-  bench: Workbench,
-  group: GroupIndex,
-  { name, ...rest }: { readonly name: string; readonly servers: number; readonly discipline: 'fifo' | 'ps' },
-): ResourceIndex {
-  return bench.addResource({
-    kind: 'station',
-    id: `${bench.component} ${name}`,
-    group,
-    ...rest,
-    waitingRoom: Infinity,
-    whenFull: 'reject',
-    patience: null,
-    outages: null,
-    label: 'disk',
-  })
 }
 
 interface Reads {

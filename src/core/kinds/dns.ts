@@ -1,10 +1,9 @@
-import type { Pick, Step } from '../model/step.ts'
+import type { Step } from '../model/step.ts'
 import { optional, withDefault } from '../text/param.ts'
 import { lawField, moneyPerMonthField, ratioField, wholeField } from '../text/quantity-fields.ts'
+import { addCopies, nearest, noConnections } from './copies.ts'
 import { defineKind } from './define.ts'
 import { laterNotSimulated, laterParams } from './fleet.ts'
-
-const nearest: Pick = { shardBy: 'uniform', within: 'nearest', position: 0, weights: [] }
 
 /** Names to addresses: a short look into a cache, a long way without. */
 export const dns = defineKind({
@@ -39,21 +38,12 @@ export const dns = defineKind({
   doesNotModel: ['names that point to dead addresses until their time to live is over', 'charges by query'],
   notSimulated: laterNotSimulated,
   build: ({ cached, hit, miss, resolvers, price }, bench) => {
-    const group = bench.addGroup({
-      id: bench.component,
-      shards: 1,
-      perShard: resolvers,
-      perShardMax: resolvers,
-      places: bench.places,
-      detect: 0,
-      promote: Infinity,
-    })
+    const group = addCopies(bench, { perShard: resolvers, detect: 0 })
     bench.addCost(price === null ? 'hosted zone' : 'price as written', price ?? HOSTED_ZONE, { isPerInstance: false })
     return {
       primary: null,
       group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       call: (inner, { write }) => {
         const branches = [
           { probability: cached, steps: [write.delay('look-up', hit)] },

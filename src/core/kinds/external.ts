@@ -1,7 +1,7 @@
 import type { Step } from '../model/step.ts'
 import { optional, required, withDefault } from '../text/param.ts'
 import { lawField, moneyPerMonthField, ratioField, wholeField } from '../text/quantity-fields.ts'
-import { inTurn } from './balance.ts'
+import { addServers, inTurn, noConnections, unlimited } from './copies.ts'
 import { defineKind } from './define.ts'
 import { laterNotSimulated, laterParams } from './fleet.ts'
 import { rateLimitField } from './limits.ts'
@@ -48,24 +48,12 @@ export const external = defineKind({
     const label = 'concurrency limit'
     const pool =
       concurrency && bench.addResource({ kind: 'pool', id: id(label), group, slots: concurrency, ...refusing, label })
-    const server = bench.addResource({
-      kind: 'station',
-      id: bench.component,
-      group,
-      servers: Infinity,
-      discipline: 'fifo',
-      waitingRoom: Infinity,
-      whenFull: 'reject',
-      patience: null,
-      outages: null,
-      label: 'external',
-    })
+    const server = addServers(bench, group, { ...unlimited, name: '', label: 'external' })
     if (price !== null) bench.addCost('price as written', price, { isPerInstance: false })
     return {
       primary: pool,
       group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       call: (inner, { write }) => {
         const failing: readonly Step[] = errors === 0 ? [] : [{ kind: 'fail', failure: 'error', probability: errors }]
         const answered = [write.serve(server, latency), ...failing, ...inner]

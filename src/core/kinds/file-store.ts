@@ -4,6 +4,7 @@ import type { Step } from '../model/step.ts'
 import { optional, record, required, withDefault } from '../text/param.ts'
 import { bandwidthField, lawField, moneyPerMonthField, timeField, wholeField } from '../text/quantity-fields.ts'
 import { blobParts, blobsOf, filesField, spaceOf } from './blobs.ts'
+import { addCopies, addServers, leaderOf, noConnections } from './copies.ts'
 import { defineKind, type RowAsk } from './define.ts'
 import { laterNotSimulated, laterParams } from './fleet.ts'
 import { checkNotEmpty } from './named-parts.ts'
@@ -61,30 +62,16 @@ export const fileStore = defineKind({
   check: ({ files }) => checkNotEmpty(files, 'files'),
   build: (settings, bench) => {
     const { files, latency, throughput, copies, detect, price } = settings
-    const group = bench.addGroup({
-      id: bench.component,
-      shards: 1,
-      perShard: copies,
-      perShardMax: copies,
-      places: bench.places,
-      detect,
-      promote: copies > 1 ? detect : Infinity,
-    })
-    const lane: ResourceIndex = bench.addResource({
-      kind: 'station',
-      id: `${bench.component} throughput`,
-      group,
+    const group = addCopies(bench, { perShard: copies, detect, promote: copies > 1 ? detect : Infinity })
+    const lane: ResourceIndex = addServers(bench, group, {
+      name: 'throughput',
       servers: 1,
       discipline: 'ps',
-      waitingRoom: Infinity,
-      whenFull: 'reject',
-      patience: null,
-      outages: null,
       label: 'disk',
     })
     const space = (spaceOf(files) / GIGABYTE) * storage.files
     bench.addCost(price === null ? 'space' : 'price as written', price ?? space, { isPerInstance: false })
-    const pick = { shardBy: 'uniform', within: 'leader', position: 0, weights: [] } as const
+    const pick = leaderOf('uniform')
     const bytesOf = (ask: RowAsk): number =>
       meanOf(ask.rows ?? fixed(1)) * Math.max(1, ask.count.fixed) * blobsOf(files, ask.part).size
     const steps = (ask: RowAsk, name: string, law: Distribution): readonly Step[] => {
@@ -97,8 +84,7 @@ export const fileStore = defineKind({
     return {
       primary: lane,
       group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       read: (ask) => ({ group, pick, steps: steps(ask, 'read', latency.read), send: 0, receive: bytesOf(ask) }),
       write: (ask) => ({ group, pick, steps: steps(ask, 'write', latency.write), send: bytesOf(ask), receive: 0 }),
     }

@@ -1,10 +1,11 @@
 import type { Ratio, Seconds } from '../base/units.ts'
-import { type Distribution, scaled } from '../model/distribution.ts'
+import { scaled } from '../model/distribution.ts'
 import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
 import { fieldOf, oneOf } from '../text/field.ts'
 import { optional, record, required, withDefault } from '../text/param.ts'
 import { lawField, ratioField, timeField, wholeField } from '../text/quantity-fields.ts'
 import { readScaleTarget } from '../text/scalars/part-of.ts'
+import { addServers, type Pauses } from './copies.ts'
 import type { Behaviour, SettingsProblem, Workbench } from './define.ts'
 import { limitNotSimulated } from './limits.ts'
 import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, sizeParams, type SizeSettings } from './size.ts'
@@ -136,11 +137,6 @@ export interface FleetSettings extends SizeSettings {
   readonly 'slow-mode': Pauses | null
 }
 
-export interface Pauses {
-  readonly every: Distribution
-  readonly for: Distribution
-}
-
 /** Time from the death of an instance until those who pick know. */
 export const detectTime = ({ interval, 'unhealthy-after': times }: FleetSettings['health']): Seconds => interval * times
 
@@ -222,18 +218,7 @@ export function addProcessor(
 ): Processor {
   const servers = Math.max(1, Math.ceil(cpu))
   const stretch = servers / cpu
-  const station = bench.addResource({
-    kind: 'station',
-    id: `${bench.component} cpu`,
-    group,
-    servers,
-    discipline: 'ps',
-    waitingRoom: Infinity,
-    whenFull: 'reject',
-    patience: null,
-    outages: pauses && { up: pauses.every, down: pauses.for },
-    label: 'cpu',
-  })
+  const station = addServers(bench, group, { name: 'cpu', servers, discipline: 'ps', label: 'cpu', pauses })
   const work: Processor['work'] = (time, { each, times }, write) => [
     write.serve(station, scaled(time, stretch), { each: each * stretch, times }),
   ]

@@ -3,7 +3,7 @@ import { type Distribution, scaled } from '../model/distribution.ts'
 import type { Step } from '../model/step.ts'
 import { optional, record, withDefault } from '../text/param.ts'
 import { bytesField, lawField, moneyPerMonthField, ratioField, wholeField } from '../text/quantity-fields.ts'
-import { inTurn } from './balance.ts'
+import { addServers, inTurn, noConnections, unlimited } from './copies.ts'
 import { defineKind, type Writer } from './define.ts'
 import { laterNotSimulated, laterParams } from './fleet.ts'
 import { isNothing } from './laws.ts'
@@ -83,18 +83,7 @@ export const functionKind = defineKind({
       label: 'environments',
       ...common,
     })
-    const cpu = bench.addResource({
-      kind: 'station',
-      id: `${bench.component} cpu`,
-      group,
-      servers: Infinity,
-      discipline: 'fifo',
-      waitingRoom: Infinity,
-      whenFull: 'reject',
-      patience: null,
-      outages: null,
-      label: 'cpu',
-    })
+    const cpu = addServers(bench, group, { ...unlimited, name: 'cpu', label: 'cpu' })
     const limiter = rate && bench.addResource({ kind: 'limiter', id: `${bench.component} rate limit`, group, ...rate })
     if (price === null) bench.mind(`${bench.component} is charged by use, which is not counted yet`)
     else bench.addCost('price as written', price, { isPerInstance: false })
@@ -103,8 +92,7 @@ export const functionKind = defineKind({
     return {
       primary: pool,
       group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       work: (time, { each, times }, write) => [
         write.serve(cpu, scaled(time, stretch), { each: each * stretch, times }),
       ],

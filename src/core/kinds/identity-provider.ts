@@ -1,6 +1,7 @@
 import { record, withDefault } from '../text/param.ts'
 import { lawField, ratioField } from '../text/quantity-fields.ts'
 import { balanceParams, checkBalance, pickOf } from './balance.ts'
+import { noConnections } from './copies.ts'
 import { defineKind } from './define.ts'
 import { addFleet, checkFleet, fleetParams, once, probeHealth, serverNotSimulated } from './fleet.ts'
 import { addGate, checkLimits, limitParams, runtimeParams } from './limits.ts'
@@ -55,8 +56,7 @@ export const identityProvider = defineKind({
     return {
       primary: cpu,
       group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       work,
       call: (inner, ask) => {
         const branches = [

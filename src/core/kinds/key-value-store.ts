@@ -5,10 +5,11 @@ import type { Pick, Step } from '../model/step.ts'
 import { oneOf } from '../text/field.ts'
 import { optional, record, required, withDefault } from '../text/param.ts'
 import { bytesField, lawField, moneyPerMonthField, rateField, wholeField } from '../text/quantity-fields.ts'
-import { type Access, defineKind, type RowAsk, type Workbench } from './define.ts'
+import { addUnits, leaderOf, noConnections, tablesDomain } from './copies.ts'
+import { type Access, defineKind, type RowAsk } from './define.ts'
 import { laterNotSimulated, laterParams } from './fleet.ts'
 import { storage } from './prices.ts'
-import { failoverField, promoteTime } from './replication.ts'
+import { addReplicated, failoverField } from './replication.ts'
 import {
   checkTables,
   pathOf,
@@ -107,27 +108,18 @@ export const keyValueStore = defineKind({
   ],
   build: (settings, bench) => {
     const { partitions, copies, failover } = settings
-    const group = bench.addGroup({
-      id: bench.component,
-      shards: partitions,
-      perShard: copies,
-      perShardMax: copies,
-      places: bench.places,
-      detect: failover.detect,
-      promote: promoteTime(failover, copies - 1),
-    })
+    const group = addReplicated(bench, failover, { shards: partitions, followers: copies - 1 })
     const { price, tables, throughput, waiting } = settings
     if (price === null) bench.addCost('space', spacePrice(tables), { isPerInstance: false })
     else bench.addCost('price as written', price, { isPerInstance: false })
     bench.mind(`requests to ${bench.component} are charged by use, which is not counted yet`)
-    const reads = addUnits(bench, { group, name: 'read units', waiting })
-    const writes = addUnits(bench, { group, name: 'write units', waiting })
-    const parts = { group, settings, domain: domainOf(bench, tables) }
+    const reads = addUnits(bench, group, 'read units', waiting)
+    const writes = addUnits(bench, group, 'write units', waiting)
+    const parts = { group, settings, domain: tablesDomain(bench, tables) }
     return {
       primary: reads,
       group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       read: (ask) => readAccess(ask, { ...parts, units: reads, perSecond: throughput.reads }),
       write: (ask) => writeAccess(ask, { ...parts, units: writes, perSecond: throughput.writes }),
     }
@@ -138,32 +130,6 @@ const GIGABYTE = 1e9
 
 const spacePrice = (tables: Tables): number =>
   [...tables.values()].reduce((sum, { value }) => sum + (value.rows * value.row * storage.keyValue) / GIGABYTE, 0)
-
-/** One for all tables: what one request asks of several of them lies on one partition. */
-function domainOf(bench: Workbench, tables: Tables): KeyDomainIndex {
-  const all = [...tables.values()].map(({ value }) => value)
-  const keys = Math.max(1, ...all.map(({ rows }) => Math.ceil(rows)))
-  return bench.keyDomain(keys, Math.max(0, ...all.map(({ popularity }) => popularity)))
-}
-
-/** The throughput of each partition as a server that requests share: a unit takes 1/rate seconds of it. */
-function addUnits(
-  bench: Workbench,
-  { group, name, waiting }: { readonly group: GroupIndex; readonly name: string; readonly waiting: number },
-): ResourceIndex {
-  return bench.addResource({
-    kind: 'station',
-    id: `${bench.component} ${name}`,
-    group,
-    servers: 1,
-    discipline: 'ps',
-    waitingRoom: waiting,
-    whenFull: 'reject',
-    patience: null,
-    outages: null,
-    label: name,
-  })
-}
 
 interface Partitions {
   readonly group: GroupIndex
@@ -178,12 +144,7 @@ interface Partitions {
   }
 }
 
-const partitionOf = (ask: RowAsk, { domain }: Partitions): Pick => ({
-  shardBy: ask.keyDomain ?? domain,
-  within: 'leader',
-  position: 0,
-  weights: [],
-})
+const partitionOf = (ask: RowAsk, { domain }: Partitions): Pick => leaderOf(ask.keyDomain ?? domain)
 
 /** Reads that may be old cost half. All go by one place, where the units of the partition are counted. */
 function readAccess(ask: RowAsk, parts: Partitions): Access {

@@ -1,14 +1,15 @@
 import type { Seconds } from '../base/units.ts'
 import type { Distribution } from '../model/distribution.ts'
 import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
-import type { Pick, Step } from '../model/step.ts'
+import type { Step } from '../model/step.ts'
 import { mapOf, oneOf } from '../text/field.ts'
 import { optional, record, withDefault } from '../text/param.ts'
 import { lawField, timeField, wholeField } from '../text/quantity-fields.ts'
+import { copyAt, leaderOf, noConnections } from './copies.ts'
 import { defineKind, type Workbench, type Writer } from './define.ts'
 import { addDisk, type Disk } from './disk.ts'
 import { addProcessor, laterNotSimulated, laterParams, once } from './fleet.ts'
-import { copyAt, failoverField, promoteTime } from './replication.ts'
+import { addReplicated, failoverField } from './replication.ts'
 import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, storeSizeParams } from './size.ts'
 
 const sizeDefaults = { cpu: '2', memory: '8 GiB' } as const
@@ -71,15 +72,7 @@ export const lockService = defineKind({
   check: (settings) => checkSize(settings, sizeDefaults),
   build: (settings, bench) => {
     const { servers, failover, change, size } = settings
-    const group = bench.addGroup({
-      id: bench.component,
-      shards: 1,
-      perShard: servers,
-      perShardMax: servers,
-      places: bench.places,
-      detect: failover.detect,
-      promote: promoteTime(failover, servers - 1),
-    })
+    const group = addReplicated(bench, failover, { followers: servers - 1 })
     const processor = addProcessor(bench, group, { cpu: processorsOf(settings).cpu, pauses: null })
     addSizeCost(bench, settings)
     const members = { group, servers, disk: addDisk(bench, group, size.disk), work: processor.work, change }
@@ -87,17 +80,14 @@ export const lockService = defineKind({
     return {
       primary: processor.station,
       group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       hold: ({ part, write }) => {
-        const access = { group, pick: leader, steps: agreeSteps(write, members), send: 0, receive: 0 }
+        const access = { group, pick: leaderOf('uniform'), steps: agreeSteps(write, members), send: 0, receive: 0 }
         return { pool: pools(part ?? ''), acquire: access, release: { ...access, steps: agreeSteps(write, members) } }
       },
     }
   },
 })
-
-const leader: Pick = { shardBy: 'uniform', within: 'leader', position: 0, weights: [] }
 
 /** The pool of a lock; made when it is asked for first. */
 function lockPools(

@@ -1,6 +1,6 @@
 import type { Bytes, BytesPerSecond, PerSecond } from '../base/units.ts'
 import { type Distribution, fixed, meanOf } from '../model/distribution.ts'
-import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
+import type { ResourceIndex } from '../model/resource.ts'
 import type { Step } from '../model/step.ts'
 import { optional, record, required, withDefault } from '../text/param.ts'
 import {
@@ -12,6 +12,7 @@ import {
   wholeField,
 } from '../text/quantity-fields.ts'
 import { type Blobs, blobParts, blobsOf, objectsField, spaceOf } from './blobs.ts'
+import { addCopies, addUnits, leaderOf, noConnections } from './copies.ts'
 import { type Access, defineKind, type RowAsk, type Workbench } from './define.ts'
 import { laterNotSimulated, laterParams } from './fleet.ts'
 import { plus } from './laws.ts'
@@ -88,26 +89,17 @@ export const objectStore = defineKind({
   check: ({ objects }) => checkNotEmpty(objects, 'objects'),
   build: (settings, bench) => {
     const { prefixes, objects, price, waiting } = settings
-    const group = bench.addGroup({
-      id: bench.component,
-      shards: prefixes.count,
-      perShard: COPIES,
-      perShardMax: COPIES,
-      places: bench.places,
-      detect: settings.detect,
-      promote: 0,
-    })
+    const group = addCopies(bench, { shards: prefixes.count, perShard: COPIES, detect: settings.detect, promote: 0 })
     const space = (spaceOf(objects) / GIGABYTE) * storage.objects
     bench.addCost(price === null ? 'space' : 'price as written', price ?? space, { isPerInstance: false })
     bench.mind(`requests to ${bench.component} are charged by use, which is not counted yet`)
-    const reads = addRequests(bench, { group, name: 'reads', waiting })
-    const writes = addRequests(bench, { group, name: 'writes', waiting })
+    const reads = addUnits(bench, group, 'reads', waiting)
+    const writes = addUnits(bench, group, 'writes', waiting)
     const { bandwidth, latency } = settings
     return {
       primary: reads,
       group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       read: (ask) => {
         const blobs = blobsOf(objects, ask.part)
         const lane = { station: reads, perSecond: prefixes.reads, latency: latency.read, bandwidth, name: 'read' }
@@ -123,25 +115,6 @@ export const objectStore = defineKind({
     }
   },
 })
-
-/** Requests per second of a prefix as a server: one takes 1/rate seconds of it. */
-function addRequests(
-  bench: Workbench,
-  { group, name, waiting }: { readonly group: GroupIndex; readonly name: string; readonly waiting: number },
-): ResourceIndex {
-  return bench.addResource({
-    kind: 'station',
-    id: `${bench.component} ${name}`,
-    group,
-    servers: 1,
-    discipline: 'fifo',
-    waitingRoom: waiting,
-    whenFull: 'reject',
-    patience: null,
-    outages: null,
-    label: name,
-  })
-}
 
 interface Lane {
   readonly station: ResourceIndex
@@ -170,5 +143,5 @@ function transfer(bench: Workbench, ask: RowAsk, { count, size, popularity }: Ob
       ? ask.write.serve(lane.station, fixed(many / lane.perSecond))
       : ask.write.serve(lane.station, fixed(0), { each: many / lane.perSecond, times })
   const steps = [admitted, ask.write.delay(lane.name, plus(lane.latency, bytes / lane.bandwidth))]
-  return { pick: { shardBy, within: 'leader', position: 0, weights: [] }, steps, bytes }
+  return { pick: leaderOf(shardBy), steps, bytes }
 }

@@ -3,7 +3,8 @@ import type { Distribution } from '../model/distribution.ts'
 import type { Step } from '../model/step.ts'
 import { record, withDefault } from '../text/param.ts'
 import { lawField } from '../text/quantity-fields.ts'
-import { type BalanceSettings, balanceParams, checkBalance, forwardsOf, inTurn } from './balance.ts'
+import { type BalanceSettings, balanceParams, checkBalance, forwardsOf } from './balance.ts'
+import { inTurn, noConnections } from './copies.ts'
 import type { Behaviour, SettingsProblem, Workbench } from './define.ts'
 import { addFleet, checkFleet, type Fleet, fleetParams, type FleetSettings, once } from './fleet.ts'
 import { isNothing } from './laws.ts'
@@ -79,8 +80,7 @@ export function buildProxy(settings: ProxySettings, bench: Workbench, extra: Ext
   return {
     primary: fleet.cpu,
     group: fleet.group,
-    connections: null,
-    connectionsMost: null,
+    ...noConnections,
     forwards,
     work: fleet.work,
     call: (inner, ask) => ({

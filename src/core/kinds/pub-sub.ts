@@ -5,7 +5,7 @@ import type { Step } from '../model/step.ts'
 import { mapOf } from '../text/field.ts'
 import { record, required, withDefault } from '../text/param.ts'
 import { bytesField, lawField, timeField, wholeField } from '../text/quantity-fields.ts'
-import { inTurn } from './balance.ts'
+import { addCopies, inTurn, noConnections } from './copies.ts'
 import { defineKind } from './define.ts'
 import { addProcessor, laterNotSimulated, laterParams, pauseParams } from './fleet.ts'
 import { isNothing } from './laws.ts'
@@ -80,15 +80,7 @@ export const pubSub = defineKind({
   check: (settings) => [...checkSize(settings, sizeDefaults), ...checkNotEmpty(settings.topics, 'topics')],
   build: (settings, bench) => {
     const { brokers, detect, topics, overhead, delivery, work: times } = settings
-    const group = bench.addGroup({
-      id: bench.component,
-      shards: 1,
-      perShard: brokers,
-      perShardMax: brokers,
-      places: bench.places,
-      detect,
-      promote: detect,
-    })
+    const group = addCopies(bench, { perShard: brokers, detect, promote: detect })
     const { cpu } = processorsOf(settings)
     const { station, work } = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
     addSizeCost(bench, settings)
@@ -108,8 +100,7 @@ export const pubSub = defineKind({
     return {
       primary: station,
       group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       work,
       publish: ({ write, count, messages, size, part, shipEvery }) => {
         const many = scaled(messages, Math.max(1, count.fixed))

@@ -2,11 +2,11 @@ import { assert } from '../base/assert.ts'
 import type { Bytes, Seconds } from '../base/units.ts'
 import { type Distribution, fixed, meanOf, scaled } from '../model/distribution.ts'
 import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
-import type { Pick, Step } from '../model/step.ts'
+import type { Step } from '../model/step.ts'
 import { mapOf, type Named, oneOf } from '../text/field.ts'
 import { record, withDefault } from '../text/param.ts'
 import { bytesField, lawField, timeField, wholeField } from '../text/quantity-fields.ts'
-import { inTurn } from './balance.ts'
+import { addCopies, anyOf, inTurn, noConnections } from './copies.ts'
 import { type Access, defineKind, type PublishAsk, type SettingsProblem, type Workbench } from './define.ts'
 import { addDisk, type Disk } from './disk.ts'
 import { addProcessor, laterNotSimulated, laterParams, pauseParams } from './fleet.ts'
@@ -102,12 +102,8 @@ export const queue = defineKind({
   partsOf: ({ topics }) => new Map([...topics.keys()].map((name) => [name, { kind: 'topic', paths: [] }])),
   check: (settings) => [...checkSize(settings, sizeDefaults), ...checkCopies(settings)],
   build: (settings, bench) => {
-    const group = bench.addGroup({
-      id: bench.component,
-      shards: 1,
+    const group = addCopies(bench, {
       perShard: settings.brokers,
-      perShardMax: settings.brokers,
-      places: bench.places,
       detect: settings.failover.detect + settings.failover.promote,
       promote: settings.failover.promote,
     })
@@ -121,8 +117,7 @@ export const queue = defineKind({
     return {
       primary: station,
       group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       work,
       publish: (ask) => publishAccess(queueOf(logs, ask.part), ask, brokers),
       consume: (part, write) => {
@@ -236,7 +231,6 @@ interface Copying extends Brokers {
 function copySteps({ copies }: Topic, { write, count }: PublishAsk, brokers: Copying): readonly Step[] {
   const { group, bytes, many, times, work, disk } = brokers
   if (copies === 1 || (times.copy === 0 && disk === null)) return []
-  const pick: Pick = { shardBy: 'same', within: 'random', position: 0, weights: [] }
   const each = many * times.copy
   const apply: readonly Step[] = [
     ...(count.times === null
@@ -245,7 +239,7 @@ function copySteps({ copies }: Topic, { write, count }: PublishAsk, brokers: Cop
     ...(disk === null ? [] : [disk.sync(write)]),
   ]
   const branches = Array.from({ length: copies - 1 }, () => [
-    write.callPeer({ group, pick, steps: apply, send: bytes, receive: 0 }),
+    write.callPeer({ group, pick: anyOf('same'), steps: apply, send: bytes, receive: 0 }),
   ])
   return [write.parallel('replication', branches, Math.floor(copies / 2))]
 }

@@ -6,7 +6,8 @@ import { type Field, fieldOf, oneOf } from '../text/field.ts'
 import { record, withDefault } from '../text/param.ts'
 import { lawField, timeField, wholeField } from '../text/quantity-fields.ts'
 import { readReplicaMode, type ReplicaMode } from '../text/scalars/choices.ts'
-import type { RowAsk, SettingsProblem, Writer } from './define.ts'
+import { addCopies, copyAt } from './copies.ts'
+import type { RowAsk, SettingsProblem, Workbench, Writer } from './define.ts'
 import { isNothing } from './laws.ts'
 import { shorthand } from './shorthand.ts'
 
@@ -41,6 +42,19 @@ export const failoverField = ({ detect, promote, source = 'assumption' }: Failov
 /** How long a shard is without a leader when it dies: for ever without another copy. */
 export const promoteTime = ({ detect, promote }: FailoverSettings, replicas: number): Seconds =>
   replicas > 0 ? detect + promote : Infinity
+
+/** Shards with a leader and copies that follow it. */
+export const addReplicated = (
+  bench: Workbench,
+  failover: FailoverSettings,
+  { shards = 1, followers }: { readonly shards?: number; readonly followers: number },
+): GroupIndex =>
+  addCopies(bench, {
+    shards,
+    perShard: 1 + followers,
+    detect: failover.detect,
+    promote: promoteTime(failover, followers),
+  })
 
 export interface Replicas {
   readonly count: number
@@ -160,5 +174,3 @@ export function quorumReadSteps(write: Writer, { group, replicas, apply, bytes }
   ])
   return [write.parallel('quorum', branches, branches.length)]
 }
-
-export const copyAt = (position: number): Pick => ({ shardBy: 'same', within: 'copy', position, weights: [] })

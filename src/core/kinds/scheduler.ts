@@ -1,14 +1,12 @@
-import type { Pick } from '../model/step.ts'
 import { withDefault } from '../text/param.ts'
 import { wholeField } from '../text/quantity-fields.ts'
+import { leaderOf, noConnections } from './copies.ts'
 import { defineKind } from './define.ts'
 import { addProcessor, laterNotSimulated, laterParams, pauseParams } from './fleet.ts'
-import { failoverField, promoteTime } from './replication.ts'
+import { addReplicated, failoverField } from './replication.ts'
 import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, sizeParams } from './size.ts'
 
 const sizeDefaults = { cpu: '1', memory: '2 GiB' } as const
-
-const leader: Pick = { shardBy: 'uniform', within: 'leader', position: 0, weights: [] }
 
 /** Starts things by the clock: one instance works, others stand by. */
 export const scheduler = defineKind({
@@ -40,25 +38,16 @@ export const scheduler = defineKind({
   check: (settings) => checkSize(settings, sizeDefaults),
   build: (settings, bench) => {
     const { standby, failover } = settings
-    const group = bench.addGroup({
-      id: bench.component,
-      shards: 1,
-      perShard: 1 + standby,
-      perShardMax: 1 + standby,
-      places: bench.places,
-      detect: failover.detect,
-      promote: promoteTime(failover, standby),
-    })
+    const group = addReplicated(bench, failover, { followers: standby })
     const { cpu } = processorsOf(settings)
     const { station, work } = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
     addSizeCost(bench, settings)
     return {
       primary: station,
       group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       work,
-      call: (inner) => ({ group, pick: leader, steps: inner, send: 0, receive: 0 }),
+      call: (inner) => ({ group, pick: leaderOf('uniform'), steps: inner, send: 0, receive: 0 }),
     }
   },
 })

@@ -1,14 +1,15 @@
 import type { Bytes, Ratio, Seconds } from '../base/units.ts'
 import { type Distribution, fixed, meanOf } from '../model/distribution.ts'
 import type { GroupIndex, KeyDomainIndex } from '../model/resource.ts'
-import type { Pick, Step } from '../model/step.ts'
+import type { Step } from '../model/step.ts'
 import { record, required, withDefault } from '../text/param.ts'
 import { lawField, ratioField, timeField, wholeField } from '../text/quantity-fields.ts'
+import { anyOf, copyAt, leaderOf, noConnections, type Pauses, tablesDomain } from './copies.ts'
 import { type Access, type Behaviour, defineKind, type RowAsk, type Workbench } from './define.ts'
 import { addDisk, type Disk, type DiskSettings } from './disk.ts'
-import { addProcessor, laterNotSimulated, laterParams, once, type Pauses, pauseParams } from './fleet.ts'
+import { addProcessor, laterNotSimulated, laterParams, once, pauseParams } from './fleet.ts'
 import { withEach } from './laws.ts'
-import { copyAt, failoverField, type FailoverSettings, promoteTime } from './replication.ts'
+import { addReplicated, failoverField, type FailoverSettings } from './replication.ts'
 import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, type SizeSettings, storeSizeParams } from './size.ts'
 import { checkTables, pathOf, tableOf, tableParts, type Tables, tablesField } from './tables.ts'
 
@@ -115,8 +116,7 @@ export const searchIndex = defineKind({
     return {
       primary: index.cpu,
       group: index.group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       work: index.work,
       read: (ask) => readAccess(index, ask),
       write: (ask) => indexAccess(index, ask),
@@ -155,28 +155,19 @@ interface Index {
 
 function addIndex(bench: Workbench, settings: IndexSettings): Index {
   const { shards, replicas, failover, tables } = settings
-  const group = bench.addGroup({
-    id: bench.component,
-    shards,
-    perShard: 1 + replicas,
-    perShardMax: 1 + replicas,
-    places: bench.places,
-    detect: failover.detect,
-    promote: promoteTime(failover, replicas),
-  })
+  const group = addReplicated(bench, failover, { shards, followers: replicas })
   const { cpu, memory } = processorsOf(settings)
   const processor = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
   addSizeCost(bench, settings)
   const all = [...tables.values()].map(({ value }) => value)
   const bytes = all.reduce((sum, { rows, row }) => sum + (rows / shards) * row, 0) * settings['index-size']
-  const keys = Math.max(1, ...all.map(({ rows }) => Math.ceil(rows)))
   return {
     settings,
     group,
     cpu: processor.station,
     work: processor.work,
     disk: addDisk(bench, group, settings.size.disk),
-    domain: bench.keyDomain(keys, Math.max(0, ...all.map(({ popularity }) => popularity))),
+    domain: tablesDomain(bench, tables),
     cached: bytes === 0 ? 1 : Math.min(1, (memory * settings.buffer) / bytes),
   }
 }
@@ -198,8 +189,7 @@ function readAccess(index: Index, ask: RowAsk): Access {
     times === null
       ? [...work(withEach(time, fixed(keys), meanOf(time)), once, ask.write), ...disk.read(ask.write, reads)]
       : [...work(fixed(0), { each: meanOf(time) * keys, times }, ask.write), ...disk.readEach(ask.write, reads, times)]
-  const within = settings.replicas > 0 ? 'random' : 'leader'
-  const pick: Pick = { shardBy: isGet ? (ask.keyDomain ?? index.domain) : 'uniform', within, position: 0, weights: [] }
+  const pick = anyOf(isGet ? (ask.keyDomain ?? index.domain) : 'uniform')
   if (isGet) return { group, pick, steps: local, send: 0, receive }
   const branches = Array.from({ length: settings.shards }, () => [
     ask.write.callPeer({ group, pick, steps: local, send: 0, receive: receive / settings.shards }),
@@ -221,8 +211,13 @@ function indexAccess(index: Index, ask: RowAsk): Access {
     write.callPeer({ group, pick: copyAt(i + 1), steps: steps(), send: bytes, receive: 0 }),
   ])
   const follow = copies.length === 0 ? [] : [write.parallel('replication', copies, copies.length)]
-  const pick: Pick = { shardBy: ask.keyDomain ?? index.domain, within: 'leader', position: 0, weights: [] }
-  return { group, pick, steps: [...steps(), ...follow], send: bytes, receive: 0 }
+  return {
+    group,
+    pick: leaderOf(ask.keyDomain ?? index.domain),
+    steps: [...steps(), ...follow],
+    send: bytes,
+    receive: 0,
+  }
 }
 
 function indexSteps({ settings, work, disk }: Index, { write, count }: RowAsk, many: number): readonly Step[] {

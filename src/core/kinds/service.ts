@@ -1,4 +1,5 @@
 import { balanceParams, checkBalance, pickOf } from './balance.ts'
+import { noConnections } from './copies.ts'
 import { defineKind } from './define.ts'
 import { addFleet, checkFleet, fleetParams, probeHealth, serverNotSimulated } from './fleet.ts'
 import { addGate, checkLimits, limitParams, runtimeParams } from './limits.ts'
@@ -35,8 +36,7 @@ export const service = defineKind({
     return {
       primary: cpu,
       group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       work,
       call: (inner, ask) => ({
         group,

@@ -2,6 +2,7 @@ import { oneOf } from '../text/field.ts'
 import { optional, withDefault } from '../text/param.ts'
 import { lawField, moneyPerMonthField, wholeField } from '../text/quantity-fields.ts'
 import { balanceParams, checkBalance, pickOf } from './balance.ts'
+import { addCopies, noConnections } from './copies.ts'
 import { defineKind, type SettingsProblem } from './define.ts'
 
 /** A queue and its servers, and nothing else: no overhead, no machine. */
@@ -37,15 +38,7 @@ export const station = defineKind({
   check: (settings) => [...checkBalance(settings), ...checkBreakdowns(settings)],
   build: (settings, bench) => {
     const { servers, discipline, queue, patience, up, down, instances, price } = settings
-    const group = bench.addGroup({
-      id: bench.component,
-      shards: 1,
-      perShard: instances,
-      perShardMax: instances,
-      places: bench.places,
-      detect: 0,
-      promote: Infinity,
-    })
+    const group = addCopies(bench, { perShard: instances, detect: 0 })
     const index = bench.addResource({
       kind: 'station',
       id: bench.component,
@@ -62,8 +55,7 @@ export const station = defineKind({
     return {
       primary: index,
       group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       call: (inner, ask) => ({ group, pick: pickOf(settings, bench, ask), steps: inner, send: 0, receive: 0 }),
       work: (time, per, write) => [write.serve(index, time, per)],
     }

@@ -1,6 +1,7 @@
 import type { Ratio } from '../base/units.ts'
 import { type Distribution, fixed, meanOf } from '../model/distribution.ts'
 import type { Pick, Step } from '../model/step.ts'
+import { leaderOf } from './copies.ts'
 import type { Access, Behaviour, RowAsk, Writer } from './define.ts'
 import { once } from './fleet.ts'
 import { withEach } from './laws.ts'
@@ -93,11 +94,10 @@ function pagesMissed(store: Store, { name, table, path, rows }: ReadingRows): nu
 /** A table that is consumed as an outbox: whoever does fetches the rows of a batch in one statement. */
 export function tableLog(store: Store, part: string, write: Writer): ReturnType<NonNullable<Behaviour['consume']>> {
   const { work, tables } = store.settings
-  const pick: Pick = { shardBy: 'uniform', within: 'leader', position: 0, weights: [] }
   const steps = store.work(work.read, { each: work.row, times: 'items' }, write)
   const { name, table } = tableOf(tables, part === '' ? null : part)
   return {
     log: store.outboxes.log(name),
-    fetch: { group: store.group, pick, steps, send: STATEMENT_BYTES, receive: table.row },
+    fetch: { group: store.group, pick: leaderOf('uniform'), steps, send: STATEMENT_BYTES, receive: table.row },
   }
 }

@@ -2,12 +2,13 @@ import type { Bytes, Ratio, Seconds } from '../base/units.ts'
 import type { Distribution } from '../model/distribution.ts'
 import type { GroupIndex, KeyDomainIndex, ResourceIndex } from '../model/resource.ts'
 import type { Pick, Step } from '../model/step.ts'
+import { type Pauses, tablesDomain } from './copies.ts'
 import type { Behaviour, Workbench, Writer } from './define.ts'
 import { addDisk, type Disk } from './disk.ts'
-import { addProcessor, type Pauses } from './fleet.ts'
+import { addProcessor } from './fleet.ts'
 import { type Outboxes, outboxes } from './outbox.ts'
 import { type Buffer, bufferOf, pagesOf, type TablePages } from './pages.ts'
-import { followersOf, type Following, promoteTime, type Replicas } from './replication.ts'
+import { addReplicated, followersOf, type Following, type Replicas } from './replication.ts'
 import type { Shards } from './shards.ts'
 import { addSizeCost, processorsOf, type SizeSettings } from './size.ts'
 import type { Table, Tables } from './tables.ts'
@@ -68,15 +69,7 @@ export interface Store {
 export function addStore(bench: Workbench, settings: StoreSettings, isSynced: boolean): Store {
   const { shards, replicas, tables, size } = settings
   const followers = followersOf(replicas)
-  const group = bench.addGroup({
-    id: bench.component,
-    shards: shards.count,
-    perShard: 1 + followers,
-    perShardMax: 1 + followers,
-    places: bench.places,
-    detect: replicas.failover.detect,
-    promote: promoteTime(replicas.failover, followers),
-  })
+  const group = addReplicated(bench, replicas.failover, { shards: shards.count, followers })
   const { cpu, memory } = processorsOf(settings)
   const processor = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
   addSizeCost(bench, settings)
@@ -89,7 +82,7 @@ export function addStore(bench: Workbench, settings: StoreSettings, isSynced: bo
     stretch: processor.stretch,
     work: processor.work,
     disk: addDisk(bench, group, size.disk ?? { kind: 'ssd', iops: null, throughput: null, space: 0 }),
-    domain: shardDomain(bench, settings),
+    domain: tablesDomain(bench, tables, shards.skew),
     pages,
     buffer: bufferOf([...pages.values()], memory * settings.buffer),
     outboxes: outboxes(bench, group, tables),
@@ -105,13 +98,6 @@ const tablePages = ({ shards, layout, entry, ...settings }: StoreSettings, { row
     layout,
     entryBytes: entry,
   })
-
-/** One for all tables, so that what one request writes to several of them lies on one shard. */
-function shardDomain(bench: Workbench, { tables, shards }: StoreSettings): KeyDomainIndex {
-  const all = [...tables.values()].map(({ value }) => value)
-  const keys = Math.max(1, ...all.map(({ rows }) => Math.ceil(rows)))
-  return bench.keyDomain(keys, shards.skew ?? Math.max(0, ...all.map(({ popularity }) => popularity)))
-}
 
 export const shardPick = (
   store: Store,

@@ -6,7 +6,7 @@ import type { Pick, Step } from '../model/step.ts'
 import { mapOf, type Named, oneOf, text } from '../text/field.ts'
 import { optional, record, required, withDefault } from '../text/param.ts'
 import { bytesField, countField, lawField, popularityField, timeField, wholeField } from '../text/quantity-fields.ts'
-import { inTurn } from './balance.ts'
+import { addCopies, anyOf, inTurn, noConnections } from './copies.ts'
 import { type Access, defineKind, type PublishAsk, type SettingsProblem, type Workbench } from './define.ts'
 import { addProcessor, laterNotSimulated, laterParams, once, pauseParams } from './fleet.ts'
 import { plus } from './laws.ts'
@@ -131,12 +131,8 @@ export const stream = defineKind({
     ...checkNotEmpty(settings.topics, 'topics'),
   ],
   build: (settings, bench) => {
-    const group = bench.addGroup({
-      id: bench.component,
-      shards: 1,
+    const group = addCopies(bench, {
       perShard: settings.brokers,
-      perShardMax: settings.brokers,
-      places: bench.places,
       detect: settings.failover.detect + settings.failover.promote,
       promote: settings.failover.promote,
     })
@@ -148,8 +144,7 @@ export const stream = defineKind({
     return {
       primary: station,
       group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       work,
       publish: (ask) => publishAccess(topicOf(logs, ask.part), ask, brokers),
       consume: (part, write) => {
@@ -308,8 +303,9 @@ function replicaSteps(
 ): readonly Step[] {
   const followers = copies - 1
   if (followers === 0) return []
-  const pick: Pick = { shardBy: 'same', within: 'random', position: 0, weights: [] }
-  const copy = (): readonly Step[] => [write.callPeer({ group, pick, steps: apply, send: bytes, receive: 0 })]
+  const copy = (): readonly Step[] => [
+    write.callPeer({ group, pick: anyOf('same'), steps: apply, send: bytes, receive: 0 }),
+  ]
   const branches = Array.from({ length: followers }, copy)
   const all = write.parallel('replication', branches, followers)
   const least = Math.min(followers, topic['min-in-sync'] - 1)

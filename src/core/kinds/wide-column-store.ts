@@ -6,12 +6,12 @@ import { fieldOf } from '../text/field.ts'
 import { record, required, withDefault } from '../text/param.ts'
 import { countField, lawField, ratioField, timeField, wholeField } from '../text/quantity-fields.ts'
 import { readReplicaMode, type ReplicaMode } from '../text/scalars/choices.ts'
+import { addCopies, anyOf, copyAt, noConnections, type Pauses, tablesDomain } from './copies.ts'
 import { type Access, type Behaviour, defineKind, type RowAsk, type SettingsProblem, type Workbench } from './define.ts'
 import { addDisk, type Disk, type DiskSettings } from './disk.ts'
-import { addProcessor, laterNotSimulated, laterParams, once, type Pauses, pauseParams } from './fleet.ts'
+import { addProcessor, laterNotSimulated, laterParams, once, pauseParams } from './fleet.ts'
 import { withEach } from './laws.ts'
 import { missOf } from './pages.ts'
-import { copyAt } from './replication.ts'
 import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, type SizeSettings, storeSizeParams } from './size.ts'
 import {
   checkTables,
@@ -115,8 +115,7 @@ export const wideColumnStore = defineKind({
     return {
       primary: nodes.cpu,
       group: nodes.group,
-      connections: null,
-      connectionsMost: null,
+      ...noConnections,
       work: nodes.work,
       read: (ask) => readAccess(nodes, ask),
       write: (ask) => writeAccess(nodes, ask),
@@ -183,21 +182,12 @@ interface Nodes {
 function addNodes(bench: Workbench, settings: NodeSettings): Nodes {
   const quorum = quorumOf(settings.replicas)
   const shards = Math.max(1, Math.floor(settings.instances / quorum.copies))
-  const group = bench.addGroup({
-    id: bench.component,
-    shards,
-    perShard: quorum.copies,
-    perShardMax: quorum.copies,
-    places: bench.places,
-    detect: settings.detect,
-    promote: 0,
-  })
+  const group = addCopies(bench, { shards, perShard: quorum.copies, detect: settings.detect, promote: 0 })
   const { cpu, memory } = processorsOf(settings)
   const processor = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
   addSizeCost(bench, settings)
   const all = [...settings.tables.values()].map(({ value }) => value)
   const bytes = all.reduce((sum, { rows, row }) => sum + (rows * row) / shards, 0)
-  const keys = Math.max(1, ...all.map(({ rows }) => Math.ceil(rows)))
   return {
     settings,
     quorum,
@@ -205,7 +195,7 @@ function addNodes(bench: Workbench, settings: NodeSettings): Nodes {
     cpu: processor.station,
     work: processor.work,
     disk: addDisk(bench, group, settings.size.disk),
-    domain: bench.keyDomain(keys, Math.max(0, ...all.map(({ popularity }) => popularity))),
+    domain: tablesDomain(bench, settings.tables),
     cached: bytes === 0 ? 1 : Math.min(1, (memory * settings.buffer) / bytes),
   }
 }
@@ -225,9 +215,8 @@ function readAccess(nodes: Nodes, ask: RowAsk): Access {
   const need = readsNeeded(quorum, ask)
   const bytes = meanOf(rows) * table.row * Math.max(1, ask.count.fixed)
   const local = copyRead(nodes, ask, { table, rows })
-  const peer: Pick = { shardBy: 'same', within: 'random', position: 0, weights: [] }
   const others = Array.from({ length: need - 1 }, () => [
-    ask.write.callPeer({ group, pick: peer, steps: local, send: 0, receive: bytes }),
+    ask.write.callPeer({ group, pick: anyOf('same'), steps: local, send: 0, receive: bytes }),
   ])
   const steps = others.length === 0 ? local : [ask.write.parallel('quorum', [local, ...others], need)]
   const coordinate = work(settings.work.coordinate, once, ask.write)
