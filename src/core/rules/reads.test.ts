@@ -249,5 +249,6 @@ describe('a class of data', () => {
     expect(moved([read(3, 'db.prices')], [api, db])).toEqual([])
     expect(moved([read(3, 'db.rows')], [api, { ...db, stores: ['people', 'orders'] }])).toEqual([])
     expect(moved([read(3, 'db.rows')], [api, component('db')])).toEqual([])
+    expect(moved([read(3, 'db.people')], [api, component('db')])).toEqual([])
   })
 })
