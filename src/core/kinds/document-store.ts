@@ -45,8 +45,8 @@ export const documentStore = defineKind({
     ),
     ...poolParams({ value: '100', source: 'MongoDB drivers: maxPoolSize, 2025', range: '10..500' }),
     'max-connections': maxConnections({
-      value: '65536',
-      source: 'MongoDB Manual: limited by open files on Unix, 2025; 64 k is its recommended ulimit',
+      value: '64 k',
+      source: 'MongoDB Manual: limited by open files on Unix, 2025; it recommends 64 000',
       range: '500..1 M',
     }),
   },

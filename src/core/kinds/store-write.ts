@@ -39,15 +39,16 @@ function writeWork({ settings }: Store, { table, rows }: WritingRows): Distribut
   return withEach(plus(write, trees * index), rows, row + trees * index)
 }
 
-/** The page of each index that the row goes into has to be in memory; the page of the row itself is the last one. */
+/** The way to the page of each index that the row goes into has to be in memory; that of the row is the last one. */
 function writeSteps(store: Store, { write, count }: RowAsk, writing: WritingRows): readonly Step[] {
   const { table, name, rows } = writing
   const { work, shards } = store.settings
-  const perPage = store.pages.get(name)?.entriesPerLeaf ?? 1
+  const { depth = 1, entriesPerLeaf: perPage = 1 } = store.pages.get(name) ?? {}
   const shape = { rows: table.rows / shards.count, exponent: table.popularity, perPage }
+  const missed = (depth - 1) * (1 - store.buffer.inner) + missOf(store.buffer.outer, shape)
   const trees = table.indexes.size + 1
   const statements = Math.max(1, count.fixed)
-  const pages = trees * missOf(store.buffer.outer, shape) * meanOf(rows) * statements
+  const pages = trees * missed * meanOf(rows) * statements
   const law = writeWork(store, writing)
   const each = (work.row + trees * work.index) * meanOf(rows)
   const { times } = count

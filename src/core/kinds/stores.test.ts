@@ -172,6 +172,13 @@ describe('a relational database', () => {
     expect(time('{}', 201) - time('{}', 1)).toBeCloseTo(200 * 6.2e-6, 12)
   })
 
+  it('fetches the leaf of each index before it writes to it', () => {
+    const made = make('postgres', shortener)
+    const miss = 1 - (3_145_728 - 7918) / (15_625_000 + 2_808_990)
+    const io = allSteps(write(made).steps).find((step) => step.kind === 'choose') as Choose
+    expect(io.branches[0]!.probability).toBeCloseTo(2 * miss - 1, 9)
+  })
+
   it('has pools at its callers and a limit of its own', () => {
     const made = make('postgres', `{ pool: { max: 80, per: instance }, ${small} }`)
     expect(made.behaviour.connections).toEqual({ most: 80, waitMost: 30 })
