@@ -1,6 +1,8 @@
 // The public interface, and the only place where the lists (kinds, rules) meet the machinery.
 
+import type { Design } from './design/design.ts'
 import type { DesignInput } from './design/design-input.ts'
+import { explainSettings, type SettingOrigin } from './design/explain-settings.ts'
 import { designSchema as schemaOfDesigns } from './design/schema.ts'
 import { kinds } from './kinds/index.ts'
 import { type CodeText, codeTexts as textsOfReader } from './report/codes.ts'
@@ -10,6 +12,7 @@ import type { Schema } from './text/field.ts'
 export type { Diagnostic, Severity } from './base/diagnostic.ts'
 export { nearestNames } from './base/nearest.ts'
 export type { Design } from './design/design.ts'
+export type { SettingOrigin } from './design/explain-settings.ts'
 export type { ComponentInput, DesignInput } from './design/design-input.ts'
 export type { Document } from './text/document.ts'
 export type { Limits } from './text/limits.ts'
@@ -36,6 +39,12 @@ export { simulate, type SimulateOptions } from './simulate/simulate.ts'
  * validate. Quantities, references and expressions are checked by {@link prepare} alone.
  */
 export const designSchema = (): Schema => schemaOfDesigns(kinds)
+
+/** Every setting of a component, written or default, with its source; empty when there is no such component. */
+export function settingsOf(design: Design, component: string): readonly SettingOrigin[] {
+  const found = design.components.get(component)
+  return found === undefined ? [] : explainSettings(found, kinds)
+}
 
 /** Meaning and remedy of every code that a diagnostic, a rule or a cause may have: what `loadpath explain` knows. */
 export const codeTexts: Readonly<Record<string, CodeText>> = {

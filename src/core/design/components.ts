@@ -81,7 +81,7 @@ interface Shared {
 function readComponent(entry: Entry, context: ComponentsContext, shared: Shared): ReadComponent {
   const { keySpan, value } = entry
   const id = `${context.prefix}${entry.key}`
-  const unread = { id, kind: null, writtenKind: '', settings: null, written: new Set<string>(), parts: null }
+  const unread = { id, kind: null, writtenKind: '', settings: null, written: createMap([], keySpan), parts: null }
   const empty = { ...unread, operations: new Map(), keySpan, span: value.span, at: [], spread: null, policy: null }
   const nothing: ReadComponent = { ...empty, handles: [], stores: [], unplayed: [] }
   if (!isMap(value, context.reading.out, 'a component, like `{ kind: service, instances: 2 }`')) return nothing
@@ -187,7 +187,7 @@ function withSettings(
     ...base,
     kind,
     settings,
-    written: new Set(known.map(({ key }) => key)),
+    written: tree.kind === 'map' ? tree : base.written,
     // A part with a mistake in it is left out; whoever names it is not told that it does not exist.
     parts: countErrors(reading) > errorsBefore ? null : kind.partsOf(settings),
     unplayed: unplayedOf(kind, own),

@@ -4,6 +4,7 @@ import type { Distribution } from '../model/distribution.ts'
 import type { Failure } from '../model/error.ts'
 import type { Objective } from '../model/model.ts'
 import type { Register } from '../model/step.ts'
+import type { MapNode } from '../text/document.ts'
 
 /**
  * A validated design: every reference resolved, every quantity in SI units, every expression evaluated, overlays
@@ -115,8 +116,8 @@ export interface Component {
   /** Zones to use at most, of those in `at`; null = all. */
   readonly spread: number | null
   readonly settings: Readonly<Record<string, unknown>>
-  /** Params that were written in the file (others are defaults). */
-  readonly written: ReadonlySet<string>
+  /** The settings as text: own kinds merged in, and what its technology sets (in no file); what is absent is a default. */
+  readonly written: MapNode
   /** Classes of data it sees, and those it keeps. */
   readonly handles: readonly string[]
   readonly stores: readonly string[]

@@ -13,7 +13,7 @@ export interface KnownComponent {
   readonly writtenKind: string
   /** null: its settings were not understood. */
   readonly settings: Readonly<Record<string, unknown>> | null
-  readonly written: ReadonlySet<string>
+  readonly written: MapNode
   /** Tables, keyspaces, topics, locks; null = not known. */
   readonly parts: ReadonlyMap<string, Part> | null
   readonly operations: ReadonlyMap<string, Node>

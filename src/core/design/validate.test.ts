@@ -18,10 +18,11 @@ describe('components', () => {
       size: { cpu: 16, memory: 4 * 1024 ** 3 },
       limits: { queue: 9, concurrency: 3, 'when-full': 'reject' },
     })
-    expect([...(api?.written ?? [])].toSorted()).toEqual(['limits', 'size'])
+    expect(api?.written.entries.map(({ key }) => key).toSorted()).toEqual(['limits', 'size'])
     const db = designOf(text).components.get('db')
     expect(db).toMatchObject({ kind: 'sql-database', technology: 'postgres', settings: { pool: { max: 20 } } })
-    expect([...(db?.written ?? [])]).toEqual(['tables'])
+    const inFile = db?.written.entries.filter(({ value }) => value.span.file !== '') ?? []
+    expect(inFile.map(({ key }) => key)).toEqual(['tables'])
   })
 
   it('take an alias for the kind', () => {

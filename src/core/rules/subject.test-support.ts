@@ -1,3 +1,5 @@
+import { noSpan } from '../base/span.ts'
+import { createMap } from '../text/document.ts'
 import type { Span } from '../base/span.ts'
 import type { Component, Design, Flow as WrittenFlow } from '../design/design.ts'
 import { exponential, fixed } from '../model/distribution.ts'
@@ -226,7 +228,7 @@ export const component = (id: string, settings: Component['settings'] = {}): Com
   at: [],
   spread: null,
   settings,
-  written: new Set(),
+  written: createMap([], noSpan),
   handles: [],
   stores: [],
   operations: new Map(),

@@ -30,6 +30,17 @@ export interface Field<T> {
   readonly schema: Schema
   /** For people, with its article: `a time`, `a list of names`. */
   readonly form: string
+  /** Of a map with known keys: what they are. */
+  readonly params?: Readonly<Record<string, Described>>
+}
+
+/** What a known key says of itself. */
+interface Described {
+  readonly field: Field<unknown>
+  readonly help: string
+  readonly default: string | null
+  readonly source: string
+  readonly range: string
 }
 
 export type ValueOf<F> = F extends Field<infer T> ? T : never

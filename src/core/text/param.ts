@@ -64,6 +64,7 @@ export function record<P extends Params>(params: P, what: string): Field<ParamVa
   return {
     form: what,
     schema: recordSchema(params),
+    params,
     read: (node, reading) =>
       isMap(node, reading.out, what) ? readSettings(node, params, what, reading)?.values : undefined,
   }

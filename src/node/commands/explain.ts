@@ -1,4 +1,4 @@
-import type { Design, Model } from '../../core/index.ts'
+import type { Design, Model, SettingOrigin } from '../../core/index.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
 import { OperationError } from '../operation-error.ts'
 import { type Context, defineCommand } from './define.ts'
@@ -59,14 +59,18 @@ async function explainDesign({ io, options }: Context, file: string, path: strin
 }
 
 async function linesFor(design: Design, model: Model, path: string | undefined): Promise<readonly string[]> {
-  const { nearestNames, policyLines } = await import('../../core/index.ts')
-  const [section, name, setting] = (path ?? 'components').split('.')
+  const { nearestNames, policyLines, settingsOf } = await import('../../core/index.ts')
+  const [section, name, ...setting] = (path ?? 'components').split('.')
   if (section === 'policies') return policyLines(model)
   if (section === 'flows') return policyLines(model, known(name, design.flows.keys(), 'flow', nearestNames))
   if (section === 'components') {
     const one = known(name, design.components.keys(), 'component', nearestNames)
     const chosen = [...design.components.values()].filter((component) => one === null || component.id === one)
-    return chosen.flatMap((component) => componentLines(component, setting))
+    const isAsked = ({ path: own }: SettingOrigin): boolean => {
+      const wanted = setting.join('.')
+      return wanted === '' || own === wanted || own.startsWith(`${wanted}.`)
+    }
+    return chosen.flatMap((component) => componentLines(component, settingsOf(design, component.id).filter(isAsked)))
   }
   throw new OperationError(`"${path}" is not explained`, {
     exitCode: 2,
@@ -90,25 +94,23 @@ function known(
 
 type Component = Design['components'] extends ReadonlyMap<string, infer T> ? T : never
 
-function componentLines(
-  { id, kind, technology, settings, written, span }: Component,
-  only: string | undefined,
-): readonly string[] {
-  const rows = Object.entries(settings).filter(([name]) => only === undefined || name === only)
-  const width = Math.max(0, ...rows.map(([name]) => name.length))
+function componentLines(component: Component, rows: readonly SettingOrigin[]): readonly string[] {
+  const { id, kind, technology, span } = component
   const isNamed = technology === kind ? kind : `${technology} (a ${kind})`
+  const width = (of: (row: SettingOrigin) => string): number => Math.max(0, ...rows.map((row) => of(row).length))
+  const [paths, values, origins] = [
+    width((r) => r.path),
+    Math.min(
+      36,
+      width((r) => r.value),
+    ),
+    width((r) => r.from),
+  ]
   return [
     `${id}: ${isNamed}, ${span.file}:${span.line}`,
-    ...rows.map(([name, value]) => {
-      const from = written.has(name) ? 'written' : 'default'
-      return `  ${name.padEnd(width)}  ${from}  ${shown(value)}`
+    ...rows.map(({ path, value, from, source, range }) => {
+      const basis = [source, range === '' ? '' : `range ${range}`].filter((text) => text !== '').join('; ')
+      return `  ${path.padEnd(paths)}  ${value.padEnd(values)}  ${from.padEnd(origins)}  ${basis}`.trimEnd()
     }),
   ]
-}
-
-function shown(value: unknown): string {
-  if (value instanceof Map) return shown(Object.fromEntries(value))
-  const text =
-    JSON.stringify(value, (_, inner: unknown) => (inner instanceof Map ? Object.fromEntries(inner) : inner)) ?? 'none'
-  return text.length > 100 ? `${text.slice(0, 97)}...` : text
 }

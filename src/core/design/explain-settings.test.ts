@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { kinds } from '../kinds/index.ts'
+import { parse } from '../text/parse.ts'
+import { explainSettings } from './explain-settings.ts'
+import { validate } from './validate.ts'
+
+const text = `loadpath: 1
+name: shop
+load: { users: { rate: 1/s, mix: { ask: 100% } } }
+components:
+  hot:
+    kind: redis
+    memory: 2 GiB
+    keyspaces: { k: { keys: 10, value: 1 KB } }
+flows:
+  ask: { from: users, steps: [{ get: hot.k }] }
+`
+
+describe('where the numbers of a component come from', () => {
+  const { document } = parse(text, { file: 'shop.yaml' })
+  const hot = validate(document!, kinds).design!.components.get('hot')!
+  const rows = new Map(explainSettings(hot, kinds).map((row) => [row.path, row]))
+  it('is the line, for what was written', () => {
+    expect(rows.get('memory')).toMatchObject({ value: '2 GiB', from: 'line 7' })
+  })
+  it('is the technology and its source, for what that sets', () => {
+    expect(rows.get('work.command')?.from).toBe('redis')
+    expect(rows.get('work.command')?.source).toMatch(/Redis documentation.*20\d\d/)
+  })
+  it('is the default of the general kind, for the rest', () => {
+    expect(rows.get('evict')).toMatchObject({ from: 'redis' })
+    expect(rows.get('sla')).toMatchObject({ value: 'none', from: 'default' })
+  })
+})

@@ -1,0 +1,56 @@
+import { noSpan } from '../base/span.ts'
+import type { Kind } from '../kinds/define.ts'
+import { createMap, type MapNode, type Node } from '../text/document.ts'
+import type { Params } from '../text/param.ts'
+import type { Component } from './design.ts'
+
+/** One number of a component and where it comes from. */
+export interface SettingOrigin {
+  /** `size.cpu` */
+  readonly path: string
+  /** In the language's own notation; `none` when it is not set. */
+  readonly value: string
+  /** `line 12`, a technology's name, or `default`. */
+  readonly from: string
+  /** What a default rests on: a fact with its year, or `assumption`; '' when the author chose it. */
+  readonly source: string
+  /** Plausible values; '' = none is stated. */
+  readonly range: string
+  readonly help: string
+}
+
+/** Every setting of a component, the defaults included: what `loadpath explain <file> components.<id>` prints. */
+export function explainSettings(component: Component, kinds: readonly Kind[]): readonly SettingOrigin[] {
+  const kind = kinds.find(({ id }) => id === component.technology)
+  return kind === undefined ? [] : originsOf(kind.params, component.written, '', kind)
+}
+
+function originsOf(params: Params, written: MapNode, prefix: string, kind: Kind): readonly SettingOrigin[] {
+  return Object.entries(params).flatMap(([key, param]) => {
+    const node = written.get(key)
+    const path = `${prefix}${key}`
+    const inner = param.field.params
+    const isShown = node === undefined ? param.default === '{}' : node.kind === 'map'
+    if (inner !== undefined && isShown) {
+      const tree = node?.kind === 'map' ? node : createMap([], noSpan)
+      return originsOf(asParams(inner), tree, `${path}.`, kind)
+    }
+    const { help, range } = param
+    if (node === undefined) {
+      return [{ path, value: param.default ?? 'none', from: 'default', source: param.source, range, help }]
+    }
+    const isPreset = node.span.file === ''
+    const source = isPreset ? (kind.presets[path]?.source ?? '') : ''
+    return [{ path, value: notationOf(node), from: isPreset ? kind.id : `line ${node.span.line}`, source, range, help }]
+  })
+}
+
+const asParams = (inner: NonNullable<Params[string]['field']['params']>): Params =>
+  Object.fromEntries(Object.entries(inner).map(([key, param]) => [key, { isRequired: false, ...param }]))
+
+/** A value on one line, as it could be written. */
+function notationOf(node: Node): string {
+  if (node.kind === 'scalar') return node.text
+  if (node.kind === 'list') return `[${node.items.map(notationOf).join(', ')}]`
+  return `{ ${node.entries.map(({ key, value }) => `${key}: ${notationOf(value)}`).join(', ')} }`
+}
