@@ -57,7 +57,9 @@ export const searchIndex = defineKind({
   is: null,
   about: 'Documents by what is in them: a search asks every shard, and is as late as the last of them.',
   params: {
-    tables: required(tablesField, { help: 'Its indexes, by name: documents are rows.' }),
+    tables: required(tablesField, {
+      help: 'Its indexes, by name: documents are rows, an access path goes by `key` or by `search`.',
+    }),
     shards: withDefault(wholeField(), '1', {
       help: 'Parts of the documents.',
       source: 'OpenSearch documentation: number_of_shards, 2026',
@@ -110,7 +112,7 @@ export const searchIndex = defineKind({
     'tables.*.indexes': 'everything in a document is indexed; `work.index` says what that costs',
   },
   partsOf: ({ tables }) => tableParts(tables),
-  check: (settings) => [...checkTables(settings.tables), ...checkSize(settings, sizeDefaults)],
+  check: (settings) => [...checkTables(settings.tables, ['search']), ...checkSize(settings, sizeDefaults)],
   build: (settings, bench) => {
     const index = addIndex(bench, settings)
     return {

@@ -300,7 +300,7 @@ describe('a store by key', () => {
 describe('a search index', () => {
   const made = make(
     'elasticsearch',
-    `{ shards: 3, replicas: 1, ${small.replace('key: id', 'key: id, access: { q: { by: scan, rows: 10 } }')} }`,
+    `{ shards: 3, replicas: 1, ${small.replace('key: id', 'key: id, access: { q: { by: search, rows: 10 } }')} }`,
   )
 
   it('asks every shard for a search, and one for a document', () => {

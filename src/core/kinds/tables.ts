@@ -102,14 +102,14 @@ export type Tables = ReadonlyMap<string, Named<Table>>
 export const tableParts = (tables: Tables): ReadonlyMap<string, Part> =>
   new Map([...tables].map(([name, { value }]) => [name, { kind: 'table', paths: [...value.access.keys()] }]))
 
-/** Access paths go by the key, by an index that there is, or over all rows. */
-export function checkTables(tables: Tables): readonly SettingsProblem[] {
+/** Access paths go by the key, by an index that there is, or over all rows. @param ways  further words of a kind */
+export function checkTables(tables: Tables, ways: readonly string[] = []): readonly SettingsProblem[] {
   const problems = [...tables].flatMap(([name, { value }]) =>
     [...value.access].flatMap(([path, { value: access }]): readonly SettingsProblem[] => {
-      if (access.by === 'key' || access.by === 'scan' || value.indexes.has(access.by)) return []
-      const known = ['key', ...value.indexes.keys(), 'scan'].map((one) => `\`${one}\``).join(', ')
+      const words = ['key', ...value.indexes.keys(), ...ways, 'scan']
+      if (words.includes(access.by)) return []
       const message = `\`${name}.${path}\` goes by \`${access.by}\`, which is no index of \`${name}\``
-      const hint = `it may go by ${known}`
+      const hint = `it may go by ${words.map((one) => `\`${one}\``).join(', ')}`
       return [{ severity: 'error', code: 'unknown-index', param: 'tables', message, hint }]
     }),
   )
