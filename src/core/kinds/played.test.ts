@@ -11,7 +11,8 @@ load:
   users:
     rate: 600/s
     mix:
-      { front: 20%, look-up: 20%, sql: 10%, stores: 10%, search: 10%, files: 5%, send: 10%, live: 5%, own: 5%, held: 5% }
+      { front: 20%, look-up: 20%, sql: 10%, stores: 10%, search: 10%, send: 10%, files: 5%, live: 5%,
+        own: 5%, held: 5% }
 places:
   eu: { region: eu-west-1, zones: [a, b, c] }
   pops: { edge: 3 }
