@@ -55,6 +55,25 @@ describe('a lookup', () => {
     expect(endings(lab.model())).toEqual({ a: 'timeout', b: 2.5 })
   })
 
+  it('knows which miss path is whose when several are under way', () => {
+    const lab = new Lab()
+    const group = lab.group('g')
+    const caches = [lab.cache(group, 1, { onMiss: 'single-flight' }), lab.cache(group, 1, { onMiss: 'single-flight' })]
+    const read = (i: number) => lab.lookup(caches[i] ?? 0, { miss: [lab.delay(5)] })
+    lab.once('other leads', 1, [read(0)])
+    lab.once('leads', 2, [lab.call(group, [read(1)], { policy: { timeout: 1, afterTimeout: 'stop' } })])
+    lab.once('waits', 2.5, [read(1)])
+    lab.once('other waits', 5, [read(0)])
+    lab.once('waits too', 6, [read(1)])
+    expect(endings(lab.model())).toEqual({
+      'other leads': 5,
+      leads: 'timeout',
+      waits: 5.5,
+      'other waits': 1,
+      'waits too': 2,
+    })
+  })
+
   it('counts a failed access as a miss when told so', () => {
     const { lab, hot, cache } = oneKey()
     const access = [

@@ -276,6 +276,7 @@ describe('picking an instance', () => {
     expect(counts({ pick: { within: 'round-robin' } })).toEqual([334, 333, 333])
     expect(counts({ pick: { within: 'least-requests' } })).toEqual([334, 333, 333])
     expect(counts({ pick: { within: 'nearest' } })).toEqual([0, 1000, 0])
+    expect(counts({ pick: { within: 'nearest' } }, 4)).toEqual([0, 500, 0, 500])
     expect(counts({ pick: { within: 'leader' } })).toEqual([1000, 0, 0])
     expect(counts({ pick: { within: 'copy', position: 2 } })).toEqual([0, 0, 1000])
     const [none, one, two] = counts({ pick: { within: 'replica' } })

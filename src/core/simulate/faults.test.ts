@@ -52,6 +52,18 @@ describe('a killed instance', () => {
     expect(endings(lab.model())).toEqual({ a: 'connect-error', b: 2 })
   })
 
+  it('takes back no slot that was lost in the crash', () => {
+    const lab = new Lab()
+    const db = lab.group('db')
+    const pool = lab.pool(db, 1)
+    lab.once('before', 1, [lab.hold(pool, [lab.delay(5)])])
+    lab.once('after', 5, [lab.hold(pool, [lab.delay(5)])])
+    lab.once('last', 7, [lab.hold(pool, [lab.delay(1)])])
+    lab.fault({ kind: 'kill', group: db, instances: [0] }, 3, 4)
+    // The one from before is done at 6, and its slot is nobody's any more.
+    expect(endings(lab.model())).toEqual({ before: 5, after: 5, last: 4 })
+  })
+
   it('leaves what it asked of others running there', () => {
     const lab = new Lab()
     const [web, db] = [lab.group('web'), lab.group('db')]
@@ -198,13 +210,13 @@ describe('a fault', () => {
 })
 
 describe('a scaler', () => {
-  function scaled(rate: number, end: number) {
+  function scaled(rate: number, end: number, coolDown = 30) {
     const lab = new Lab()
     const web = lab.group('web', { perShard: 1, perShardMax: 8 })
     const cpu = lab.station(web, { discipline: 'ps' })
     const flow = lab.flow('a', [lab.call(web, [lab.serve(cpu, 0.1)])])
     lab.source(flow, { arrivals: { kind: 'periodic', rate }, end })
-    lab.scalers.push({ group: web, station: cpu, min: 1, max: 6, target: 0.5, react: 10, startDelay: 5, coolDown: 30 })
+    lab.scalers.push({ group: web, station: cpu, min: 1, max: 6, target: 0.5, react: 10, startDelay: 5, coolDown })
     return lab
   }
 
@@ -216,6 +228,14 @@ describe('a scaler', () => {
     expect(scaling.filter(({ at }) => at < 100).at(-1)?.instances).toBe(4)
     expect(scaling.at(-1)?.instances).toBe(1)
     expect(statistics.violations).toEqual([])
+  })
+
+  it('removes nothing before the cool-down since the last order is over', () => {
+    const { scaling } = playFor(scaled(20, 100, 120).model(), 300).groups[0]!
+    // An instance is ordered 5 s before it serves, and decisions fall on every tenth second.
+    const grown = scaling.findLast(({ at }) => at < 105)!
+    const shrunk = scaling.find(({ at }) => at > 105)!
+    expect(shrunk.at).toBe(Math.ceil((grown.at - 5 + 120) / 10) * 10)
   })
 
   it('keeps within its limits', () => {

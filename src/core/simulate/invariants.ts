@@ -53,7 +53,7 @@ function copyViolations(kernel: Kernel, waitsBefore: Float64Array): readonly str
 
 function recordViolations({ measures, records }: Kernel): readonly string[] {
   const found: string[] = []
-  if (measures.unbooked > 1e-9) found.push(`time booked differs from response times by a share of ${measures.unbooked}`)
+  if (measures.unbooked > 0) found.push(`time booked differs from response times by up to ${measures.unbooked} s`)
   if (records.live < 0) found.push(`${records.live} records are in use`)
   return found
 }

@@ -37,7 +37,7 @@ export class Measures {
   private readonly logPoint: Int32Array
   private readonly model: Model
   private readonly records: Records
-  /** The largest distance between a response time and what was booked for it, relative to it. */
+  /** The largest distance between a response time and what was booked for it, beyond rounding. */
   unbooked = 0
 
   /** Of the current slice, by flow. */
@@ -127,8 +127,8 @@ export class Measures {
       addFloat(this.slowCount, flow, 1)
     }
     // Times are differences of the clock, so what is lost to rounding grows with the clock.
-    const unbooked = Math.abs(time - booked) / (time + 1e-4 * now)
-    if (unbooked > this.unbooked) this.unbooked = unbooked
+    const unbooked = Math.abs(time - booked)
+    if (unbooked > 1e-9 * (time + 1e-4 * now)) this.unbooked = Math.max(this.unbooked, unbooked)
     if (histogram.count >= (this.slowCheck[flow] as number)) this.findSlow(flow, histogram)
   }
 
