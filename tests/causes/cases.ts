@@ -81,7 +81,7 @@ requirements: { objectives: { ask: [p99 < 100 ms] } }
     reasons: ['hot-shard'],
     design: `${head('hot-shard')}
 load:
-  users: { rate: 60 k/s, mix: { ask: 100% } }
+  users: { rate: 160 k/s, mix: { ask: 100% } }
 components:
   store: { kind: redis, shards: 4, memory: 4 GiB, keyspaces: { k: { keys: 100 k, value: 100 B, popularity: zipf(1.6), write: model } } }
 flows:

@@ -38,7 +38,9 @@ function mainClause(suspect: Suspect, evidence: Evidence): string {
     case 'fault':
       return `fault "${note}"${component === '' ? '' : ` at ${id}`}${failed(evidence)}`
     case 'network':
-      return `${percent(suspect.share)} of the slow requests' time is network round trips (${note})`
+      return suspect.load === null && note.startsWith('the round trip')
+        ? `calls to ${id} cannot be answered in time: ${note}`
+        : `${percent(suspect.share)} of the slow requests' time is network round trips (${note})`
     case 'service':
       return `${percent(suspect.share)} of the slow requests' time is the work itself (${note}), not waiting`
     case 'limit':

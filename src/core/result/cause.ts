@@ -1,6 +1,7 @@
 import type { FaultAction, Model, Objective } from '../model/model.ts'
 import type { ResourceIndex } from '../model/resource.ts'
 import { describe } from './cause-text.ts'
+import { seconds } from './format.ts'
 import type { Evidence, Load } from './evidence.ts'
 import type { Cause, Reason } from './result.ts'
 
@@ -43,11 +44,12 @@ function suspectOf(objective: Objective, evidence: Evidence): Suspect {
   const root = rootOf(objective, evidence)
   return (
     storm(root, evidence) ??
+    outOfReach(evidence) ??
     coldCache(root, evidence) ??
     scalingLag(root, evidence) ??
     fault(root, evidence) ??
     repeated(root, evidence) ??
-    hotShard(root) ??
+    hotShard(root, evidence) ??
     network(root, evidence) ??
     root
   )
@@ -259,9 +261,11 @@ function groupOf(action: FaultAction): number | null {
   return action.kind === 'burst' || action.kind === 'flush' ? null : action.group
 }
 
-/** One copy much busier than its siblings. */
-function hotShard(root: Suspect): Suspect | null {
+/** One copy much busier than its siblings, where keys decide who gets the work. */
+function hotShard(root: Suspect, { model }: Evidence): Suspect | null {
   const copies = root.load?.copies ?? []
+  const shards = model.groups[root.load?.resource.group ?? -1]?.shards ?? 1
+  if (shards < 2) return null
   if (copies.length < 2 || root.load?.resource.kind !== 'station') return null
   const sorted = [...copies].sort((a, b) => b - a)
   const most = sorted[0] ?? 0
@@ -269,6 +273,18 @@ function hotShard(root: Suspect): Suspect | null {
   if (most < 0.75 || most < 1.4 * others) return null
   const note = `copy ${copies.indexOf(most)} is ${percent(most)} busy, its siblings ${percent(others)}`
   return { ...root, reason: 'hot-shard', agree: Math.max(2, root.agree), note }
+}
+
+/** Calls that cannot be answered in time from some places, however fast the callee is. */
+function outOfReach({ failures, hopeless, model }: Evidence): Suspect | null {
+  const given = failures.filter(({ failure }) => /^(?:timeout|deadline|breaker-open)$/.test(failure))
+  const share = given.reduce((total, failure) => total + failure.share, 0)
+  const [worst] = hopeless
+  if (worst === undefined || share < 0.5 || model.faults.length > 0) return null
+  const { call, place, roundTrip, timeout } = worst
+  const component = model.groups[call.to]?.component ?? ''
+  const note = `the round trip from ${place} takes ${seconds(roundTrip)}, and the caller waits ${seconds(timeout)}`
+  return { ...nobody, component, reason: 'network', share, agree: 3, note }
 }
 
 /** All network time together, when it outweighs the waiting. */

@@ -9,6 +9,7 @@ import { recoveries } from './objectives.ts'
 import type { Outcome } from './outcome.ts'
 import { amplification } from './recovery.ts'
 import type { Breakdown } from './result.ts'
+import { type Hopeless, hopelessCalls } from './reach.ts'
 import { type Timeline, writtenAt } from './timeline.ts'
 import { resourcesOfFlow, waitsFor } from './waits-for.ts'
 
@@ -46,6 +47,8 @@ export interface Evidence {
   /** Share of replications that did not recover after the last fault. */
   readonly lost: Ratio
   readonly hasScaled: ReadonlySet<number>
+  /** Calls whose timeout is shorter than the mean round trip from a place that their caller stands in; the worst first. */
+  readonly hopeless: readonly Hopeless[]
   /** From played to written time. */
   readonly written: (t: Seconds) => Seconds
 }
@@ -78,6 +81,7 @@ export function gather(
       flows,
     ),
     lost: rec.length === 0 ? 0 : rec.filter((recovery) => recovery.after === null).length / rec.length,
+    hopeless: hopelessCalls(model, steps),
     hasScaled: new Set(runs.flatMap((run) => run.groups.filter((g) => g.scaling.length > 0).map((g) => g.group))),
     written: (t) => (timeline === null ? t : writtenAt(timeline, t)),
   }

@@ -107,11 +107,13 @@ describe('causes', () => {
       { resource: 0, instances: [copy(0.3)] },
       { resource: 1, instances },
     ]
-    const cause = causeOf(
-      handMadeModel(missed),
-      five(() => outcome(run({ flows: [slow([0, 0.9])], resources }))),
-    )
+    const { groups } = handMadeModel()
+    const sharded = groups.map((group) => (group.component === 'store' ? { ...group, shards: 4 } : group))
+    const outcomes = five(() => outcome(run({ flows: [slow([0, 0.9])], resources })))
+    const cause = causeOf(handMadeModel({ ...missed, groups: sharded }), outcomes)
     expect(cause).toMatchObject({ component: 'store', reason: 'hot-shard' })
+    // Instances of a service are no shards: one that is busier came earlier, or its siblings are down.
+    expect(causeOf(handMadeModel(missed), outcomes)?.reason).not.toBe('hot-shard')
     expect(cause?.text).toContain('97%')
   })
   it('names the retries of a system that stays down after the fault', () => {
