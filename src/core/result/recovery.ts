@@ -14,6 +14,7 @@ export interface Recovery {
 }
 
 interface Level {
+  readonly requests: number
   readonly goodput: number
   readonly success: number
   readonly responseTime: number
@@ -24,7 +25,8 @@ const LEAST_REQUESTS = 200
 
 /**
  * Recovered = goodput at least 85 % of what it was before the first fault, failures at most 1 point more, and the mean
- * response time at most 2.5 times, from there to the end of the run.
+ * response time at most 2.5 times, from there to the end of the run; each with room for what chance makes of the requests
+ * that were counted, so that among hundreds of replications none is called lost for a quiet second.
  */
 export function recoveryOf(
   series: readonly SeriesSlice[],
@@ -66,19 +68,24 @@ function levelOf(slices: readonly SeriesSlice[], flows: readonly number[]): Leve
   const ended = good + total(slices, 'failed', flows)
   if (seconds === 0) return null
   return {
+    requests: total(slices, 'offered', flows),
     goodput: good / seconds,
     success: ended === 0 ? 0 : good / ended,
     responseTime: good === 0 ? Infinity : total(slices, 'responseTimeSum', flows) / good,
   }
 }
 
+/** Standard deviations that a count may be off before it means something. */
+const CHANCE = 4
+
 function isAsBefore(now: Level | null, before: Level | null): boolean {
   if (now === null) return false
-  if (before === null || before.goodput === 0) return now.success >= 0.99
+  const chance = CHANCE / Math.sqrt(Math.max(1, now.requests))
+  if (before === null || before.goodput === 0) return now.success >= 0.99 - chance
   return (
-    now.goodput >= 0.85 * before.goodput &&
-    now.success >= before.success - 0.01 &&
-    now.responseTime <= 2.5 * before.responseTime
+    now.goodput >= (0.85 - chance) * before.goodput &&
+    now.success >= before.success - 0.01 - chance * Math.sqrt(before.success * (1 - before.success) + 0.01) &&
+    now.responseTime <= (2.5 + CHANCE * chance) * before.responseTime
   )
 }
 
