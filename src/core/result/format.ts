@@ -61,7 +61,7 @@ export function figure(indicator: Objective['indicator'], x: number): string {
     case 'cost':
       return `${dollars(x)}/month`
     case 'no-metastable':
-      return x === 0 ? 'comes back' : 'stays down'
+      return x === 0 ? 'comes back' : `stays down in ${percent(x)} of runs`
     default:
       return seconds(x)
   }

@@ -105,7 +105,8 @@ function* rounds(schedule: Schedule, options: PlanOptions): Generator<readonly J
     if (feed.stopped !== null) return played(need === 'nothing' ? 'complete' : feed.stopped)
     if (options.replications !== null) return played('complete')
     const spent = sum(outcomes.map((outcome) => outcome.events))
-    const next = Math.min(2 * wanted, wanted + Math.floor((options.eventsMax - spent) / schedule.eventsPerJob), 640)
+    const left = (need === 'nice' ? Math.min(options.eventsMax, NICE_EVENTS) : options.eventsMax) - spent
+    const next = Math.min(2 * wanted, wanted + Math.floor(left / schedule.eventsPerJob), 640)
     if (need === 'nothing') return played('complete')
     if (next <= wanted) return played(need === 'more' ? 'budget-spent' : 'complete')
     wanted = next
@@ -137,6 +138,8 @@ function needs(
 const cutNote = (outcomes: readonly Outcome[]): readonly string[] =>
   outcomes.some((outcome) => outcome.isCut) ? ['some replications were stopped before their end'] : []
 
+/** What precision that nobody asked for may cost once everything is decided. */
+const NICE_EVENTS = 6e6
 const FIRST_REPLICATIONS = 5
 const FIRST_EVENTS = 300_000
 
