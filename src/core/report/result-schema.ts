@@ -26,105 +26,230 @@ const object = (
   additionalProperties: false,
 })
 
-const estimate = object({ value: orNull(number), low: orNull(number), high: orNull(number) })
-const estimates = (...names: readonly string[]): Readonly<Record<string, Schema>> =>
-  Object.fromEntries(names.map((name) => [name, ref('estimate')]))
+/** The schema with what the value means; keys in the JSON have their unit at the end. */
+const d = (schema: Schema, description: string): Schema => ({ ...schema, description })
+
+/** Figures with an interval each, by what they mean. */
+const estimates = (meanings: Readonly<Record<string, string>>): Readonly<Record<string, Schema>> =>
+  Object.fromEntries(Object.entries(meanings).map(([name, meaning]) => [name, d(ref('estimate'), meaning)]))
+
+const estimate = object({
+  value: d(orNull(number), 'the figure; null: nothing was measured'),
+  low: d(orNull(number), 'lower end of the interval; null: the run was too short to say'),
+  high: d(orNull(number), 'upper end of the interval; null: the run was too short to say, or nothing bounds it'),
+})
 
 const breakdown = object({
-  step: text,
-  component: text,
-  wait_s: number,
-  service_s: number,
-  network_s: number,
-  retry_s: number,
-  share_of_p99: ratio,
+  step: d(text, 'what the time was spent with: `db cpu`, `api → db network`'),
+  component: d(text, 'whose it is'),
+  wait_s: d(number, 'mean time of a good request in a queue there'),
+  service_s: d(number, 'mean time of a good request in service there'),
+  network_s: d(number, 'mean time of a good request on the way'),
+  retry_s: d(number, 'mean time of a good request lost in failed attempts and the waits between'),
+  share_of_p99: d(ratio, 'share of the whole time of the slowest requests that was spent here'),
 })
 
 const flow = object({
-  ...estimates('arrival_rate_per_s', 'throughput_per_s', 'goodput_per_s', 'success_ratio'),
-  attempts_ratio: number,
-  response_time_s: object(estimates('mean', 'p50', 'p75', 'p90', 'p95', 'p99', 'p999', 'max')),
-  errors: {
-    type: 'object',
-    properties: Object.fromEntries(failures.map((failure) => [failure, ratio])),
-    additionalProperties: false,
-  },
-  breakdown: list(breakdown),
+  ...estimates({
+    arrival_rate_per_s: 'requests offered (messages, for a flow that consumes)',
+    throughput_per_s: 'requests that ended, well or not',
+    goodput_per_s: 'good answers',
+    success_ratio: 'good answers as a share of ended requests',
+  }),
+  attempts_ratio: d(number, 'attempts of calls per attempt that was no retry; 1: no retries'),
+  response_time_s: d(
+    object(
+      estimates({
+        mean: 'mean',
+        p50: 'median',
+        p75: '75th percentile',
+        p90: '90th percentile',
+        p95: '95th percentile',
+        p99: '99th percentile',
+        p999: '99.9th percentile',
+        max: 'the longest that was seen; `high` is null, since no run can bound it from above',
+      }),
+    ),
+    'of good answers, from their intended start; for a flow that consumes: age of a message when it is done',
+  ),
+  errors: d(
+    {
+      type: 'object',
+      properties: Object.fromEntries(failures.map((failure) => [failure, ratio])),
+      additionalProperties: false,
+    },
+    'share of ended requests that failed so; absent: none did',
+  ),
+  breakdown: d(list(breakdown), 'where the time goes, the largest share of the slow requests first'),
+})
+
+const resource = object({
+  kind: d(oneOf('station', 'pool'), 'a station has servers, a pool has slots that are held'),
+  ...estimates({
+    utilization: 'busy or held share, from 0 to 1',
+    queue_length_mean: 'waiting requests, over time',
+    wait_time_mean_s: 'mean wait of those that got a server or slot',
+  }),
+  full_since_s: d(orNull(number), 'when it first was full, in simulated time; null: never'),
 })
 
 const component = object(
   {
-    kind: text,
-    ...estimates('utilization', 'queue_length_mean', 'in_system_mean', 'throughput_per_s'),
-    queue_length_max: number,
-    wait_time_s: object(estimates('mean')),
-    rejected_ratio: ratio,
-    full_since_s: orNull(number),
-    resources: mapOf(
-      object({
-        kind: oneOf('station', 'pool'),
-        ...estimates('utilization', 'queue_length_mean', 'wait_time_mean_s'),
-        full_since_s: orNull(number),
-      }),
-    ),
+    kind: d(text, 'kind or technology'),
+    ...estimates({
+      utilization: 'busy share of its primary resource (processors, servers), from 0 to 1',
+      queue_length_mean: 'requests that wait for it, over time',
+      in_system_mean: 'requests that wait or are served, over time',
+      throughput_per_s: 'services of its primary resource',
+    }),
+    queue_length_max: d(number, 'most that ever waited at one instance'),
+    wait_time_s: d(object(estimates({ mean: 'mean wait before service' })), 'time in the queue'),
+    rejected_ratio: d(ratio, 'share of arrivals that were turned away'),
+    full_since_s: d(orNull(number), 'when it first was full, in the scenario’s own time; null: never'),
+    resources: d(mapOf(resource), 'all its stations and pools, by name'),
   },
   {
-    ...estimates('hit_ratio', 'lag_messages', 'instances_mean'),
-    shards: list(object({ instance: count, utilization: orNull(number) })),
+    ...estimates({
+      hit_ratio: 'of a cache: keys that were found as a share of keys asked for',
+      lag_messages: 'of a topic or queue: messages that wait for its consumers, over time',
+      instances_mean: 'instances that are up, over time',
+    }),
+    shards: d(
+      list(
+        object({
+          instance: d(count, 'number of the instance, from 0'),
+          utilization: d(orNull(number), 'its busy share, from 0 to 1'),
+        }),
+      ),
+      'each of several shards',
+    ),
   },
 )
 
 const cause = object({
-  component: text,
-  reason: oneOf(...reasons),
-  share_of_tail: ratio,
-  since_s: orNull(number),
-  confidence: oneOf('certain', 'likely', 'unclear'),
-  text,
+  component: d(text, 'where the time or the failures come from'),
+  reason: d(oneOf(...reasons), 'why; `loadpath explain <reason>` says what helps'),
+  share_of_tail: d(ratio, 'share of the slow requests’ time that this explains'),
+  since_s: d(orNull(number), 'since when, in the scenario’s own time; null: from the start, or not a matter of time'),
+  confidence: d(oneOf('certain', 'likely', 'unclear'), 'how sure this is'),
+  text: d(text, 'one sentence for people'),
 })
 
 const objective = object(
   {
-    id: text,
-    scenario: text,
-    subject: object({ kind: oneOf('flow', 'component', 'system'), id: text }),
-    indicator: text,
-    target: text,
-    target_value: number,
-    relation: oneOf('<', '<=', '>', '>='),
-    measured: ref('estimate'),
-    verdict: oneOf('met', 'missed', 'undecided'),
-    line: count,
+    id: d(text, 'subject and indicator: `view p99`'),
+    scenario: d(text, 'the scenario it was measured in'),
+    subject: d(
+      object({
+        kind: d(oneOf('flow', 'component', 'system'), 'what it is about'),
+        id: d(text, 'its name; `system` for the whole'),
+      }),
+      'what it is about',
+    ),
+    indicator: d(text, 'what is measured: `p99`, `success`, `utilization`'),
+    target: d(text, 'as written: `p99 < 120 ms`'),
+    target_value: d(number, 'the number in it, in SI units; cost in USD per month'),
+    relation: d(oneOf('<', '<=', '>', '>='), 'how it has to compare'),
+    measured: d(ref('estimate'), 'what was measured, in the unit of `target_value`'),
+    verdict: d(
+      oneOf('met', 'missed', 'undecided'),
+      'undecided: the target lies within the interval; the run was too short',
+    ),
+    line: d(count, 'line of the design'),
   },
-  { cause },
+  { cause: d(cause, 'why it is missed or may be') },
 )
 
+const limit = object({
+  component: d(text, 'whose it is'),
+  resource: d(text, 'the station or pool'),
+  utilization: d(number, 'its busy share now, from 0 to 1'),
+  headroom_ratio: d(number, 'it is full at about this many times today’s load'),
+})
+
+const cost = object({
+  total: d(number, 'of all components'),
+  items: d(
+    list(
+      object({
+        component: d(text, 'whose it is'),
+        label: d(text, 'what is paid for'),
+        usd_per_month: d(number, 'list price'),
+      }),
+    ),
+    'one entry for each thing that is paid for',
+  ),
+})
+
 const resultFields: Readonly<Record<string, Schema>> = {
-  design: object({ name: text, hash: text }),
-  scenario: text,
-  variant: orNull(text),
-  method: oneOf('simulation', 'analysis'),
-  status: oneOf('complete', 'budget-spent', 'partial'),
-  seed: count,
-  replications: count,
-  simulated_s: number,
-  warmup_s: number,
-  window_s: orNull(object({ start: number, end: number })),
-  requests: count,
-  events: count,
-  wall_s: number,
-  flows: mapOf(flow),
-  components: mapOf(component),
-  objectives: list(objective),
-  next_limit: orNull(object({ component: text, resource: text, utilization: number, headroom_ratio: number })),
-  cost_usd_per_month: object({
-    total: number,
-    items: list(object({ component: text, label: text, usd_per_month: number })),
-  }),
-  findings: list(object({ code: text, severity: oneOf('error', 'warning', 'note'), message: text })),
-  assumptions: list(object({ name: text, effect: orNull(number) })),
-  trust: list(text),
+  design: d(
+    object({ name: d(text, 'its name'), hash: d(text, 'of its text; the same text has the same hash') }),
+    'what was played',
+  ),
+  scenario: d(text, '`baseline`, or a name from section `scenarios`'),
+  variant: d(orNull(text), 'the variant that was applied'),
+  method: d(oneOf('simulation', 'analysis'), 'how the figures came about'),
+  status: d(
+    oneOf('complete', 'budget-spent', 'partial'),
+    'budget-spent: ended before the asked precision was reached; partial: interrupted',
+  ),
+  seed: d(count, 'where the random numbers started'),
+  replications: d(count, 'independent runs that the figures and intervals come from'),
+  simulated_s: d(number, 'measured simulated time of one replication, after warm-up'),
+  warmup_s: d(number, 'simulated time before measuring begins'),
+  window_s: d(
+    orNull(
+      object({
+        start: d(number, 'the first thing that happens'),
+        end: d(number, 'the end of the last'),
+      }),
+    ),
+    'the stretch of the scenario’s own time that the figures are about; null: a steady state',
+  ),
+  requests: d(count, 'requests offered, over all replications'),
+  events: d(count, 'events played, over all replications'),
+  wall_s: d(
+    number,
+    'real time that it took; without `--budget`, the only number that differs between two runs of one command',
+  ),
+  flows: d(mapOf(flow), 'by name'),
+  components: d(mapOf(component), 'by name'),
+  objectives: d(list(objective), 'in the order of the design'),
+  next_limit: d(orNull(limit), 'the fullest resource that is no cause already named; null: there is none'),
+  cost_usd_per_month: d(cost, 'list prices'),
+  findings: d(
+    list(
+      object({
+        code: d(text, '`loadpath explain <code>` says what it means'),
+        severity: d(oneOf('error', 'warning', 'note'), 'how bad it is'),
+        message: d(text, 'what was found'),
+      }),
+    ),
+    'what was found before anything was played',
+  ),
+  assumptions: d(
+    list(
+      object({
+        name: d(text, 'a name of section `assume`'),
+        effect: d(orNull(number), 'not computed yet: null'),
+      }),
+    ),
+    'named numbers that the design uses',
+  ),
+  trust: d(list(text), 'what to know before believing the figures'),
 }
+
+const diagnostic = object(
+  {
+    code: d(text, '`loadpath explain <code>` says what it means'),
+    severity: d(text, '`error`, `warning` or `note`'),
+    file: d(text, 'as it was named'),
+    line: d(count, 'from 1'),
+    column: d(count, 'from 1'),
+    message: d(text, 'what was found and what is allowed'),
+  },
+  { hint: d(text, 'what to write instead') },
+)
 
 /** JSON Schema (2020-12) of what `--json` prints. Times in seconds, shares from 0 to 1, rates per second. */
 export const resultSchema = (): Schema => ({
@@ -132,12 +257,15 @@ export const resultSchema = (): Schema => ({
   $id: RESULT_SCHEMA,
   title: 'Loadpath result',
   ...object({
-    $schema: text,
-    loadpath: text,
-    diagnostics: list(
-      object({ code: text, severity: text, file: text, line: count, column: count, message: text }, { hint: text }),
+    $schema: d(text, 'address of this schema'),
+    loadpath: d(text, 'version of the product'),
+    diagnostics: d(list(diagnostic), 'everything that was found in the design, in the order of the file'),
+    result: d(
+      orNull(
+        object(resultFields, { scenarios: d(mapOf(ref('result')), 'one more result for each scenario, by name') }),
+      ),
+      'the baseline (or the first scenario asked for); null: there were errors, nothing was played',
     ),
-    result: orNull(object(resultFields, { scenarios: mapOf(ref('result')) })),
   }),
   $defs: { estimate, result: object(resultFields) },
 })
