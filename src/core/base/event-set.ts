@@ -8,6 +8,9 @@ export class EventSet {
   time = 0
   what = 0
   tag = 0
+  /** When the event is due that {@link pushNext} adds. A field, because a number that is handed over costs memory. */
+  due = 0
+  private order = 0
   private times = new Float64Array(1024)
   private sequences = new Float64Array(1024)
   private whats = new Int32Array(1024)
@@ -30,7 +33,14 @@ export class EventSet {
   }
 
   push(time: number, what: number, tag: number): void {
-    this.insert(time, this.sequence++, what, tag)
+    this.due = time
+    this.pushNext(what, tag)
+  }
+
+  /** An event at `due`. */
+  pushNext(what: number, tag: number): void {
+    this.order = this.sequence++
+    this.insert(what, tag)
   }
 
   /** A ring for timers that all run for the same delay. */
@@ -43,14 +53,19 @@ export class EventSet {
 
   /** An event `delay` of the ring after `now`; calls come in order of `now`. */
   pushRing(index: number, now: number, what: number, tag: number): void {
+    this.due = now
+    this.pushRingNext(index, what, tag)
+  }
+
+  /** An event `delay` of the ring after `due`; calls come in order of `due`. */
+  pushRingNext(index: number, what: number, tag: number): void {
     const ring = this.rings[index] as Ring
-    const time = now + ring.delay
-    const sequence = this.sequence++
-    ring.push(time, sequence, what, tag)
-    if (!ring.isInHeap) {
-      ring.isInHeap = true
-      this.insert(time, sequence, -1 - index, 0)
-    }
+    this.due += ring.delay
+    this.order = this.sequence++
+    ring.push(this.due, this.order, what, tag)
+    if (ring.isInHeap) return
+    ring.isInHeap = true
+    this.insert(-1 - index, 0)
   }
 
   /** Time of the next event, Infinity when there is none. (May be a stale timer's.) */
@@ -88,17 +103,20 @@ export class EventSet {
       ring.isInHeap = false
       return
     }
-    this.insert(ring.headTime(), ring.headSequence(), -1 - index, 0)
+    this.due = ring.headTime()
+    this.order = ring.headSequence()
+    this.insert(-1 - index, 0)
   }
 
-  private insert(time: number, sequence: number, what: number, tag: number): void {
+  /** At `due` and `order`. */
+  private insert(what: number, tag: number): void {
     if (this.hasHole) {
       this.hasHole = false
-      this.siftDown(time, sequence, what, tag)
+      this.siftDown(what, tag)
       return
     }
     if (this.count === this.times.length) this.grow()
-    const { times, sequences, whats, tags } = this
+    const { times, sequences, whats, tags, due: time, order: sequence } = this
     let i = this.count++
     while (i > 0) {
       const parent = (i - 1) >> 1
@@ -120,16 +138,13 @@ export class EventSet {
     this.hasHole = false
     const last = --this.count
     if (last === 0) return
-    this.siftDown(
-      this.times[last] as number,
-      this.sequences[last] as number,
-      this.whats[last] as number,
-      this.tags[last] as number,
-    )
+    this.due = this.times[last] as number
+    this.order = this.sequences[last] as number
+    this.siftDown(this.whats[last] as number, this.tags[last] as number)
   }
 
-  private siftDown(time: number, sequence: number, what: number, tag: number): void {
-    const { times, sequences, whats, tags, count } = this
+  private siftDown(what: number, tag: number): void {
+    const { times, sequences, whats, tags, count, due: time, order: sequence } = this
     let i = 0
     for (;;) {
       let child = 2 * i + 1

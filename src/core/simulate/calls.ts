@@ -62,7 +62,8 @@ function send(kernel: Kernel, record: number, index: number, site: CallSite): nu
 export function arm({ records, events, now }: Kernel, attempt: number, site: CallSite): void {
   if ((records.parent[attempt] as number) < 0) return
   records.limit[attempt] = now + site.timeout
-  events.pushRing(site.timeoutRing, now, eventOf(op.TIMEOUT, attempt), records.life[attempt] as number)
+  events.due = now
+  events.pushRingNext(site.timeoutRing, eventOf(op.TIMEOUT, attempt), records.life[attempt] as number)
 }
 
 function scheduleHedge({ records, events, now }: Kernel, record: number, site: CallSite): void {

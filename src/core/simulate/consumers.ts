@@ -164,17 +164,13 @@ function startBatch({ records, ready, keys, program, now }: Kernel, loop: Loop, 
 
 /** A batch is done: its messages are, too, or it is tried again, or they are set aside. `record` booked the batch's time. */
 export function endBatch(kernel: Kernel, index: number, record: number, failure: number): void {
-  const { logs, measures, records, now } = kernel
+  const { logs, measures } = kernel
   const loop = logs.loops[index] as Loop
   const reader = logs.readers[loop.reader] as Reader
   const { flow, failed } = reader.consumer
   const subscription = logs.subscriptions[reader.subscription] as Subscription
   if (failure === op.GOOD) {
-    const start = records.start[record] as number
-    for (let i = 0; i < loop.size; i++) {
-      const time = loop.times[i] as number
-      measures.succeed(record, time, now, start - time)
-    }
+    for (let i = 0; i < loop.size; i++) measures.consume(record, loop.times[i] as number)
     subscription.consumed += loop.size
     return freeLoop(kernel, loop, subscription)
   }

@@ -70,9 +70,11 @@ export class Copies {
   private readonly windowStart: Float64Array
   private readonly windowBusy: Float64Array
   private readonly records: Records
+  private readonly clock: { readonly now: number }
 
-  constructor(model: Model, layout: Layout, records: Records) {
+  constructor(model: Model, layout: Layout, records: Records, clock: { readonly now: number }) {
     this.records = records
+    this.clock = clock
     const count = layout.total('queue')
     const ints = (): Int32Array => new Int32Array(count)
     const floats = (): Float64Array => new Float64Array(count)
@@ -142,7 +144,8 @@ export class Copies {
   }
 
   /** Brings the areas up to now; before each change of `busy` or `queued`. */
-  touch(copy: number, now: number): void {
+  touch(copy: number): void {
+    const { now } = this.clock
     const from = this.touched[copy] as number
     if (now === from) return
     const passed = now - from
@@ -150,10 +153,11 @@ export class Copies {
     addFloat(this.busyArea, copy, passed * (this.busy[copy] as number))
     const queued = this.queued[copy] as number
     if (queued > 0) addFloat(this.queueArea, copy, passed * queued)
-    if (now - (this.windowStart[copy] as number) >= 1) this.closeWindow(copy, now)
+    if (now - (this.windowStart[copy] as number) >= 1) this.closeWindow(copy)
   }
 
-  private closeWindow(copy: number, now: number): void {
+  private closeWindow(copy: number): void {
+    const { now } = this.clock
     const start = this.windowStart[copy] as number
     const busy = this.busyArea[copy] as number
     const share = (busy - (this.windowBusy[copy] as number)) / ((now - start) * (this.servers[copy] as number))
@@ -246,8 +250,9 @@ export class Copies {
   }
 
   /** Brings the capacity up to now: servers while it is open, and while it closes what is still busy. */
-  touchCapacity(copy: number, now: number): void {
-    this.touch(copy, now)
+  touchCapacity(copy: number): void {
+    const { now } = this.clock
+    this.touch(copy)
     const passed = now - (this.capacityFrom[copy] as number)
     const busy = this.busyArea[copy] as number
     if (passed > 0) {
@@ -258,20 +263,20 @@ export class Copies {
     this.capacityBusy[copy] = busy
   }
 
-  setOpen(copy: number, isOpen: boolean, now: number): void {
-    this.touchCapacity(copy, now)
+  setOpen(copy: number, isOpen: boolean): void {
+    this.touchCapacity(copy)
     this.isOpen[copy] = isOpen ? 1 : 0
   }
 
   /** Forgets all sums. */
-  clear(now: number): void {
-    for (let copy = 0; copy < this.count; copy++) this.touchCapacity(copy, now)
+  clear(): void {
+    for (let copy = 0; copy < this.count; copy++) this.touchCapacity(copy)
     const sums = [this.busyArea, this.queueArea, this.capacityArea, this.capacityBusy, this.arrivals, this.served]
     const more = [this.rejected, this.waitTotal, this.waitLost, this.serviceTotal, this.windowBusy]
     for (const sum of [...sums, ...more]) sum.fill(0)
     this.queueMax.set(this.queued)
     this.fullSince.fill(Number.NaN)
-    this.windowStart.fill(now)
+    this.windowStart.fill(this.clock.now)
   }
 
   reject(copy: number): void {

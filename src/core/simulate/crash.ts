@@ -71,8 +71,8 @@ function lose(kernel: Kernel, record: number): void {
 
 /** Whoever still waits or works there belongs to others; it fails where it is. Slots of the old life count no more. */
 function empty(kernel: Kernel, copy: number): void {
-  const { copies, records, now } = kernel
-  copies.touch(copy, now)
+  const { copies, records } = kernel
+  copies.touch(copy)
   for (let record = 0; record < records.capacity; record++) {
     const mode = records.mode[record] as number
     const isQueued = mode === op.QUEUED || mode === op.IN_SERVICE || mode === op.SHARING || mode === op.SUSPENDED

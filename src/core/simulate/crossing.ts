@@ -30,7 +30,8 @@ export function goThere(kernel: Kernel, record: number, site: CallSite): number 
 function cross({ records, events, now }: Kernel, record: number, site: CallSite, time: number): number {
   records.book(record, site.networkPoint, 0, time)
   records.mode[record] = op.TIMED
-  events.push(now + time, record, records.wake[record] as number)
+  events.due = now + time
+  events.pushNext(record, records.wake[record] as number)
   return -1
 }
 

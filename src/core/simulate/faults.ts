@@ -123,12 +123,12 @@ function comeBack(kernel: Kernel, group: number, instance: number): void {
 
 /** Copies count as capacity while their instance is up and belongs to the group. */
 export function openCopies(kernel: Kernel, group: number, instance: number): void {
-  const { copies, fleet, model, layout, now } = kernel
+  const { copies, fleet, model, layout } = kernel
   const at = (fleet.base[group] as number) + instance
   const isOpen = fleet.isUp(at) && fleet.isMember[at] === 1
   model.resources.forEach((resource, index) => {
     if (resource.group !== group || (resource.kind !== 'station' && resource.kind !== 'pool')) return
-    copies.setOpen(layout.base(index) + instance, isOpen, now)
+    copies.setOpen(layout.base(index) + instance, isOpen)
   })
 }
 

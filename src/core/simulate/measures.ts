@@ -37,6 +37,10 @@ export class Measures {
   private readonly logPoint: Int32Array
   private readonly model: Model
   private readonly records: Records
+  private readonly clock: { readonly now: number }
+  /** Of what is complete: when it began, and how much of the time since then passed before its record was there. */
+  private began = 0
+  private before = 0
   /** The largest distance between a response time and what was booked for it, beyond rounding. */
   unbooked = 0
 
@@ -49,8 +53,9 @@ export class Measures {
   readonly sliceAttempts: Float64Array
   readonly sliceRetries: Float64Array
 
-  constructor(model: Model, records: Records) {
+  constructor(model: Model, records: Records, clock: { readonly now: number }) {
     this.model = model
+    this.clock = clock
     this.records = records
     this.logPoint = Int32Array.from(model.flows, (_, flow) => logPointOf(model, flow))
     const flows = (): Float64Array => new Float64Array(model.flows.length)
@@ -105,13 +110,24 @@ export class Measures {
     addFloat(this.present, flow, -count)
   }
 
-  /**
-   * A good answer now to what began at `start`. The record's list says where the time went; `before` seconds of it passed
-   * in a log before the record was there.
-   */
-  succeed(record: number, start: number, now: number, before: number): void {
+  /** A good answer now to a request; the record's list says where the time went. */
+  succeed(record: number): void {
+    this.began = this.records.start[record] as number
+    this.before = 0
+    this.complete(record)
+  }
+
+  /** A message published at `time` is done by a batch, which began when the record did; before that it was in the log. */
+  consume(record: number, time: number): void {
+    this.began = time
+    this.before = (this.records.start[record] as number) - time
+    this.complete(record)
+  }
+
+  private complete(record: number): void {
+    const { now } = this.clock
     const flow = this.records.flow[record] as number
-    const time = now - start
+    const time = now - this.began
     addFloat(this.good, flow, 1)
     addFloat(this.present, flow, -1)
     addFloat(this.sliceGood, flow, 1)
@@ -121,8 +137,9 @@ export class Measures {
     const batch = this.batches[flow] as BatchMeans
     histogram.record(time)
     batch.add(time)
-    const booked = this.attribute(record, time > (this.slowFrom[flow] as number), before)
-    if (time > (this.slowFrom[flow] as number)) {
+    const isSlow = time > (this.slowFrom[flow] as number)
+    const booked = this.attribute(record, isSlow)
+    if (isSlow) {
       addFloat(this.slowTotal, flow, time)
       addFloat(this.slowCount, flow, 1)
     }
@@ -133,8 +150,9 @@ export class Measures {
   }
 
   /** @returns the sum of what was booked */
-  private attribute(record: number, isSlow: boolean, before: number): number {
+  private attribute(record: number, isSlow: boolean): number {
     const { ledger, head } = this.records
+    const { before } = this
     let booked = before
     for (let at = head[record] as number; at >= 0; at = ledger.next[at] as number) {
       const wait = ledger.wait[at] as number

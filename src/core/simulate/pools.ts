@@ -8,9 +8,9 @@ import { BLOCKED, evict, eventOf, PASSED, REFUSED } from './stations.ts'
 
 /** A record asks for a slot: it has it (`PASSED`), waits, or is turned away. `pc` stands at the HELD instruction already. */
 export function acquire(kernel: Kernel, record: number, site: HoldSite): number {
-  const { copies, records, now } = kernel
+  const { copies, records } = kernel
   const copy = copyAt(records, record, site.base, site.depth)
-  copies.touch(copy, now)
+  copies.touch(copy)
   addFloat(copies.arrivals, copy, 1)
   records.at[record] = copy
   const busy = copies.busy[copy] as number
@@ -59,7 +59,7 @@ export function release(kernel: Kernel, record: number, slot: number): void {
 
 function free(kernel: Kernel, copy: number): void {
   const { copies, records, ready, now } = kernel
-  copies.touch(copy, now)
+  copies.touch(copy)
   addFloat(copies.served, copy, 1)
   if ((copies.queued[copy] as number) === 0) {
     addFloat(copies.busy, copy, -1)
@@ -78,7 +78,7 @@ function free(kernel: Kernel, copy: number): void {
 export function withdrawFromPool(kernel: Kernel, record: number, level: number): void {
   const { copies, records, now } = kernel
   const copy = records.at[record] as number
-  copies.touch(copy, now)
+  copies.touch(copy)
   addFloat(copies.waitLost, copy, now - (records.since[record] as number))
   copies.unlink(copy, record, level)
   records.mode[record] = op.RUNNING

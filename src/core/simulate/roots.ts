@@ -11,13 +11,13 @@ export function finishRoot(kernel: Kernel, record: number, failure: number): voi
 
 /** The answer reaches whoever sent the request; what the record booked led to it. */
 export function answerRoot(kernel: Kernel, record: number, failure: number): void {
-  const { records, measures, now } = kernel
+  const { records, measures } = kernel
   records.isAnswered[record] = 1
   const origin = records.origin[record] as number
   if (origin < 0) return endBatch(kernel, -1 - origin, record, failure)
   const flow = records.flow[record] as number
   if (failure === GOOD) {
-    measures.succeed(record, records.start[record] as number, now, 0)
+    measures.succeed(record)
   } else measures.fail(flow, failure, 1)
   think(kernel, origin)
 }

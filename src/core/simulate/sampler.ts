@@ -5,11 +5,16 @@ const FIXED = 0
 const EXPONENTIAL = 1
 const OTHER = 2
 
+/** Values drawn ahead: a number that a function returns costs memory, one that is read from an array does not. */
+const BLOCK = 64
+
 /** A law with the stream it is drawn from. */
 export class Sampler {
   readonly law: Distribution
   /** The one value of a constant; else NaN. */
   readonly constant: number
+  private readonly values = new Float64Array(BLOCK)
+  private next = BLOCK
   private readonly code: number
   private readonly mean: number
   private readonly stream: RandomStream
@@ -25,7 +30,14 @@ export class Sampler {
   }
 
   draw(): number {
-    return this.drawFrom(this.stream)
+    if (this.next === BLOCK) this.refill()
+    return this.values[this.next++] as number
+  }
+
+  private refill(): void {
+    const { values, stream } = this
+    for (let i = 0; i < BLOCK; i++) values[i] = this.drawFrom(stream)
+    this.next = 0
   }
 
   drawFrom(stream: RandomStream): number {

@@ -73,14 +73,14 @@ export function scale(kernel: Kernel, index: number): void {
 
 /** Busy and capacity of the station on all instances, since the sums were last forgotten. */
 function areas(kernel: Kernel, index: number): { readonly busy: number; readonly capacity: number } {
-  const { model, copies, layout, now } = kernel
+  const { model, copies, layout } = kernel
   const scaler = model.scalers[index]
   let [busy, capacity] = [0, 0]
   if (!scaler) return { busy, capacity }
   const base = layout.base(scaler.station)
   const count = (kernel.fleet.stride[scaler.group] as number) * (kernel.fleet.shards[scaler.group] as number)
   for (let copy = base; copy < base + count; copy++) {
-    copies.touchCapacity(copy, now)
+    copies.touchCapacity(copy)
     busy += copies.busyArea[copy] as number
     capacity += copies.capacityArea[copy] as number
   }

@@ -200,7 +200,7 @@ export function endShared(kernel: Kernel, copy: number, tag: number): void {
   const { copies, records, ready, now } = kernel
   const sharing = sharingOf(kernel, copy)
   if (tag !== sharing.serial || sharing.count === 0) return
-  copies.touch(copy, now)
+  copies.touch(copy)
   sharing.isScheduled = false
   advance(kernel, sharing, copy)
   if (sharing.isEarly && nextEnd(kernel, sharing, copy) > now) return schedule(kernel, sharing, copy)

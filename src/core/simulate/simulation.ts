@@ -92,7 +92,7 @@ class Player implements Simulation {
   beginMeasuring(): void {
     const { kernel } = this
     rebaseScalers(kernel)
-    kernel.copies.clear(kernel.now)
+    kernel.copies.clear()
     kernel.fleet.clear(kernel.now)
     kernel.measures.clear()
     for (const guard of [kernel.limiters, kernel.breakers, kernel.budgets]) guard.clear()
@@ -114,7 +114,7 @@ class Player implements Simulation {
   statistics(): RunStatistics {
     const { kernel, options, measuredFrom } = this
     const { now } = kernel
-    for (let copy = 0; copy < kernel.copies.count; copy++) kernel.copies.touchCapacity(copy, now)
+    for (let copy = 0; copy < kernel.copies.count; copy++) kernel.copies.touchCapacity(copy)
     const series: readonly SeriesSlice[] = this.slices.take(now)
     return {
       seed: options.seed,
@@ -219,7 +219,7 @@ function losePatience(kernel: Kernel, record: number, tag: number): void {
   const site = program.code[(records.pc[record] as number) * op.WORDS + op.SITE] as number
   const isPool = copies.isPool[copy] === 1
   const level = (isPool ? program.holds[site]?.level : program.serves[site]?.level) ?? 0
-  copies.touch(copy, kernel.now)
+  copies.touch(copy)
   copies.unlink(copy, record, level)
   if (isPool) copies.reject(copy)
   evict(kernel, record, isPool ? op.REJECTED : op.ABANDONED)

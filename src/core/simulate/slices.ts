@@ -37,7 +37,7 @@ export class Slices {
 
   close(at: number): void {
     const { measures, copies, model } = this.kernel
-    for (let copy = 0; copy < copies.count; copy++) copies.touchCapacity(copy, at)
+    for (let copy = 0; copy < copies.count; copy++) copies.touchCapacity(copy)
     const amplified = model.flows.map((_, flow) => {
       const attempts = measures.sliceAttempts[flow] as number
       const firsts = attempts - (measures.sliceRetries[flow] as number)

@@ -1,5 +1,5 @@
 import type { RandomStream } from '../base/random.ts'
-import { meanOf } from '../model/distribution.ts'
+import { exponential, fixed, meanOf } from '../model/distribution.ts'
 import type { Model, Source } from '../model/model.ts'
 import type { Sampler } from './sampler.ts'
 import type { Streams } from './streams.ts'
@@ -7,11 +7,9 @@ import type { Streams } from './streams.ts'
 /** A source while it runs. Requests of open ones come after amounts of load: the rate, integrated. */
 export interface SourceState {
   readonly source: Source
-  /** Amount between two arrivals, mean 1; null: each draw is exponential or constant, by `isPeriodic`. */
-  readonly between: Sampler | null
+  /** Amount between two arrivals, times its mean. */
+  readonly between: Sampler
   readonly betweenMean: number
-  readonly isPeriodic: boolean
-  readonly stream: RandomStream
   readonly mixStream: RandomStream
   readonly placeStream: RandomStream
   readonly think: Sampler | null
@@ -32,14 +30,14 @@ export interface SourceState {
 export function createSources(model: Model, streams: Streams): readonly SourceState[] {
   return model.sources.map((source) => {
     const { arrivals, id } = source
-    const between = arrivals.kind === 'renewal' ? streams.sampler(arrivals.between, `${id}/arrivals`) : null
+    const law =
+      arrivals.kind === 'renewal' ? arrivals.between : arrivals.kind === 'periodic' ? fixed(1) : exponential(1)
+    const between = streams.sampler(law, `${id}/arrivals`)
     const size = arrivals.kind === 'batch' ? Math.max(1, Math.round(arrivals.size)) : 1
     return {
       source,
       between,
-      betweenMean: between ? meanOf(between.law) : 1,
-      isPeriodic: arrivals.kind === 'periodic',
-      stream: streams.named(`${id}/arrivals`),
+      betweenMean: meanOf(law),
       mixStream: streams.named(`${id}/mix`),
       placeStream: streams.named(`${id}/place`),
       think: arrivals.kind === 'closed' ? streams.sampler(arrivals.thinkTime, `${id}/think`) : null,

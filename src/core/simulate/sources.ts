@@ -11,21 +11,18 @@ export function startSources(kernel: Kernel): void {
       for (let user = 0; user < arrivals.population; user++) thinkFrom(kernel, index, state.source.start)
       return
     }
-    state.left = between(state)
+    state.left = state.between.draw() / state.betweenMean
     schedule(kernel, index)
   })
-}
-
-function between({ between, betweenMean, isPeriodic, stream }: SourceState): number {
-  if (between) return between.draw() / betweenMean
-  return isPeriodic ? 1 : stream.exponential()
 }
 
 function schedule({ sources, events }: Kernel, index: number): void {
   const state = sources[index] as SourceState
   state.serial = (state.serial + 1) | 0
   const time = timeOf(state.source.shape, state.mark, state.left, state.rate * state.shareSum)
-  if (time < state.source.end) events.push(time, eventOf(op.ARRIVAL, index), state.serial)
+  if (!(time < state.source.end)) return
+  events.due = time
+  events.pushNext(eventOf(op.ARRIVAL, index), state.serial)
 }
 
 /** An arrival is due: the next one is scheduled, and its requests start. @returns the record to go on with */
@@ -33,7 +30,7 @@ export function arriveFrom(kernel: Kernel, index: number, tag: number): number {
   const state = kernel.sources[index] as SourceState
   if (tag !== state.serial) return -1
   state.mark = kernel.now
-  state.left = between(state)
+  state.left = state.between.draw() / state.betweenMean
   schedule(kernel, index)
   for (let i = 1; i < state.size; i++) {
     const record = startRequest(kernel, index)

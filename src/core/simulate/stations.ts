@@ -16,7 +16,7 @@ export function arrive(kernel: Kernel, record: number, site: ServeSite): number 
   const { copies, records } = kernel
   const copy = copyAt(records, record, site.base, site.depth)
   const { now } = kernel
-  copies.touch(copy, now)
+  copies.touch(copy)
   addFloat(copies.arrivals, copy, 1)
   records.at[record] = copy
   records.point[record] = site.point
@@ -48,8 +48,14 @@ function start(kernel: Kernel, record: number, copy: number, site: ServeSite): n
   if (work <= 0) return PASSED
   const what = record
   const tag = records.wake[record] as number
-  if (site.ring >= 0 && work === site.work.constant) kernel.events.pushRing(site.ring, now, what, tag)
-  else kernel.events.push(now + work, what, tag)
+  const { events } = kernel
+  if (site.ring >= 0 && work === site.work.constant) {
+    events.due = now
+    events.pushRingNext(site.ring, what, tag)
+    return BLOCKED
+  }
+  events.due = now + work
+  events.pushNext(what, tag)
   return BLOCKED
 }
 
@@ -86,7 +92,7 @@ export function evict(kernel: Kernel, record: number, failure: number): void {
 export function leave(kernel: Kernel, record: number, site: ServeSite): void {
   const { copies, records, now } = kernel
   const copy = records.at[record] as number
-  copies.touch(copy, now)
+  copies.touch(copy)
   const isShared = records.mode[record] === op.SHARING
   const service = isShared
     ? leaveShared(kernel, record, copy)
@@ -166,7 +172,7 @@ export function withdraw(kernel: Kernel, record: number): void {
   const copy = records.at[record] as number
   const mode = records.mode[record] as number
   const site = kernel.program.serves[siteOf(kernel, record)] as ServeSite
-  copies.touch(copy, now)
+  copies.touch(copy)
   records.forgetWake(record)
   const served = mode === op.IN_SERVICE ? now - (records.started[record] as number) : 0
   const service = mode === op.SHARING ? removeShared(kernel, record, copy) : served + (records.done[record] as number)
@@ -182,8 +188,8 @@ export function withdraw(kernel: Kernel, record: number): void {
 
 /** The station stands still, or works again where it was. */
 export function setDown(kernel: Kernel, copy: number, isDown: boolean): void {
-  const { copies, records, now } = kernel
-  copies.touch(copy, now)
+  const { copies, records } = kernel
+  copies.touch(copy)
   if (copies.order[copy] === PROCESSOR_SHARING) return pauseShared(kernel, copy, isDown)
   copies.isDown[copy] = isDown ? 1 : 0
   const [from, to] = isDown ? [op.IN_SERVICE, op.SUSPENDED] : [op.SUSPENDED, op.IN_SERVICE]
@@ -217,9 +223,9 @@ function displaceForWaiting(kernel: Kernel, copy: number): void {
 
 /** Work takes `times` as long from now on, also what is left of the work in service. */
 export function setSlow(kernel: Kernel, copy: number, times: number): void {
-  const { copies, records, now } = kernel
+  const { copies, records } = kernel
   if (copies.slow[copy] === times) return
-  copies.touch(copy, now)
+  copies.touch(copy)
   if (copies.order[copy] === PROCESSOR_SHARING && !isUnshared(kernel, copy)) return retimeShared(kernel, copy, times)
   const inService: number[] = []
   for (let record = 0; record < records.capacity; record++) {
