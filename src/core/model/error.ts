@@ -1,4 +1,7 @@
-/** Why a request, or one attempt of a call, did not get a good answer. The order is the order of the codes in the kernel. */
+/**
+ * Why a request, or one attempt of a call, did not get a good answer. The order is the order of the codes in the
+ * kernel.
+ */
 export const failures = [
   'timeout', // the caller's timeout for one attempt ran out
   'deadline', // the request's deadline ran out

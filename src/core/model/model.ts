@@ -32,7 +32,10 @@ export interface Model {
   readonly trust: readonly string[]
 }
 
-/** Where time passes: `waits` are booked as waiting for `resource`, the rest as service, network or retry. */
+/**
+ * Where time passes: `waits` are booked as waiting for `resource`, the rest as service, network or retry. What messages
+ * wait in a log is booked at a point of the consuming flow whose resource is that log, if there is one.
+ */
 export interface Point {
   readonly flow: string
   /** As shown to people: `api cpu`, `db pool`, `api → hot`. */
@@ -43,14 +46,19 @@ export interface Point {
   readonly span: Span | null
 }
 
-/** Keys that several components mean alike: same number and same popularity. A request draws its key once per domain. */
+/**
+ * Keys that several components mean alike: same number and same popularity. A request draws its key once per domain.
+ */
 export interface KeyDomain {
   readonly keys: number
   /** Zipf exponent; 0 = uniform. */
   readonly exponent: number
 }
 
-/** A zone, an edge location, a client network. `region` and `zone` as written; `region` is also the group that a regional fault hits. */
+/**
+ * A zone, an edge location, a client network. `region` and `zone` as written; `region` is also the group that a
+ * regional fault hits.
+ */
 export interface Place {
   readonly id: string
   readonly region: string
@@ -79,7 +87,11 @@ export interface Source {
   readonly id: string
   readonly mix: readonly { readonly flow: number; readonly share: Ratio }[]
   readonly arrivals: Arrivals
-  /** Rate multiplier over simulated time: linear between the points, the last value holds; empty = always 1. */
+  /**
+   * Rate multiplier over simulated time: linear between the points, the first and the last value hold before and after;
+   * empty
+   * = always 1. Arrivals keep their law: it runs faster and slower. Closed users think so many times as fast.
+   */
   readonly shape: readonly { readonly at: Seconds; readonly times: number }[]
   readonly from: readonly { readonly place: PlaceIndex; readonly share: Ratio }[]
   readonly isHostile: boolean
@@ -88,7 +100,10 @@ export interface Source {
   readonly end: Seconds
 }
 
-/** `rate`: requests per second. Of `batch` too: batches come at rate / size, Poisson. */
+/**
+ * `rate`: requests per second. Of `batch` too: batches come at rate / size, Poisson. `periodic`: the first one 1 / rate
+ * after the start. `renewal`: the law of `between` with the mean 1 / rate, whatever its own is.
+ */
 export type Arrivals =
   | { readonly kind: 'poisson'; readonly rate: PerSecond }
   | { readonly kind: 'renewal'; readonly rate: PerSecond; readonly between: Distribution }
@@ -104,7 +119,7 @@ export interface Consumer {
   readonly batchMax: number
   /** Longest a batch waits to fill after its first message. */
   readonly batchWait: Seconds
-  /** Looks for messages only every so often (an outbox that is polled); 0 = is told at once. */
+  /** Looks for messages only at multiples of this (an outbox that is polled), one batch a look; 0 = is told at once. */
   readonly poll: Seconds
   /** Batches that one instance works on at once (per consumer; 1 = a poll loop). */
   readonly atOnce: number
@@ -115,7 +130,10 @@ export interface Consumer {
   }
 }
 
-/** Adds and removes instances of `group` so that `station` is busy at `target`. */
+/**
+ * Adds and removes instances of `group` so that `station` is busy at `target` (10 % off is fine). Numbers are for each
+ * shard.
+ */
 export interface Scaler {
   readonly group: GroupIndex
   readonly station: ResourceIndex

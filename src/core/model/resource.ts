@@ -23,7 +23,10 @@ export interface Group {
   readonly perShard: number
   /** Upper bound of instances per shard (autoscaling); equals `perShard` without a scaler. */
   readonly perShardMax: number
-  /** Instance at position i of shard s stands in `places[(s + i) % places.length]`, so that leaders are spread; empty = nowhere in particular. */
+  /**
+   * Instance at position i of shard s stands in `places[(s + i) % places.length]`, so that leaders are spread; empty =
+   * nowhere in particular.
+   */
   readonly places: readonly PlaceIndex[]
   /** How long a dead instance still gets requests before those who pick notice (health checks); 0 = at once. */
   readonly detect: Seconds
@@ -51,7 +54,10 @@ export interface Station extends Common {
   readonly whenFull: 'reject' | 'drop-oldest'
   /** Longest a request waits before it leaves (fails with `abandoned`), drawn per visit; null = for ever. */
   readonly patience: Distribution | null
-  /** Breakdowns: the whole station works for `up`, then stands still for `down` (work resumes where it was); null = never. */
+  /**
+   * Breakdowns: the whole station works for `up`, then stands still for `down` (work resumes where it was); null =
+   * never.
+   */
   readonly outages: { readonly up: Distribution; readonly down: Distribution } | null
   /** What the wait is called in verdicts: `cpu`, `disk`, `station`. */
   readonly label: string
@@ -69,14 +75,17 @@ export interface Pool extends Common {
   readonly label: string
 }
 
-/** Token bucket: a request without a token fails with `rate-limited`. */
+/** Token bucket, full at the start: a request without a token fails with `rate-limited`. */
 export interface Limiter extends Common {
   readonly kind: 'limiter'
   readonly rate: PerSecond
   readonly burst: number
 }
 
-/** Opens when the share of failed attempts among the last `window` reaches `openAt`; lets one probe through after `halfOpen`. */
+/**
+ * Opens when the share of failed attempts among the last `window` (no fewer) reaches `openAt`; lets one probe through
+ * after `halfOpen`, which closes it, with its window empty, or opens it again.
+ */
 export interface Breaker extends Common {
   readonly kind: 'breaker'
   readonly openAt: Ratio
@@ -84,7 +93,9 @@ export interface Breaker extends Common {
   readonly halfOpen: Seconds
 }
 
-/** Retry budget: every first attempt earns `ratio` tokens (at most `burst` kept); a retry spends one. */
+/**
+ * Retry budget, full at the start: every first attempt earns `ratio` tokens (at most `burst` kept); a retry spends one.
+ */
 export interface Budget extends Common {
   readonly kind: 'budget'
   readonly ratio: Ratio

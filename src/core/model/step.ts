@@ -30,14 +30,14 @@ export type Step =
   | NewKey
 
 /**
- * A number that a running flow knows: messages of its batch (1 outside a consumer), keys that the last {@link Probe} found,
- * keys that it missed, things in the current group of the nearest enclosing {@link Repeat} (1 outside of one).
+ * A number that a running flow knows: messages of its batch (1 outside a consumer), keys that the last {@link Probe}
+ * found, keys that it missed, things in the current group of the nearest enclosing {@link Repeat} (1 outside of one).
  */
 export type Register = 'items' | 'found' | 'missed' | 'group'
 
 /**
- * Work at a station: `work` + `each` × register `times`, in seconds of one server at normal speed. `priority`: 1 is the most
- * urgent. The resource's `slow` faults stretch it.
+ * Work at a station: `work` + `each` × register `times`, in seconds of one server at normal speed. `priority`: 1 is the
+ * most urgent. The resource's `slow` faults stretch it.
  */
 export interface Serve {
   readonly kind: 'serve'
@@ -74,15 +74,15 @@ export interface Admit {
 /** How an instance of the callee is picked, for each attempt anew. */
 export interface Pick {
   /**
-   * Which shard: by the request's key in this domain; `uniform`: a random one; `same`: that of the instance the request is
-   * at (it is in this group already). Ignored for one shard.
+   * Which shard: by the request's key in this domain; `uniform`: a random one; `same`: that of the instance the request
+   * is at (it is in this group already). Ignored for one shard.
    */
   readonly shardBy: KeyDomainIndex | 'uniform' | 'same'
   /**
-   * Which instance of the shard. `leader`: the acting one; `replica`: a random other copy that is up (the leader if there is
-   * none); `copy`: the `position`-th after the acting leader, cyclically (0 = the leader itself); `nearest`: round
-   * robin among those whose places have the shortest mean round trip from the caller's; the others are balancing policies over the instances known to be up.
-   * `hash`: by the request's key in domain `shardBy`.
+   * Which instance of the shard. `leader`: the acting one; `replica`: a random other copy that is up (the leader if
+   * there is none); `copy`: the `position`-th after the acting leader, cyclically (0 = the leader itself); `nearest`:
+   * round robin among those whose places have the shortest mean round trip from the caller's; the others are balancing
+   * policies over the instances known to be up. `hash`: by the request's key in domain `shardBy`.
    */
   readonly within:
     | 'leader'
@@ -101,7 +101,10 @@ export interface Pick {
   readonly weights: readonly number[]
 }
 
-/** What the caller's side does around a call. Nesting: deadline ⊃ fallback ⊃ retry ⊃ hedge ⊃ breaker ⊃ bulkhead ⊃ timeout ⊃ connection. */
+/**
+ * What the caller's side does around a call. Nesting: deadline ⊃ fallback ⊃ retry ⊃ hedge ⊃ breaker ⊃ bulkhead ⊃
+ * timeout ⊃ connection.
+ */
 export interface CallPolicy {
   /** For one attempt; null = wait for ever. */
   readonly timeout: Seconds | null
@@ -130,10 +133,10 @@ export interface Retry {
 }
 
 /**
- * A synchronous request to another group: pick an instance, cross the network, run the nested steps there, cross back. The
- * round trip is drawn once an attempt, half of it passes each way; payloads take their bytes over the link's bandwidth.
- * Attempts that the caller gives up on run on beside it. `onFail` says what the caller makes of a final failure:
- * `error` fails the caller too; `ignore` goes on; `miss` counts as a cache miss (inside {@link Lookup}).
+ * A synchronous request to another group: pick an instance, cross the network, run the nested steps there, cross back.
+ * The round trip is drawn once an attempt, half of it passes each way; payloads take their bytes over the link's
+ * bandwidth. Attempts that the caller gives up on run on beside it. `onFail` says what the caller makes of a final
+ * failure: `error` fails the caller too; `ignore` goes on; `miss` counts as a cache miss (inside {@link Lookup}).
  */
 export interface Call {
   readonly kind: 'call'
@@ -154,8 +157,9 @@ export interface Call {
 }
 
 /**
- * Ask a cache, then go on by its answer, at the caller. `access` holds a {@link Probe}. The miss path of several requests
- * for one key is walked once when the cache's `onMiss` is single-flight; the others wait (booked at `waitPoint`).
+ * Ask a cache, then go on by its answer, at the caller. `access` holds a {@link Probe}. The miss path of several
+ * requests for one key is walked once when the cache's `onMiss` is single-flight; the others wait (booked at
+ * `waitPoint`), then go on as if they had hit, or fail as it did.
  */
 export interface Lookup {
   readonly kind: 'lookup'
@@ -167,9 +171,9 @@ export interface Lookup {
 }
 
 /**
- * At the cache's instance: are `keys` × register `times` keys there? One key: the request's key of the cache's domain. More: as
- * many new ones, drawn here; those that are missing count as filled at once. Sets registers `found` and `missed`; the
- * enclosing lookup goes on with `miss` as soon as one is missing.
+ * At the cache's instance: are `keys` × register `times` keys there? One key: the request's key of the cache's domain.
+ * More: as many new ones, drawn here; those that are missing count as filled at once. Sets registers `found` and
+ * `missed`; the enclosing lookup goes on with `miss` as soon as one is missing.
  */
 export interface Probe {
   readonly kind: 'probe'
@@ -179,8 +183,8 @@ export interface Probe {
 }
 
 /**
- * At the cache's instance: the request's key is there from now on (counts as an update if it was); `keys` × register `times`
- * above 1: as many new ones. `invalidate` removes it.
+ * At the cache's instance: the request's key is there from now on (counts as an update if it was); `keys` × register
+ * `times` above 1: as many new ones. `invalidate` removes it.
  */
 export interface Insert {
   readonly kind: 'insert'
@@ -196,7 +200,11 @@ export interface Choose {
   readonly branches: readonly { readonly probability: Ratio; readonly steps: readonly Step[] }[]
 }
 
-/** Branches at once; goes on when `need` of them ended well (all = number of branches, any = 1); fails when that is out of reach. */
+/**
+ * Branches at once; goes on when `need` of them ended well (all = number of branches, any = 1); fails when that is out
+ * of reach. A branch that takes longer than its `giveUp` counts as failed (`timeout`). Branches that are not waited for
+ * any more run on.
+ */
 export interface Parallel {
   readonly kind: 'parallel'
   readonly branches: readonly { readonly steps: readonly Step[]; readonly giveUp: Seconds | null }[]
@@ -205,10 +213,10 @@ export interface Parallel {
 }
 
 /**
- * Nested steps for `count` × register `times` things (rounded up to a whole number, drawn per request), `groupsOf` of them a round:
- * ceil(n / groupsOf) rounds, `atOnce` of them at a time. Each round has register `group` = the things in it (the last one may
- * hold fewer) and draws new keys if `hasNewKeys`. One that fails fails the whole. `atOnce` above 1 runs rounds as branches of
- * their own.
+ * Nested steps for `count` × register `times` things (rounded up to a whole number, drawn per request), `groupsOf` of
+ * them a round: ceil(n / groupsOf) rounds, `atOnce` of them at a time. Each round has register `group` = the things in
+ * it (the last one may hold fewer) and draws new keys if `hasNewKeys`. One that fails fails the whole. `atOnce` above 1
+ * runs rounds as branches of their own.
  */
 export interface Repeat {
   readonly kind: 'repeat'
@@ -223,8 +231,8 @@ export interface Repeat {
 
 /**
  * Append `count` × register `times` messages. Partition: by the request's key in the log's domain, else round robin.
- * `shipEvery` > 0: kept at the sender and appended together at that interval (0 = at once). A message's age counts from now
- * either way.
+ * `shipEvery` > 0: kept at the sender and appended together at that interval (0 = at once). A message's age counts from
+ * now either way.
  */
 export interface Publish {
   readonly kind: 'publish'
