@@ -29,8 +29,8 @@ export function settle(kernel: Kernel, attempt: number, failure: number): void {
 }
 
 /**
- * The caller stops waiting for an attempt. What it holds at the caller is given back; what it does at the callee goes on,
- * or stops, by the caller's policy. An attempt that was not sent yet is forgotten.
+ * The caller stops waiting for an attempt. What it holds at the caller is given back; what it does at the callee goes
+ * on, or stops, by the caller's policy. An attempt that was not sent yet is forgotten.
  */
 export function giveUp(kernel: Kernel, attempt: number, failure: number): void {
   const { records } = kernel

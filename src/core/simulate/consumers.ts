@@ -162,7 +162,10 @@ function startBatch({ records, ready, keys, program, now }: Kernel, loop: Loop, 
   ready.push(record, records.wake[record] as number)
 }
 
-/** A batch is done: its messages are, too, or it is tried again, or they are set aside. `record` booked the batch's time. */
+/**
+ * A batch is done: its messages are, too, or it is tried again, or they are set aside. `record` booked the batch's
+ * time.
+ */
 export function endBatch(kernel: Kernel, index: number, record: number, failure: number): void {
   const { logs, measures } = kernel
   const loop = logs.loops[index] as Loop

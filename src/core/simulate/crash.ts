@@ -9,7 +9,9 @@ import { clearShared } from './sharing.ts'
 import type { CallSite, HoldSite } from './sites.ts'
 import { withdraw } from './stations.ts'
 
-/** Everything on an instance is gone: requests there fail at their callers, queues and slots are empty, caches are cold. */
+/**
+ * Everything on an instance is gone: requests there fail at their callers, queues and slots are empty, caches are cold.
+ */
 export function crash(kernel: Kernel, group: number, instance: number): void {
   const { records } = kernel
   for (let record = 0; record < records.capacity; record++) {

@@ -5,8 +5,8 @@ import type { CallSite } from './sites.ts'
 import { fail } from './unwind.ts'
 
 /**
- * The way of a call there and back. All functions here return the record to go on with, or -1 while it is on its way. A way
- * that takes no time is no event, and not even an instruction.
+ * The way of a call there and back. All functions here return the record to go on with, or -1 while it is on its way. A
+ * way that takes no time is no event, and not even an instruction.
  */
 export function goThere(kernel: Kernel, record: number, site: CallSite): number {
   const { records, fleet } = kernel
@@ -46,7 +46,9 @@ export function land(kernel: Kernel, record: number, site: CallSite): number {
   return record
 }
 
-/** The answer goes back, to the instruction after the way; one that takes no time skips the place where it would wait. */
+/**
+ * The answer goes back, to the instruction after the way; one that takes no time skips the place where it would wait.
+ */
 export function goBack(kernel: Kernel, record: number, site: CallSite): number {
   const { records, fleet } = kernel
   const at = record * records.depths + site.depth
@@ -59,7 +61,9 @@ export function goBack(kernel: Kernel, record: number, site: CallSite): number {
   return time > 0 ? cross(kernel, record, site, time) : record
 }
 
-/** Where the caller of a call stands: its nearest instance's place, else the place of the request's source; -1: nowhere. */
+/**
+ * Where the caller of a call stands: its nearest instance's place, else the place of the request's source; -1: nowhere.
+ */
 function placeOfCaller({ records, fleet }: Kernel, record: number, site: CallSite): number {
   if (site.callerDepth < 0) return records.place[record] as number
   const instance = records.instances[record * records.depths + site.callerDepth] as number

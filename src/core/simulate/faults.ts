@@ -172,7 +172,10 @@ function applyBurst(kernel: Kernel, source: number): void {
   setBurst(kernel, source, times)
 }
 
-/** A share of the requests that are at the instances fail at their callers; what they do there goes on by each call's rule. */
+/**
+ * A share of the requests that are at the instances fail at their callers; what they do there goes on by each call's
+ * rule.
+ */
 function disconnect(kernel: Kernel, action: FaultAction & { kind: 'disconnect' }, index: number): void {
   const { records, program, ready, streams } = kernel
   const stream = streams.named(`fault/${kernel.model.faults[index]?.text ?? ''}`)

@@ -3,8 +3,8 @@ import { instancesOf, strideOf } from './layout.ts'
 import { addInt } from './numbers.ts'
 
 /**
- * All instances of all groups, in one numbering: which are up, which those who pick believe to be up, and who leads. Lists
- * of pickable instances are made anew when something changes, so that a pick is a look into an array.
+ * All instances of all groups, in one numbering: which are up, which those who pick believe to be up, and who leads.
+ * Lists of pickable instances are made anew when something changes, so that a pick is a look into an array.
  */
 export class Fleet {
   /** First instance, instances per shard, shards and first shard of each group. */

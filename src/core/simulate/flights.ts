@@ -5,8 +5,8 @@ import { copyAt } from './records.ts'
 import type { LookupSite } from './sites.ts'
 
 /**
- * Miss paths under way, by cache copy and key: one record walks it, the others wait in a list behind it. A table with open
- * addressing; an entry is its leader's place in it, which the leader keeps in a local.
+ * Miss paths under way, by cache copy and key: one record walks it, the others wait in a list behind it. A table with
+ * open addressing; an entry is its leader's place in it, which the leader keeps in a local.
  */
 export class Flights {
   private keys = new Float64Array(64).fill(-1)

@@ -6,9 +6,9 @@ import type { Step } from '../model/step.ts'
 import { Lab, whenFailed } from './simulation.test-support.ts'
 
 /**
- * A random model with a bit of everything. Sources stop after 20 s. Calls go to groups with a higher number only, pools are
- * taken in the order of their numbers, nobody waits for a miss path while it holds a slot, and consumers do not publish: so
- * nothing can wait for itself for ever.
+ * A random model with a bit of everything. Sources stop after 20 s. Calls go to groups with a higher number only, pools
+ * are taken in the order of their numbers, nobody waits for a miss path while it holds a slot, and consumers do not
+ * publish: so nothing can wait for itself for ever.
  */
 export function randomModel(seed: number): Model {
   return new Maker(createStream(seed, 'fuzz')).make()

@@ -112,9 +112,9 @@ export const ADMITS = 1
 export const ADMITS_PROBE = 2
 
 /**
- * Circuit breakers: a ring of the last `window` results. Opens when they are that many and the share of failures among them
- * reaches the limit. After `halfOpen` seconds one probe passes: a good answer closes the breaker with an empty window, any
- * other opens it again. Results of attempts from before it opened no longer count.
+ * Circuit breakers: a ring of the last `window` results. Opens when they are that many and the share of failures among
+ * them reaches the limit. After `halfOpen` seconds one probe passes: a good answer closes the breaker with an empty
+ * window, any other opens it again. Results of attempts from before it opened no longer count.
  */
 export class Breakers {
   private readonly openAt: Float64Array

@@ -5,7 +5,9 @@ import { type ForkSite, type RepeatSite, registerOf } from './sites.ts'
 import { eventOf } from './stations.ts'
 import { fail } from './unwind.ts'
 
-/** Branches at once. While a record waits for them, `tries` counts those that ended well and `rest` those that failed. */
+/**
+ * Branches at once. While a record waits for them, `tries` counts those that ended well and `rest` those that failed.
+ */
 export function fork(kernel: Kernel, record: number, site: ForkSite): number {
   const { records, events, ready, now } = kernel
   const isAwaited = site.need > 0

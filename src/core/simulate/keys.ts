@@ -8,8 +8,8 @@ import type { Program } from './program.ts'
 import type { Streams } from './streams.ts'
 
 /**
- * Keys of requests: one set for each request, with one key for each domain, drawn when it is first asked for (0: not yet).
- * The records of a request share its set; it is free when the last of them is gone.
+ * Keys of requests: one set for each request, with one key for each domain, drawn when it is first asked for (0: not
+ * yet). The records of a request share its set; it is free when the last of them is gone.
  */
 export class Keys {
   readonly domains: number

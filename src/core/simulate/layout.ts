@@ -15,7 +15,9 @@ type Sort = 'queue' | 'limiter' | 'breaker' | 'budget' | 'cache' | 'log'
 const sortOf = (resource: Resource): Sort =>
   resource.kind === 'station' || resource.kind === 'pool' ? 'queue' : resource.kind
 
-/** Which copy of which resource stands where in the arrays of its sort, and which priorities have queues of their own. */
+/**
+ * Which copy of which resource stands where in the arrays of its sort, and which priorities have queues of their own.
+ */
 export class Layout {
   readonly events: EventSet
   private readonly bases: readonly number[]

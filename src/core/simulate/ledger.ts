@@ -1,7 +1,7 @@
 /**
  * Where the time of requests went: lists of (point, waited, served), one for each record. What an attempt or branch
- * booked is appended to its caller's list when its answer is what the caller went on by, and forgotten otherwise; so the
- * list of a finished request holds its critical path alone.
+ * booked is appended to its caller's list when its answer is what the caller went on by, and forgotten otherwise; so
+ * the list of a finished request holds its critical path alone.
  */
 export class Ledger {
   point = new Int32Array(1024)

@@ -117,7 +117,9 @@ export class Measures {
     this.complete(record)
   }
 
-  /** A message published at `time` is done by a batch, which began when the record did; before that it was in the log. */
+  /**
+   * A message published at `time` is done by a batch, which began when the record did; before that it was in the log.
+   */
   consume(record: number, time: number): void {
     this.began = time
     this.before = (this.records.start[record] as number) - time

@@ -1,4 +1,7 @@
-/** Reading and writing typed arrays in one word each; the engine inlines them. One function for each sort of array keeps them fast. */
+/**
+ * Reading and writing typed arrays in one word each; the engine inlines them. One function for each sort of array keeps
+ * them fast.
+ */
 export function addInt(array: Int32Array, index: number, by: number): void {
   array[index] = (array[index] as number) + by
 }

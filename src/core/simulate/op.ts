@@ -45,7 +45,10 @@ export const SITE = 1
 export const SCOPE = 2
 export const TARGET = 3
 
-/** A scope says what a failure does on its way out. Words: kind, enclosing scope (-1: none), local, instruction to go on at. */
+/**
+ * A scope says what a failure does on its way out. Words: kind, enclosing scope (-1: none), local, instruction to go on
+ * at.
+ */
 export const SCOPE_HOLD = 0
 export const SCOPE_TRY = 1
 /** The steps at a callee: a failure becomes its answer. */
@@ -53,7 +56,9 @@ export const SCOPE_FRAME = 2
 /** A whole attempt or branch: a failure ends it. */
 export const SCOPE_ROOT = 3
 export const SCOPE_FLIGHT = 4
-/** Like a hold, but the caller's (connection, bulkhead): given back when the caller gives up, whatever the callee does. */
+/**
+ * Like a hold, but the caller's (connection, bulkhead): given back when the caller gives up, whatever the callee does.
+ */
 export const SCOPE_CALLER = 5
 /** Rounds of a repeat: the register `group` of outside comes back. */
 export const SCOPE_LOOP = 6

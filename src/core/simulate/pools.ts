@@ -6,7 +6,10 @@ import { copyAt } from './records.ts'
 import type { HoldSite } from './sites.ts'
 import { BLOCKED, evict, eventOf, PASSED, REFUSED } from './stations.ts'
 
-/** A record asks for a slot: it has it (`PASSED`), waits, or is turned away. `pc` stands at the HELD instruction already. */
+/**
+ * A record asks for a slot: it has it (`PASSED`), waits, or is turned away. `pc` stands at the HELD instruction
+ * already.
+ */
 export function acquire(kernel: Kernel, record: number, site: HoldSite): number {
   const { copies, records } = kernel
   const copy = copyAt(records, record, site.base, site.depth)

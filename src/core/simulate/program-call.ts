@@ -17,8 +17,8 @@ import {
 } from './sites.ts'
 
 /**
- * A call, and after it what one attempt of it does: pass the bulkhead, take a connection, depart, land, the steps at the
- * callee, the way back, give both back, answer.
+ * A call, and after it what one attempt of it does: pass the bulkhead, take a connection, depart, land, the steps at
+ * the callee, the way back, give both back, answer.
  */
 export function emitCall(compiler: Compiler, step: Call, frame: Frame): void {
   const index = compiler.calls.length
@@ -58,8 +58,8 @@ export function emitCall(compiler: Compiler, step: Call, frame: Frame): void {
 }
 
 /**
- * A call that its caller can never give up on runs in the caller's record: nothing is lost by it, since only a crash or a
- * cut connection could tell the two apart.
+ * A call that its caller can never give up on runs in the caller's record: nothing is lost by it, since only a crash or
+ * a cut connection could tell the two apart.
  */
 function emitInline(compiler: Compiler, step: Call, frame: Frame, site: CallSite, index: number): void {
   compiler.emit(op.ENTER, index, frame.scope)

@@ -3,7 +3,10 @@ import * as op from './op.ts'
 import type { Compiler, Frame } from './program.ts'
 import { registerCode } from './sites.ts'
 
-/** Ask, decide, then hit or miss. Those that waited for another's miss path go on at the pad, and then as if they had hit. */
+/**
+ * Ask, decide, then hit or miss. Those that waited for another's miss path go on at the pad, and then as if they had
+ * hit.
+ */
 export function emitLookup(compiler: Compiler, step: Lookup, frame: Frame): void {
   const cache = compiler.model.resources[step.cache]
   const isSingleFlight = cache?.kind === 'cache' && cache.onMiss === 'single-flight'

@@ -145,7 +145,10 @@ export class Compiler {
     return this.here - 1
   }
 
-  /** Where a record stands while time passes: still inside the scopes around it, so that they are found if it is taken away. */
+  /**
+   * Where a record stands while time passes: still inside the scopes around it, so that they are found if it is taken
+   * away.
+   */
   landing(frame: Frame): void {
     this.aim(this.emit(op.JUMP, -1, frame.scope))
   }

@@ -1,6 +1,9 @@
 import { grownInts } from './ledger.ts'
 
-/** Records that can go on now, in the order in which they became able to. A record that is gone by then is skipped by its tag. */
+/**
+ * Records that can go on now, in the order in which they became able to. A record that is gone by then is skipped by
+ * its tag.
+ */
 export class Ready {
   record = 0
   tag = 0

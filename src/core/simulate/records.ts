@@ -2,9 +2,9 @@ import { grownFloats, grownInts, Ledger } from './ledger.ts'
 import { FREE, RUNNING } from './op.ts'
 
 /**
- * The pool of records: one for each strand of a request that runs by itself (the request, an attempt of a call, a branch).
- * A record is a program counter and a few numbers; all of them stand in typed arrays and are used again, so that nothing is
- * allocated while the simulation runs.
+ * The pool of records: one for each strand of a request that runs by itself (the request, an attempt of a call, a
+ * branch). A record is a program counter and a few numbers; all of them stand in typed arrays and are used again, so
+ * that nothing is allocated while the simulation runs.
  */
 export class Records {
   readonly ledger = new Ledger()
@@ -77,7 +77,9 @@ export class Records {
   /** When the caller's patience with this attempt ends. */
   limit = new Float64Array(0)
 
-  /** By frame: its instance, the second half of its round trip, and the end of the list of bookings when it was entered. */
+  /**
+   * By frame: its instance, the second half of its round trip, and the end of the list of bookings when it was entered.
+   */
   instances = new Int32Array(0)
   back = new Float64Array(0)
   marks = new Int32Array(0)
@@ -90,7 +92,7 @@ export class Records {
   }
 
   take(kind: number, flow: number): number {
-    if (this.free < 0) this.grow(this.capacity < 65_536 ? this.capacity * 2 : this.capacity + (this.capacity >> 1))
+    if (this.free < 0) this.grow(this.capacity < 65_536 ? this.capacity * 2 : this.capacity + (this.capacity >> 2))
     const record = this.free
     this.free = this.next[record] as number
     this.live += 1

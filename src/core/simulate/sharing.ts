@@ -3,9 +3,9 @@ import { grownFloats, grownInts } from './ledger.ts'
 import * as op from './op.ts'
 
 /**
- * One processor-sharing station. `work` is the time a job would have needed alone since the clock was reset, `service` the
- * busy time it got: with n jobs on c servers each gets min(1, c/n) of a server. A job is over when `work` reaches its key,
- * so that only the smallest key is scheduled, and an arrival moves nothing but the clock.
+ * One processor-sharing station. `work` is the time a job would have needed alone since the clock was reset, `service`
+ * the busy time it got: with n jobs on c servers each gets min(1, c/n) of a server. A job is over when `work` reaches
+ * its key, so that only the smallest key is scheduled, and an arrival moves nothing but the clock.
  */
 export class Sharing {
   count = 0

@@ -14,7 +14,8 @@ export interface SimulateOptions extends Partial<PlanOptions> {
  * Plays a model until its figures are good enough, in this thread and in one go.
  *
  * @param options  `seed` (default 1), `precision` (relative half-width of each flow's mean, p50 and p99, for example
- *   0.02), `duration` (measured simulated seconds of each replication), `replications`, `eventsMax` (default 20 million)
+ *   0.02), `duration` (measured simulated seconds of each replication), `replications`, `eventsMax` (default 20
+ * million)
  * @returns the same result for the same model and options, on any machine
  * @example simulate(prepare(text, options).models[0], { seed: 7, precision: 0.02 }).flows.view.response_time_s.p99
  */

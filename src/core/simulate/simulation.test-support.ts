@@ -224,7 +224,10 @@ export function playFor(model: Model, until: number, options: PlayOptions = {}):
 
 type Ending = number | Failure | 'present'
 
-/** What became of the one request of each flow: its response time (to a nanosecond), how it failed, or that it is still there. */
+/**
+ * What became of the one request of each flow: its response time (to a nanosecond), how it failed, or that it is still
+ * there.
+ */
 export function endings(model: Model, until = 100): Readonly<Record<string, Ending | readonly Ending[]>> {
   const statistics = playFor(model, until)
   if (statistics.violations.length > 0) throw new Error(statistics.violations.join('\n'))

@@ -33,11 +33,16 @@ export interface Simulation {
   readonly events: number
   /** Records in use: requests, attempts and branches under way, those that nobody waits for included. */
   readonly live: number
-  /** Plays what happens up to and at `until`, but at most so many events; when nothing is left before, it is `until` then. */
+  /**
+   * Plays what happens up to and at `until`, but at most so many events; when nothing is left before, it is `until`
+   * then.
+   */
   run(until: Seconds, eventsMost: number): void
   /** Forgets all sums and keeps the state: what is measured begins now. */
   beginMeasuring(): void
-  /** What happened since {@link beginMeasuring}, up to now. Ends the current slice; to be asked once for each stretch. */
+  /**
+   * What happened since {@link beginMeasuring}, up to now. Ends the current slice; to be asked once for each stretch.
+   */
   statistics(): RunStatistics
 }
 
@@ -133,8 +138,8 @@ class Player implements Simulation {
 }
 
 /**
- * Plays events up to `stop`, at most `most`; but those at `until` all of them, since whoever looks at the clock takes it
- * that they were played. @returns how many
+ * Plays events up to `stop`, at most `most`; but those at `until` all of them, since whoever looks at the clock takes
+ * it that they were played. @returns how many
  */
 function playUntil(kernel: Kernel, { stop, until }: { stop: number; until: number }, most: number): number {
   const { events, ready, records } = kernel

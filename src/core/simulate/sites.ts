@@ -5,8 +5,8 @@ import type { Register } from '../model/step.ts'
 import type { Sampler } from './sampler.ts'
 
 /**
- * The constants of instructions. `base` is the first copy of a resource in the arrays of its sort; `depth` is the enclosing
- * frame whose instance says which copy is meant (-1: copy 0).
+ * The constants of instructions. `base` is the first copy of a resource in the arrays of its sort; `depth` is the
+ * enclosing frame whose instance says which copy is meant (-1: copy 0).
  */
 export interface ServeSite {
   readonly base: number
@@ -119,7 +119,10 @@ export interface CallSite {
   /** No way takes any time, wherever it leads. */
   readonly isInstant: boolean
   readonly isNearest: boolean
-  /** Depth of the frame at the callee, and of the caller's nearest frame that has an instance (-1: at its source's place). */
+  /**
+   * Depth of the frame at the callee, and of the caller's nearest frame that has an instance (-1: at its source's
+   * place).
+   */
   readonly depth: number
   readonly callerDepth: number
   readonly callerGroup: number

@@ -11,7 +11,9 @@ export const PASSED = 0
 export const BLOCKED = 1
 export const REFUSED = 2
 
-/** A record comes to a station: it is served, waits, or is turned away. `pc` stands at the LEAVE instruction already. */
+/**
+ * A record comes to a station: it is served, waits, or is turned away. `pc` stands at the LEAVE instruction already.
+ */
 export function arrive(kernel: Kernel, record: number, site: ServeSite): number {
   const { copies, records } = kernel
   const copy = copyAt(records, record, site.base, site.depth)

@@ -3,8 +3,8 @@ import type { Distribution } from '../model/distribution.ts'
 import { Sampler } from './sampler.ts'
 
 /**
- * The streams of one replication by name. A name is made of ids and a purpose, never of positions, so that what is added
- * to a design leaves the draws of the rest alone.
+ * The streams of one replication by name. A name is made of ids and a purpose, never of positions, so that what is
+ * added to a design leaves the draws of the rest alone.
  */
 export class Streams {
   private readonly seed: string
