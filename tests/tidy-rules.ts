@@ -140,6 +140,13 @@ export const isExempt = ({ text }: Source): boolean => /^\/\/ @(?:generated|data
 
 export const linesOf = ({ text }: Source): number => text.split('\n').length - (text.endsWith('\n') ? 1 : 0)
 
+/** Lines that hold code: no comments, no blank ones. */
+export const codeLinesOf = ({ text }: Source): number =>
+  text
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.trim().startsWith('//')).length
+
 export function longFiles(sources: readonly Source[], most: number): readonly string[] {
   return sources
     .filter((source) => !isExempt(source) && linesOf(source) > most)

@@ -16,9 +16,9 @@ export interface DesignText {
 export const FILE_SIZE_MOST = 5_000_000
 
 /**
- * Finds and reads a design: the named file, the one design of a named folder, `-` for standard input, or without a name the
- * nearest `loadpath.yaml` or `*.loadpath.yaml` from here up to the repository's root. A TypeScript design runs code: it has
- * to be named.
+ * Finds and reads a design: the named file, the one design of a named folder, `-` for standard input, or without a name
+ * the nearest `loadpath.yaml` or `*.loadpath.yaml` from here up to the repository's root. A TypeScript design runs
+ * code: it has to be named.
  */
 export async function readDesign(
   name: string | undefined,
@@ -50,8 +50,8 @@ async function inFolder(absolute: string): Promise<string> {
 }
 
 /**
- * Reads other files for a design: what it imports, and measured values. Only from its own folder downwards; a symbolic link
- * that leads out of it counts as missing.
+ * Reads other files for a design: what it imports, and measured values. Only from its own folder downwards; a symbolic
+ * link that leads out of it counts as missing.
  */
 export function neighbours(design: string): (name: string) => string | null {
   if (design === '') return () => null

@@ -135,7 +135,10 @@ function retryOf(assembly: Assembly, here: Here, to: Built, policy: PolicyPart):
   }
 }
 
-/** Retries that may come in a row before the budget counts. Source: finagle RetryBudget, 10 a second over 10 s at least; taken as 10. */
+/**
+ * Retries that may come in a row before the budget counts. Source: finagle RetryBudget, 10 a second over 10 s at least;
+ * taken as 10.
+ */
 const BUDGET_BURST = 10
 
 /** One for each pair of caller and callee; calls with other settings get one of their own. */

@@ -1,5 +1,5 @@
 import type { Distribution } from '../model/distribution.ts'
-import { fixed, lognormalThrough, meanOf } from '../model/distribution.ts'
+import { fixed, lognormalThrough } from '../model/distribution.ts'
 import type { Link, Place } from '../model/model.ts'
 import type { PlaceIndex } from '../model/resource.ts'
 import type { Actor, Design, PlaceGroup } from './design.ts'
@@ -161,7 +161,9 @@ function usualLink(from: Site, to: Site): Link {
   return { roundTrip: fixed(worldRoundTrip(from.area, to.area)), bandwidth: bandwidths.world }
 }
 
-/** To an edge nearby: the last mile, or what the design says of the edge or the network. Farther on: the world as well. */
+/**
+ * To an edge nearby: the last mile, or what the design says of the edge or the network. Farther on: the world as well.
+ */
 function fromClients(clients: Site, to: Site): Link {
   const own = clients.group?.latency ?? null
   if (to.kind === 'edge') {
@@ -187,6 +189,3 @@ function worldRoundTrip(a: Area | null, b: Area | null, near = sameAreaRoundTrip
   const found = areaRoundTrips.find(([x, y]) => (x === a && y === b) || (x === b && y === a))
   return found?.[2] ?? near
 }
-
-/** Mean round trip of a link, in seconds. */
-export const meanRoundTrip = ({ roundTrip }: Link): number => meanOf(roundTrip)

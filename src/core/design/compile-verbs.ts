@@ -10,13 +10,17 @@ import type { Amount, Step as WrittenStep } from './design.ts'
 
 type Of<V extends WrittenStep['verb']> = Extract<WrittenStep, { readonly verb: V }>
 
-/** How many keys a step asks for: as written, for each message of a batch (`pipeline`), for each of a group (`each`). */
+/**
+ * How many keys a step asks for: as written, for each message of a batch (`pipeline`), for each of a group (`each`).
+ */
 function keysOf(step: Of<'get'> | Of<'put'>, here: Here): Ask['count'] {
   if (here.isGrouped) return { fixed: step.items, times: 'group' }
   return { fixed: step.items, times: here.isBatch && step.mode === 'pipeline' ? 'items' : null }
 }
 
-/** Asks a cache, then goes on by the answer: at the caller, or at the cache itself when it stands before what it caches. */
+/**
+ * Asks a cache, then goes on by the answer: at the caller, or at the cache itself when it stands before what it caches.
+ */
 export function compileGet(assembly: Assembly, step: Of<'get'>, here: Here): readonly Step[] {
   const to = target(assembly, step.target.component)
   const whole = keysOf(step, here)
@@ -46,7 +50,9 @@ export function compileGet(assembly: Assembly, step: Of<'get'>, here: Here): rea
   return atOnce(assembly, step, here, { width, steps })
 }
 
-/** Keys of one request lie on several shards: asked side by side. A batch of unknown size goes to one of them at a time. */
+/**
+ * Keys of one request lie on several shards: asked side by side. A batch of unknown size goes to one of them at a time.
+ */
 function widthOf(assembly: Assembly, to: Built, { fixed: keys, times }: Ask['count']): number {
   const shards = assembly.groups[to.behaviour.group]?.shards ?? 1
   return times === null ? Math.max(1, Math.min(shards, Math.floor(keys))) : 1

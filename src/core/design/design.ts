@@ -116,7 +116,9 @@ export interface Component {
   /** Zones to use at most, of those in `at`; null = all. */
   readonly spread: number | null
   readonly settings: Readonly<Record<string, unknown>>
-  /** The settings as text: own kinds merged in, and what its technology sets (in no file); what is absent is a default. */
+  /**
+   * The settings as text: own kinds merged in, and what its technology sets (in no file); what is absent is a default.
+   */
   readonly written: MapNode
   /** Classes of data it sees, and those it keeps. */
   readonly handles: readonly string[]

@@ -65,6 +65,3 @@ export function faultParams(kind: FaultKind): Params {
 
 /** Every key, to read those that are there. */
 export const timingParams = { ...timing, ...strength }
-
-/** Kinds that this version plays; the others are refused by name when their scenario is played. */
-export const playedFaults: readonly FaultKind[] = ['kill', 'slow', 'errors', 'disconnect', 'flush', 'burst']

@@ -207,7 +207,9 @@ function limitLine(report: Report, style: Style): readonly string[] {
   return [clip(text, style.width)]
 }
 
-/** How many warnings, the first of them, and what the design costs. With `--full` they are printed whole beside this. */
+/**
+ * How many warnings, the first of them, and what the design costs. With `--full` they are printed whole beside this.
+ */
 function checkLines({ warnings, results }: Report, isFull: boolean, style: Style): readonly string[] {
   const total = results[0]?.cost_usd_per_month.total ?? 0
   const cost = total > 0 ? `    cost ${dollars(total)}/month` : ''

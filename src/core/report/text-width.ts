@@ -1,4 +1,6 @@
-/** Controls and direction marks as visible escapes; tabs as two spaces. Text from a file can then not steer a terminal. */
+/**
+ * Controls and direction marks as visible escapes; tabs as two spaces. Text from a file can then not steer a terminal.
+ */
 export function escapeControls(text: string): string {
   return text.replaceAll('\t', '  ').replace(HIDDEN, (character) => {
     const point = character.codePointAt(0) ?? 0

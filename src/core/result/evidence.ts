@@ -47,7 +47,9 @@ export interface Evidence {
   /** Share of replications that did not recover after the last fault. */
   readonly lost: Ratio
   readonly hasScaled: ReadonlySet<number>
-  /** Calls whose timeout is shorter than the mean round trip from a place that their caller stands in; the worst first. */
+  /**
+   * Calls whose timeout is shorter than the mean round trip from a place that their caller stands in; the worst first.
+   */
   readonly hopeless: readonly Hopeless[]
   /** From played to written time. */
   readonly written: (t: Seconds) => Seconds

@@ -130,7 +130,10 @@ export function recoveries(
   })
 }
 
-/** Replications that may stay down without the system being called metastable: the tail of a recovery that ends by chance. */
+/**
+ * Replications that may stay down without the system being called metastable: the tail of a recovery that ends by
+ * chance.
+ */
 const LOST_MOST = 0.05
 
 function measureRecovery(objective: Objective, model: Model, outcomes: readonly Outcome[]): Estimate {

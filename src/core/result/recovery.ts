@@ -25,8 +25,8 @@ const LEAST_REQUESTS = 200
 
 /**
  * Recovered = goodput at least 85 % of what it was before the first fault, failures at most 1 point more, and the mean
- * response time at most 2.5 times, from there to the end of the run; each with room for what chance makes of the requests
- * that were counted, so that among hundreds of replications none is called lost for a quiet second.
+ * response time at most 2.5 times, from there to the end of the run; each with room for what chance makes of the
+ * requests that were counted, so that among hundreds of replications none is called lost for a quiet second.
  */
 export function recoveryOf(
   series: readonly SeriesSlice[],

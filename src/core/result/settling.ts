@@ -47,8 +47,8 @@ function callsOf(steps: readonly Step[]): readonly Call[] {
 
 /**
  * The same model with those who watch acting in `factor` of their time, but never within what requests take themselves
- * (`fast`): where their delays are long against that, the states in between are as good as steady, and a short stretch of
- * each stands for all of it. Backlogs that grow over such a delay come out too small, in proportion.
+ * (`fast`): where their delays are long against that, the states in between are as good as steady, and a short stretch
+ * of each stands for all of it. Backlogs that grow over such a delay come out too small, in proportion.
  */
 export function hasten(model: Model, factor: number, { fast }: Settling): Model {
   if (factor >= 1) return model

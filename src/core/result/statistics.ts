@@ -22,7 +22,10 @@ export interface RunStatistics {
   readonly violations: readonly string[]
 }
 
-/** Requests of one flow that *started* in the measured time, and ended before the run did (or at its end are counted as present). */
+/**
+ * Requests of one flow that *started* in the measured time, and ended before the run did (or at its end are counted as
+ * present).
+ */
 export interface FlowStatistics {
   readonly flow: number
   readonly offered: number
@@ -34,7 +37,10 @@ export interface FlowStatistics {
   readonly responseTime: HistogramSnapshot
   /** Batch means of the response time in completion order, for stationarity tests. */
   readonly batchMeans: readonly number[]
-  /** Sum over good requests of time booked per point: waiting and serving. Index = Model.points. Sparse: only this flow's points. */
+  /**
+   * Sum over good requests of time booked per point: waiting and serving. Index = Model.points. Sparse: only this
+   * flow's points.
+   */
   readonly points: readonly {
     readonly point: number
     readonly wait: number

@@ -50,9 +50,9 @@ export interface Pace {
 }
 
 /**
- * When the `written` moments are played: the lead is cut to `lead`; of each stretch after it the head is played, and the
- * rest, in which nothing new happens, is sampled as far as `total` allows. A head is cut only where heads alone would take
- * more than three quarters of it.
+ * When the `written` moments are played: the lead is cut to `lead`; of each stretch after it the head is played, and
+ * the rest, in which nothing new happens, is sampled as far as `total` allows. A head is cut only where heads alone
+ * would take more than three quarters of it.
  */
 export function pace(written: readonly Seconds[], { lead, head, slow, tail, total }: Pace): Timeline {
   const whole = written.at(-1) ?? 0

@@ -1,4 +1,4 @@
-import { cdfOf, type Distribution, meanOf, momentOf } from '../model/distribution.ts'
+import { type Distribution, meanOf, momentOf } from '../model/distribution.ts'
 import type { Model } from '../model/model.ts'
 import type { Group, GroupIndex, PlaceIndex } from '../model/resource.ts'
 
@@ -37,6 +37,3 @@ export function roundTripLeast(
   }
   return least.mean === Infinity ? { mean: 0, square: 0 } : least
 }
-
-/** Share of round trips that end within a time. */
-export const shareWithin = (law: Distribution, time: number): number => cdfOf(law, time)

@@ -43,8 +43,6 @@ interface Described {
   readonly range: string
 }
 
-export type ValueOf<F> = F extends Field<infer T> ? T : never
-
 /** A value with the place it stands at. */
 export interface Placed<T> {
   readonly value: T

@@ -2,7 +2,7 @@ import type { Bytes, BytesPerSecond, Dollars, PerSecond, Ratio, Seconds } from '
 import { describeNode, type Node, type ScalarNode, shorten } from '../document.ts'
 import type { Amount } from './amount.ts'
 import { createCursor, finish } from './cursor.ts'
-import { acceptedForms, type Dimension, dimensionNoun, type Quantity } from './dimension.ts'
+import { acceptedForms, type Dimension, dimensionNoun } from './dimension.ts'
 import { evaluate, type Scope } from './expression.ts'
 import { andThen, type Read, valid, wrong } from './read.ts'
 import { SECONDS_PER_MONTH } from './units.ts'
@@ -156,8 +156,3 @@ export function readMoneyPerMonth(node: Node, options: ReadOptions = {}): Read<D
 
 /** A rate that may be per somebody: `8 per user per day` is 8/86400 per second, per `user`. */
 export const readRatePer = (node: Node): Read<Amount> => readAmount(node, 'rate')
-
-/** A constant with its dimension, whatever that is: for `assume`. */
-export function quantityOf(amount: Amount): Quantity {
-  return { value: amount.value, dimension: amount.dimension }
-}
