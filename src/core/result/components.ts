@@ -112,10 +112,20 @@ function optionalFigures(runs: readonly RunStatistics[], own: readonly Indexed[]
   const groups = component.groups.length > 0
   return {
     ...(caches.length > 0 ? { hit_ratio: shareEstimate(lookups) } : {}),
-    ...(logs.length > 0 ? { lag_messages: lag } : {}),
+    ...(logs.length > 0 ? { lag_messages: lag, lag_s: lagTime(runs, logs) } : {}),
     ...(groups ? { instances_mean: instancesMean(component, runs) } : {}),
   }
 }
+
+/** How far the consumers are behind, by Little's law: messages that wait over messages worked off a second. */
+const lagTime = (runs: readonly RunStatistics[], logs: readonly number[]): Estimate =>
+  estimateOf(
+    runs.map((run) => {
+      const own = run.logs.filter(({ log }) => logs.includes(log))
+      return ratio(sum(own.map((log) => log.lagMean)) * run.measured, sum(own.map((log) => log.consumed)))
+    }),
+    { min: 0 },
+  )
 
 const instancesMean = (component: Component, runs: readonly RunStatistics[]): Estimate =>
   estimateOf(

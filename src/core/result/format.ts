@@ -56,7 +56,6 @@ export function figure(indicator: Objective['indicator'], x: number): string {
     case 'goodput':
       return perSecond(x)
     case 'queue-length':
-    case 'lag':
       return quantity(x)
     case 'cost':
       return `${dollars(x)}/month`

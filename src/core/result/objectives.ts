@@ -92,7 +92,7 @@ function ofComponent(objective: Objective, component: ComponentResult | undefine
     case 'hit':
       return component.hit_ratio ?? nothing
     case 'lag':
-      return component.lag_messages ?? nothing
+      return component.lag_s ?? nothing
     case 'wait-mean':
       return component.wait_time_s.mean
     case 'throughput':

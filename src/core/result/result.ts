@@ -90,6 +90,7 @@ export interface ComponentResult {
   readonly rejected_ratio: number
   readonly hit_ratio?: Estimate
   readonly lag_messages?: Estimate
+  readonly lag_s?: Estimate
   readonly instances_mean?: Estimate
   /** First moment from which it was full; null = never. */
   readonly full_since_s: number | null
