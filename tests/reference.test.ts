@@ -3,9 +3,16 @@ import path from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { unseenCodes } from '../scripts/reference/diagnostics-page.ts'
 import { exampleDesign, kindExamples } from '../scripts/reference/kind-examples.ts'
-import { expressionNotes, indicatorNotes, lawNotes, quantityNotes } from '../scripts/reference/language-notes.ts'
+import {
+  expressionNotes,
+  indicatorNotes,
+  lawNotes,
+  playedFaults,
+  quantityNotes,
+} from '../scripts/reference/language-notes.ts'
 import { unknownMaps } from '../scripts/reference/params.ts'
 import { referencePages } from '../scripts/reference.ts'
+import { faultKinds } from '../src/core/design/fault-params.ts'
 import { kinds } from '../src/core/kinds/index.ts'
 import { prepare } from '../src/core/prepare.ts'
 import type { Node } from '../src/core/text/document.ts'
@@ -95,6 +102,17 @@ describe('the examples of the language', () => {
     expect(wrong).toEqual([])
   })
 
+  it('of faults play, and no others', () => {
+    const strength: Partial<Record<string, string>> = { slow: ', times: 2', burst: ', times: 2' }
+    const played = faultKinds.filter((kind) => {
+      const target = kind === 'burst' ? 'ask' : 'hot'
+      const fault = `{ at: 10 s, ${['flush', 'disconnect'].includes(kind) ? '' : 'for: 10 s, '}${kind}: ${target}${strength[kind] ?? ''} }`
+      const design = `${exampleDesign('cache', kindExamples['cache']!)}scenarios: { trouble: { faults: [${fault}] } }\n`
+      return prepared(design, ['trouble']).models.length > 0
+    })
+    expect(played).toEqual(playedFaults)
+  })
+
   for (const [name, { of, example }] of Object.entries(indicatorNotes)) {
     it(`of ${name} can be asked of ${of.join(', ')} alone`, () => {
       const subjects = { flow: 'ask', component: 'log', system: 'system' } as const
@@ -127,8 +145,8 @@ it('knows how bad every code is, but for those that the source puts together', (
   expect(unseenCodes()).toEqual(['unknown-part', 'unknown-path', 'unknown-variant', 'unknown-environment'])
 })
 
-const prepared = (text: string) =>
-  prepare(text, { file: 'example.yaml', variant: null, scenarios: 'baseline', sets: [], limits: {} })
+const prepared = (text: string, scenarios: readonly string[] = ['baseline']) =>
+  prepare(text, { file: 'example.yaml', variant: null, scenarios, sets: [], limits: {} })
 
 function writeAll(): void {
   for (const name of written().filter((one) => !pages.has(one))) rmSync(path.join(root, name))

@@ -1,5 +1,5 @@
 import { decisionsField } from '../../src/core/design/decisions.ts'
-import { faultKinds, faultParams, playedFaults, timingParams } from '../../src/core/design/fault-params.ts'
+import { faultKinds, faultParams, timingParams } from '../../src/core/design/fault-params.ts'
 import { flowParams } from '../../src/core/design/flow-params.ts'
 import { fragmentsSchema } from '../../src/core/design/fragments.ts'
 import { actorParams } from '../../src/core/design/load-params.ts'
@@ -17,7 +17,15 @@ import { areaNames, areaRoundTrips } from '../../src/core/design/world.ts'
 import { failures } from '../../src/core/model/error.ts'
 import type { Schema } from '../../src/core/text/field.ts'
 import type { Params } from '../../src/core/text/param.ts'
-import { expressionNotes, failureNotes, indicatorNotes, lawNotes, meanings, quantityNotes } from './language-notes.ts'
+import {
+  expressionNotes,
+  failureNotes,
+  indicatorNotes,
+  lawNotes,
+  meanings,
+  playedFaults,
+  quantityNotes,
+} from './language-notes.ts'
 import { bullets, code, codes, GENERATED, page, table } from './markdown.ts'
 import { paramTable, type ParamsOf } from './params.ts'
 

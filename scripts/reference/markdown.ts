@@ -1,7 +1,12 @@
 /** Markdown as GitHub reads it. */
 
-/** A cell may hold anything but a line break; a bar would end it. */
-const cell = (text: string): string => text.replaceAll('\n', ' ').replaceAll('|', '\\|').trim()
+/** A cell may hold anything but a line break; a bar would end it, and `<` outside of code begin a tag. */
+const cell = (text: string): string =>
+  text
+    .replaceAll('\n', ' ')
+    .replaceAll('|', '\\|')
+    .replace(/`[^`]*`|</g, (found) => (found === '<' ? '\\<' : found))
+    .trim()
 
 /** A table; columns that are empty in every row are left out. */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
