@@ -10,7 +10,7 @@ import {
   playedFaults,
   quantityNotes,
 } from '../scripts/reference/language-notes.ts'
-import { unknownMaps } from '../scripts/reference/params.ts'
+import { flatParams, unknownMaps } from '../scripts/reference/params.ts'
 import { referencePages } from '../scripts/reference.ts'
 import { faultKinds } from '../src/core/design/fault-params.ts'
 import { kinds } from '../src/core/kinds/index.ts'
@@ -130,6 +130,15 @@ it('lists the keys of every map in the settings of kinds', () => {
   const growing = /^(?:tables\.rows|objects\.count|files\.count)$/
   const unknown = kinds.flatMap(({ id, params }) => unknownMaps(params, paramsOf).map((at) => ({ id, at })))
   expect(unknown.filter(({ at }) => !growing.test(at))).toEqual([])
+})
+
+it('has a row for every setting that is kept and not simulated, and for every preset', () => {
+  const missing = kinds.flatMap((kind) => {
+    const rows = new Set(flatParams(kind.params, paramsOf).map(({ path: at }) => at.replaceAll('<name>', '*')))
+    const named = [...Object.keys(kind.notSimulated), ...Object.keys(kind.presets)]
+    return named.filter((at) => !rows.has(at)).map((at) => `${kind.id}: ${at}`)
+  })
+  expect(missing).toEqual([])
 })
 
 it('says of every key of a result what it means', () => {
