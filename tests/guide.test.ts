@@ -73,7 +73,7 @@ async function playBlock(body: string, folder: string, bin: string): Promise<str
   }
   const blocks: string[] = []
   for (const command of commands) {
-    const { output } = await run(command.slice(2).replaceAll('\n> ', '\n'), folder, bin)
+    const output = await run(command.slice(2).replaceAll('\n> ', '\n'), folder, bin)
     blocks.push(`${command}\n${plain(output)}`)
   }
   return blocks.join('')
@@ -87,12 +87,7 @@ const plain = (output: string): string =>
     .map((line) => line.replace(/^(seed .* events) · [\d.]+ \w+$/, '$1').trimEnd())
     .join('\n')
 
-interface Ran {
-  readonly output: string
-  readonly exitCode: number | null
-}
-
-function run(command: string, folder: string, bin: string): Promise<Ran> {
+function run(command: string, folder: string, bin: string): Promise<string> {
   const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, LC_ALL: 'C.UTF-8', NO_COLOR: '1', HOME: folder }
   return new Promise((resolve, reject) => {
     const child = spawn('sh', ['-c', `exec 2>&1; ${command}`], { cwd: folder, env })
@@ -100,8 +95,9 @@ function run(command: string, folder: string, bin: string): Promise<Ran> {
     child.stdout.setEncoding('utf8').on('data', (more: string) => (output += more))
     child.on('error', reject)
     child.on('close', (exitCode) => {
-      if (command.startsWith('set -e') && exitCode !== 0) reject(new Error(`${command}\n${output}`))
-      else resolve({ output, exitCode })
+      const isBroken = /this is a bug in loadpath/.test(output) || (command.startsWith('set -e') && exitCode !== 0)
+      if (isBroken) reject(new Error(`${command}\n${output}`))
+      else resolve(output)
     })
   })
 }
