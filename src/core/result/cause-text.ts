@@ -1,52 +1,62 @@
 import { unreachable } from '../base/assert.ts'
-import type { Suspect } from './cause.ts'
-import type { Evidence, Load } from './evidence.ts'
-import { percent, seconds } from './format.ts'
+import type { Objective } from '../model/model.ts'
+import type { Evidence } from './evidence.ts'
+import { quantity, roughly, seconds } from './format.ts'
+import { hostileRate, hottest, type Load } from './loads.ts'
+import { isAboutFailures, type Suspect } from './suspects/suspect.ts'
 
 /** The cause as one sentence: what the slow requests wait for, how full it is, since when, and who is only a victim. */
-export function describe(suspect: Suspect, evidence: Evidence): string {
-  const sentence = mainClause(suspect, evidence)
+export function describe(suspect: Suspect, objective: Objective, evidence: Evidence): string {
+  const sentence = mainClause({ suspect, objective, evidence })
   const victims = suspect.victims.length > 0 ? `; ${list(suspect.victims)} only ${waits(suspect.victims)} for it` : ''
-  return `${sentence}${victims}`
+  return `${sentence}${victims}${flood(suspect, evidence)}`
+}
+
+interface Telling {
+  readonly suspect: Suspect
+  readonly objective: Objective
+  readonly evidence: Evidence
 }
 
 const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ')
 const waits = (names: readonly string[]): string => (names.length === 1 ? 'waits' : 'wait')
 
-function mainClause(suspect: Suspect, evidence: Evidence): string {
+function mainClause(telling: Telling): string {
+  const { suspect, evidence } = telling
   const { reason, component, load, note } = suspect
   const id = `\`${component}\``
   switch (reason) {
     case 'saturation':
     case 'queue':
-    case 'dependency':
-      return `${waiting(suspect)} ${resourceName(load, component)} (${state(load, evidence)})`
+      return note === '' || load !== null ? full(telling, '') : `messages wait for ${id}: ${note}`
     case 'pool':
-      return `${waiting(suspect, 'a slot of')} ${resourceName(load, component)} (${state(load, evidence)})`
+      return full(telling, load !== null && isConnection(load) ? 'a connection to' : 'a slot of')
     case 'lock':
-      return `${waiting(suspect, 'the lock')} ${resourceName(load, component)} (${state(load, evidence)})`
+      return full(telling, 'the lock')
+    case 'limit':
+      return full(telling, '')
+    case 'dependency':
+      return dependency(telling)
     case 'retries':
       return note === ''
         ? `retries take the time in ${id}`
         : `retries: ${note}; ${resourceName(load, component)} is full`
     case 'hot-shard':
-      return `one copy of ${id} is hot: ${note}`
+      return load === null ? `${id} has ${note}` : `one shard of ${id} is hot: ${note}`
     case 'cold-cache':
       return `cache ${id} ${note}: misses reach what is behind it${fullBehind(load, component)}`
     case 'scaling-lag':
       return `${resourceName(load, component)} fills up before its autoscaler acts: ${note}`
     case 'fault':
-      return `fault "${note}"${component === '' ? '' : ` at ${id}`}${failed(evidence)}`
+      return `${note}${component === '' ? '' : ` at ${id}`}${failed(evidence)}`
     case 'network':
-      return suspect.load === null && note.startsWith('the round trip')
+      return note.startsWith('the round trip')
         ? `calls to ${id} cannot be answered in time: ${note}`
-        : `${percent(suspect.share)} of the slow requests' time is network round trips (${note})`
+        : `${roughly(suspect.share)} of the slow requests' time is network round trips (${note})`
     case 'service':
-      return `${percent(suspect.share)} of the slow requests' time is the work itself (${note}), not waiting`
-    case 'limit':
-      return `${id} refuses requests: its rate limit is reached`
+      return service(telling)
     case 'pause':
-      return `${id} pauses`
+      return `${id} ${note}: ${waiting(telling, '')} ${resourceName(load, component)} meanwhile (${state(load, evidence)})`
     case 'cost':
       return `${id} is the most expensive part`
     case 'unknown':
@@ -56,25 +66,62 @@ function mainClause(suspect: Suspect, evidence: Evidence): string {
   }
 }
 
-function waiting({ share }: Suspect, what = ''): string {
-  const time = share >= 0.05 ? `${percent(share)} of the slow requests' time is waiting for` : 'requests wait for'
-  return what === '' ? time : `${time} ${what}`
+function full(telling: Telling, what: string): string {
+  const { load, component } = telling.suspect
+  return `${waiting(telling, what)} ${resourceName(load, component)} (${state(load, telling.evidence)})`
 }
+
+function waiting({ suspect, objective, evidence }: Telling, what: string): string {
+  const { share, load, note } = suspect
+  const target = what === '' ? 'waiting for' : `waiting for ${what}`
+  if (note === 'handlers of messages')
+    return `messages pile up because their handlers wait for${what === '' ? '' : ` ${what}`}`
+  const refuses = load !== null && load.rejected > 0 && isAboutFailures(objective, evidence)
+  if (refuses) return `${roughly(share)} of the failures are requests refused by`
+  if (isAboutFailures(objective, evidence)) return `requests run out of time ${target}`
+  return share >= 0.05 ? `${roughly(share)} of the slow requests' time is ${target}` : `requests are ${target}`
+}
+
+function dependency({ suspect, evidence }: Telling): string {
+  const { component, note, share } = suspect
+  const id = `\`${component}\``
+  if (note.startsWith('fault')) return `${id} is slowed (${note})${failed(evidence)}`
+  if (note === 'held') return `slots are held while ${id} answers, for longer than the whole request may take`
+  if (note.startsWith('the ')) return `${id} is waited for: ${note}`
+  if (note.startsWith('takes') || note.startsWith('answers')) return `${id} ${note}`
+  return `${roughly(share)} of the slow requests' time is the answer of ${id} itself, not waiting for a turn`
+}
+
+function service({ suspect }: Telling): string {
+  const { component, note, share } = suspect
+  if (note.startsWith('takes') || note.startsWith('answers')) return `\`${component}\` ${note}`
+  return `${roughly(share)} of the slow requests' time is the work itself (${note}), not waiting`
+}
+
+const isConnection = ({ resource }: Load): boolean =>
+  resource.kind === 'pool' && resource.label.startsWith('connection')
 
 export function resourceName(load: Load | null, component: string): string {
   if (load === null) return `\`${component}\``
   const { resource } = load
+  if (isConnection(load) && load.component !== component) return `\`${component}\` in \`${load.component}\``
   const label = resource.kind === 'station' || resource.kind === 'pool' ? resource.label : ''
+  if (resource.kind === 'limiter') return `the rate limit of \`${component}\``
   return label === '' || label === component || label === 'station' ? `\`${component}\`` : `\`${component}\` ${label}`
 }
 
 function state(load: Load | null, evidence: Evidence): string {
   if (load === null) return 'not full'
-  const { resource, utilization, since } = load
+  const { resource, utilization, since, copies } = load
+  if (resource.kind === 'limiter') return `${quantity(resource.rate)}/s${copies.length > 1 ? ' for each instance' : ''}`
   const size = resource.kind === 'pool' ? plural(resource.slots, 'slot') : serversText(resource)
-  const from = since === null || utilization < 0.95 ? '' : ` since t = ${seconds(evidence.written(since))}`
-  return `${size}${percent(utilization)} busy${from}`
+  const most = hottest(load)
+  const busy = most > 1.4 * utilization ? `${precise(most)} busy at the busiest` : `${precise(utilization)} busy`
+  const from = since === null || most < 0.95 ? '' : ` since t = ${seconds(evidence.written(since))}`
+  return `${size}${busy}${from}`
 }
+
+const precise = (busy: number): string => `${(100 * busy).toFixed(1).replace(/\.0$/, '')}%`
 
 function serversText(resource: Load['resource']): string {
   return resource.kind === 'station' && Number.isFinite(resource.servers) && resource.servers > 1
@@ -85,9 +132,19 @@ function serversText(resource: Load['resource']): string {
 const plural = (n: number, word: string): string => (Number.isFinite(n) ? `${n} ${word}${n === 1 ? '' : 's'}, ` : '')
 
 const fullBehind = (load: Load | null, cache: string): string =>
-  load === null || load.component === cache ? '' : ` (\`${load.component}\` ${percent(load.utilization)} busy)`
+  load === null || load.component === cache
+    ? ''
+    : ` (${resourceName(load, load.component)} ${precise(hottest(load))} busy)`
 
 function failed({ failures }: Evidence): string {
   const top = failures[0]
-  return top ? `; most failures: ${top.failure} (${percent(top.share)})` : ''
+  return top ? `; most failures: ${top.failure} (${roughly(top.share)})` : ''
+}
+
+/** Attackers, where they bring most of what comes. */
+function flood({ reason }: Suspect, { model, flows }: Evidence): string {
+  const hostile = flows.reduce((sum, flow) => sum + hostileRate(model, flow), 0)
+  const actors = model.sources.filter((source) => source.isHostile).map(({ id }) => id)
+  if (hostile === 0 || !/^(?:saturation|queue|pool|limit)$/.test(reason)) return ''
+  return `; hostile load of ${list(actors)} comes on top (${quantity(hostile)}/s)`
 }

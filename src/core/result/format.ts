@@ -43,6 +43,9 @@ export function percent(x: number): string {
     .replace(/\.$/, '')}%`
 }
 
+/** A share of time, of which nobody needs the digits. */
+export const roughly = (share: number): string => (share > 0.995 ? 'nearly all' : `${Math.round(100 * share)}%`)
+
 export const dollars = (x: number): string => `$${x >= 10_000 ? quantity(x) : String(Math.round(x))}`
 
 /** A figure in the unit of what it is about. */

@@ -70,7 +70,7 @@ function worstFlow(objective: Objective, model: Model, outcomes: readonly Outcom
   const isUpper = objective.relation.startsWith('<')
   const all = model.flows
     .map((flow, index) => ({ flow, index }))
-    .filter(({ flow }) => !flow.isConsumer)
+    .filter(({ flow }) => !flow.isConsumer && !flow.isHostile)
     .map(({ flow, index }) =>
       ofFlow({ ...objective, subject: { kind: 'flow', id: flow.id } }, index, outcomes, figures),
     )
@@ -119,7 +119,7 @@ export function recoveries(
   subject: Objective['subject'],
 ): readonly Recovery[] {
   const named = model.flows.findIndex((flow) => flow.id === subject.id)
-  const requests = model.flows.flatMap((flow, index) => (flow.isConsumer ? [] : [index]))
+  const requests = model.flows.flatMap((flow, index) => (flow.isConsumer || flow.isHostile ? [] : [index]))
   const flows = subject.kind === 'flow' && named >= 0 ? [named] : requests
   return outcomes.map((outcome) => {
     const last = outcome.series.at(-1)
@@ -152,18 +152,20 @@ function measureRecovery(objective: Objective, model: Model, outcomes: readonly 
 export function judge(objective: Objective, { value, low, high }: Estimate): Verdict {
   if (value === null) return 'undecided'
   if (objective.indicator === 'no-metastable') return value <= LOST_MOST ? 'met' : 'missed'
-  const holds = (x: number): boolean => compare(x, objective.relation, objective.target)
+  const isGood = (x: number): boolean => holds(objective, x)
   // Nothing longer was seen: all that can be said of a maximum.
-  if (objective.indicator === 'max') return holds(value) ? 'met' : 'missed'
+  if (objective.indicator === 'max') return isGood(value) ? 'met' : 'missed'
   const isUpper = objective.relation.startsWith('<')
   if (low === null || high === null) {
-    const isBeyond = isUpper ? low !== null && !holds(low) : high !== null && !holds(high)
+    const isBeyond = isUpper ? low !== null && !isGood(low) : high !== null && !isGood(high)
     return isBeyond ? 'missed' : 'undecided'
   }
-  if (holds(low) && holds(high)) return 'met'
-  if (!holds(low) && !holds(high)) return 'missed'
+  if (isGood(low) && isGood(high)) return 'met'
+  if (!isGood(low) && !isGood(high)) return 'missed'
   return 'undecided'
 }
+
+export const holds = ({ relation, target }: Objective, x: number): boolean => compare(x, relation, target)
 
 function compare(x: number, relation: Objective['relation'], target: number): boolean {
   switch (relation) {

@@ -219,7 +219,7 @@ function course(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
   const isWatched = held.objectives.some((o) => o.indicator === 'recovered-within' || o.indicator === 'no-metastable')
   const tail = isWatched ? end - (times.at(-1) ?? 0) : 0
   const slow = settling.fast + settling.control
-  const timeline = pace([...times, end], { lead: 1.5 * lead, head, slow, tail, total })
+  const timeline = { ...pace([...times, end], { lead: 1.5 * lead, head, slow, tail, total }), haste: factor }
   const model = hasten(retime(held, timeline), factor, settling)
   const playedEnd = timeline.played.at(-1) ?? end
   const window = judgedWindow(model, playedEnd)

@@ -13,7 +13,7 @@ export interface Recovery {
   readonly watched: Seconds
 }
 
-interface Level {
+export interface Level {
   readonly requests: number
   readonly goodput: number
   readonly success: number
@@ -62,7 +62,7 @@ const total = (
   flows: readonly number[],
 ): number => sum(slices.map((slice) => sum(flows.map((flow) => slice[key][flow] ?? 0))))
 
-function levelOf(slices: readonly SeriesSlice[], flows: readonly number[]): Level | null {
+export function levelOf(slices: readonly SeriesSlice[], flows: readonly number[]): Level | null {
   const seconds = sum(slices.map((slice) => slice.length))
   const good = total(slices, 'good', flows)
   const ended = good + total(slices, 'failed', flows)

@@ -126,8 +126,8 @@ describe('causes', () => {
     }
     const model = handMadeModel({ faults: [fault], objectives: [objective('success', '>', 0.99)] })
     const before = [slice(0, 1000), slice(10, 1000), slice(20, 1000)]
-    const after = [30, 40, 50, 60].map((start) => slice(start, 50, { attempts: [2.9] }))
-    const flows = [flowStatistics(many(0.5), { good: 50, failed: { timeout: 950 } })]
+    const after = [30, 40, 50, 60].map((start) => slice(start, 50, { utilization: [0.9, 1] }))
+    const flows = [flowStatistics(many(0.5), { offered: 1000, good: 50, failed: { timeout: 950 }, retries: 1900 })]
     const resources = [
       { resource: 0, instances: [copy(0.9)] },
       { resource: 1, instances: [copy(1, { fullSince: 30 })] },

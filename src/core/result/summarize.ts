@@ -6,7 +6,7 @@ import { sum } from './estimate.ts'
 import { gather } from './evidence.ts'
 import { flowResults } from './flows.ts'
 import { nextLimit, trustNotes } from './limits.ts'
-import { judge, measure } from './objectives.ts'
+import { holds, judge, measure } from './objectives.ts'
 import type { Outcome } from './outcome.ts'
 import type { ComponentResult, Estimate, FlowResult, ObjectiveResult, Result, Verdict } from './result.ts'
 import { hasCourse, judgedWindow, type Timeline, writtenAt } from './timeline.ts'
@@ -98,11 +98,15 @@ function judgeAll(
       verdict,
       line: objective.span.line,
     }
-    if (verdict === 'met' || outcomes.length === 0) return result
+    if (verdict === 'met' || outcomes.length === 0 || isLikelyMet(objective, measured, verdict)) return result
     const evidence = gather(model, outcomes, objective.subject, facts.timeline)
     return { ...result, cause: findCause(objective, evidence) }
   })
 }
+
+/** Undecided only for want of runs: naming a cause would alarm about nothing. */
+const isLikelyMet = (objective: Objective, { value }: Estimate, verdict: Verdict): boolean =>
+  verdict === 'undecided' && (value === null || holds(objective, value))
 
 /** A flow whose requests all fail has no response time at all: that misses any limit on it. */
 function verdictOf(objective: Objective, measured: Estimate, figures: Figures): Verdict {

@@ -6,6 +6,8 @@ import type { Piece } from './outcome.ts'
 export interface Timeline {
   readonly written: readonly Seconds[]
   readonly played: readonly Seconds[]
+  /** Delays of those who watch (health checks, breakers, scalers) as played over as written; left out = 1. */
+  readonly haste?: number
 }
 
 /** The moments of a scenario at which something starts or ends, in order; empty = nothing happens, a steady state. */
