@@ -111,7 +111,8 @@ export function answer(kernel: Kernel, attempt: number): number {
   records.append(parent, attempt)
   records.found[parent] = records.found[attempt] as number
   records.missed[parent] = records.missed[attempt] as number
-  if (site.times) learn(site, now - start)
+  // The other copy may have been the first to go: what counts is how long the caller waited.
+  if (site.times && records.tries[parent] === 1) learn(site, now - (records.callStart[parent] as number))
   retire(kernel, attempt)
   endCall(kernel, parent)
   records.pc[parent] = targetOf(kernel, parent)
@@ -121,7 +122,7 @@ export function answer(kernel: Kernel, attempt: number): number {
 const targetOf = ({ program, records }: Kernel, record: number): number =>
   program.code[(records.pc[record] as number) * op.WORDS + op.TARGET] as number
 
-/** How long attempts take decides when a hedge goes out. */
+/** How long calls take that need no retry decides when a hedge goes out. */
 function learn(site: CallSite, time: number): void {
   const times = site.times
   if (!times) return

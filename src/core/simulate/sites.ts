@@ -170,7 +170,7 @@ export interface CallSite {
   land: number
   backAt: number
   answer: number
-  /** Times of attempts that were answered, for a hedge by percentile. */
+  /** Times of calls that were answered without a retry, for a hedge by percentile. */
   readonly times: Histogram | null
   calls: number
   hedges: number
