@@ -4,31 +4,54 @@ import type { Arrivals, Consumer, Source } from '../model/model.ts'
 import type { ResourceIndex } from '../model/resource.ts'
 import type { Assembly } from './compile-bench.ts'
 import { target } from './compile-here.ts'
-import type { Actor, Flow, Scenario } from './design.ts'
+import type { Actor, Design, Flow, Scenario } from './design.ts'
 
 /** Who starts requests: the actors of the design, those of the scenario while it lasts, and schedules. */
-export function compileSources(assembly: Assembly, scenario: Scenario | null): readonly Source[] {
+export function compileSources(
+  assembly: Assembly,
+  scenario: Scenario | null,
+  attacks: readonly Attack[],
+): readonly Source[] {
   const { actors, flows } = assembly.design
   const whole = { start: 0, end: Infinity }
   const during = scenario?.during ?? whole
   return [
-    ...[...actors.values()].map((actor) => sourceOf(assembly, actor, whole)),
-    ...[...(scenario?.actors.values() ?? [])].map((actor) => sourceOf(assembly, actor, during)),
+    ...[...actors.values()].map((actor) => sourceOf(assembly, actor, { ...whole, attacks })),
+    ...[...(scenario?.actors.values() ?? [])].map((actor) => sourceOf(assembly, actor, { ...during, attacks })),
     ...[...flows.values()].flatMap((flow) => scheduleOf(assembly, flow)),
   ]
+}
+
+/** A flow that an attacker asks for. */
+export interface Attack {
+  readonly actor: string
+  readonly flow: Flow
+}
+
+/** In the order of their flows in the Model, which come after those of the design. */
+export function attacksOf({ actors, flows }: Design, scenario: Scenario | null): readonly Attack[] {
+  const all = [...actors.values(), ...(scenario?.actors.values() ?? [])]
+  return all
+    .filter(({ isHostile }) => isHostile)
+    .flatMap(({ id, mix }) => mix.flatMap(({ flow }) => ({ actor: id, flow: flows.get(flow) })))
+    .flatMap(({ actor, flow }) => (flow === undefined ? [] : [{ actor, flow }]))
 }
 
 /** Positions of flows in the Model: the order of the design. */
 export const flowIndex = ({ design }: Assembly, id: string): number => [...design.flows.keys()].indexOf(id)
 
-function sourceOf(
-  assembly: Assembly,
-  actor: Actor,
-  { start, end }: { readonly start: number; readonly end: number },
-): Source {
-  const mix = actor.mix
-    .map(({ flow, share }) => ({ flow: flowIndex(assembly, flow), share }))
-    .filter((m) => m.flow >= 0)
+interface Active {
+  readonly start: number
+  readonly end: number
+  readonly attacks: readonly Attack[]
+}
+
+function sourceOf(assembly: Assembly, actor: Actor, { start, end, attacks }: Active): Source {
+  const indexOf = (flow: string): number => {
+    const attack = attacks.findIndex((one) => one.actor === actor.id && one.flow.id === flow)
+    return attack >= 0 ? assembly.design.flows.size + attack : flowIndex(assembly, flow)
+  }
+  const mix = actor.mix.map(({ flow, share }) => ({ flow: indexOf(flow), share })).filter((m) => m.flow >= 0)
   return {
     id: actor.id,
     mix,

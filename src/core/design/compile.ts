@@ -7,7 +7,7 @@ import type { Step } from '../model/step.ts'
 import { actorGroup, type Assembly, createAssembly, createBench } from './compile-bench.ts'
 import { makeCall } from './compile-call.ts'
 import { compileFaults } from './compile-faults.ts'
-import { compileConsumer, compileSources } from './compile-load.ts'
+import { type Attack, attacksOf, compileConsumer, compileSources } from './compile-load.ts'
 import { compilePlaces } from './compile-places.ts'
 import { askFor, at, type Here, target } from './compile-here.ts'
 import { compileSteps } from './compile-steps.ts'
@@ -35,7 +35,9 @@ export function compile(design: Design, kinds: readonly Kind[], { scenario: name
   buildComponents(assembly, kinds)
   const logs = consumedLogs(assembly)
   const flows = [...design.flows.values()].map((flow) => compileFlow(assembly, flow, logs.get(flow.id)))
-  const sources = compileSources(assembly, scenario)
+  const attacks = attacksOf(design, scenario)
+  const attacked = attacks.map((attack) => compileAttack(assembly, attack))
+  const sources = compileSources(assembly, scenario, attacks)
   const happenings = compileFaults(assembly, scenario, sources)
   const { groups, resources, points, keyDomains, scalers, connections, trust } = assembly
   const model: Model = {
@@ -48,7 +50,7 @@ export function compile(design: Design, kinds: readonly Kind[], { scenario: name
     keyDomains,
     places: assembly.atlas.places,
     links: assembly.atlas.links,
-    flows,
+    flows: [...flows, ...attacked],
     sources: [...sources, ...happenings.sources],
     consumers: consumersOf(assembly, logs),
     scalers,
@@ -146,8 +148,18 @@ function compileFlow(assembly: Assembly, flow: Flow, consumed: Consumed | undefi
     steps: [...(consumed?.fetch ?? []), ...steps],
     priority: flow.priority,
     isConsumer: flow.trigger.kind === 'consume',
+    isHostile: false,
     span: flow.span,
   }
+}
+
+/** The same steps under a name of their own, so that the figures of a flow are those of the requests it is meant for. */
+function compileAttack(assembly: Assembly, { actor, flow }: Attack): ModelFlow {
+  const id = `${flow.id} by ${actor}`
+  const group = actorGroup(assembly, actor)
+  const here = { ...hereOf(assembly, flow), flow: id, component: actor, group }
+  const steps = compileSteps(assembly, flow.steps, here)
+  return { id, steps, priority: flow.priority, isConsumer: false, isHostile: true, span: flow.span }
 }
 
 /** A schedule wakes the component that runs it. */

@@ -79,6 +79,8 @@ export interface Flow {
   readonly priority: number
   /** True for flows that consume messages: their response time is the age of the message when it is done. */
   readonly isConsumer: boolean
+  /** What attackers ask for: it takes its share of everything, and no objective is about it. */
+  readonly isHostile: boolean
   readonly span: Span
 }
 

@@ -60,6 +60,18 @@ export const reasonTexts: Readonly<Record<string, CodeText>> = {
     meaning: 'A rate limit or a concurrency limit refuses requests.',
     remedy: 'Raise it, or expect less to succeed.',
   },
+  pause: {
+    meaning: 'The component stops for a while now and then: garbage collection, compaction, a noisy neighbour, an outage.',
+    remedy: 'Shorter pauses, more copies so that others go on, or a hedged request.',
+  },
+  cost: {
+    meaning: 'This component is the largest part of the cost.',
+    remedy: 'Smaller machines, fewer instances, or a cheaper kind; the items are under cost_usd_per_month.',
+  },
+  unknown: {
+    meaning: 'No single part stands out: nothing is full, and no step takes most of the time.',
+    remedy: 'Look at the breakdown of the flow (--full or --json), or measure for longer.',
+  },
   service: {
     meaning: 'The work itself takes this long, without waiting.',
     remedy: 'Less work on the path, or work side by side.',

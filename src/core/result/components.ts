@@ -171,10 +171,15 @@ function resourceResult(resource: Resource, runs: readonly RunStatistics[], inde
   }
 }
 
-/** Monthly cost: fixed items once, items per instance by the mean number of instances that ran. */
+/**
+ * Monthly cost: fixed items once, items per instance by how many there are: the mean number where an autoscaler decides, else
+ * what the design says. An instance that a fault took down is paid for all the same.
+ */
 export function costResult(model: Model, runs: readonly RunStatistics[]): CostResult {
   const items = model.components.flatMap((component) => {
-    const instances = instancesMean(component, runs).value ?? 0
+    const isScaled = model.scalers.some(({ group }) => component.groups.includes(group))
+    const written = sum(component.groups.map((group) => instancesOf(model, group)))
+    const instances = isScaled ? (instancesMean(component, runs).value ?? written) : written
     return component.cost.map(({ label, perInstance, dollarsPerMonth }) => ({
       component: component.id,
       label,
@@ -182,4 +187,9 @@ export function costResult(model: Model, runs: readonly RunStatistics[]): CostRe
     }))
   })
   return { total: sum(items.map((item) => item.usd_per_month)), items }
+}
+
+function instancesOf({ groups }: Model, index: number): number {
+  const group = groups[index]
+  return group === undefined ? 0 : group.shards * group.perShard
 }

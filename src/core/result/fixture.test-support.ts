@@ -61,6 +61,7 @@ export function handMadeModel(changes: Partial<Model> = {}): Model {
         id: 'ask',
         priority: 0,
         isConsumer: false,
+        isHostile: false,
         span: noSpan,
         steps: [{ kind: 'hold', pool: 0, point: 0, priority: 0, steps: [serve(1, 1)] }],
       },

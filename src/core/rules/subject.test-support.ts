@@ -295,6 +295,7 @@ export function subjectOf({ steps, design = {}, ...model }: SubjectSpec): Subjec
         steps: list,
         priority: 0,
         isConsumer: consuming.has(i),
+        isHostile: false,
         span: line(70 + i),
       })),
     },

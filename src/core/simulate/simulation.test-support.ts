@@ -140,7 +140,7 @@ export class Lab {
 
   flow(id: string, steps: readonly Step[], priority = 0): number {
     for (const point of this.points) if (point.flow === '') point.flow = id
-    return this.flows.push({ id, steps, priority, isConsumer: false, span: noSpan }) - 1
+    return this.flows.push({ id, steps, priority, isConsumer: false, isHostile: false, span: noSpan }) - 1
   }
 
   source(flow: number, changes: Partial<Source>): number {
