@@ -99,7 +99,7 @@ function flowsOf(model: Model, { kind, id }: Objective['subject']): readonly num
   if (kind === 'flow') return all.filter((index) => model.flows[index]?.id === id)
   const consumers = model.consumers.filter(({ log }) => componentOf(model, log) === id).map(({ flow }) => flow)
   if (kind === 'component' && consumers.length > 0) return consumers
-  return all.filter((index) => !model.flows[index]?.isConsumer)
+  return all.filter((index) => !model.flows[index]?.isConsumer && !model.flows[index]?.isHostile)
 }
 
 const componentOf = (model: Model, resource: ResourceIndex): string | undefined =>
