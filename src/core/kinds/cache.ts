@@ -81,7 +81,9 @@ export const cache = defineKind({
       source: 'memcached item header 56 B, and a key of 36 B (Twitter cache traces, 2020)',
       range: '48 B..160 B',
     }),
-    evict: withDefault(evictField, 'lru', { help: 'What goes when memory is full; `none`: new keys are refused.' }),
+    evict: withDefault(evictField, 'lru', {
+      help: 'What goes when memory is full. `lfu`: counts outlive entries, and a new key comes in once it is asked for more; `none`: new keys are refused.',
+    }),
     threads: withDefault(wholeField(), '4', {
       help: 'Threads of an instance that execute commands.',
       source: 'memcached: worker threads, 2026',

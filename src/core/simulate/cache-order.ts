@@ -77,8 +77,7 @@ export class EntryList implements Order {
 const OUTSIDE = -1
 
 /**
- * Least frequently used: a binary heap by number of uses since the entry came; of equals the one that came first
- * goes.
+ * Least frequently used: a binary heap by number of uses; of equals the one that came first goes.
  */
 export class FrequencyHeap implements Order {
   private heap = new Int32Array(0)

@@ -73,6 +73,7 @@ function hitRatios(setting: Setting, { requests, parts = 1 }: { requests: number
 /** The same by lists that are searched from end to end; LFU: uses, then order of coming. */
 class NaiveStore {
   readonly entries: { key: number; expiry: number; uses: number }[] = []
+  private readonly past = new Map<number, number>()
   private readonly rule: Rule
   private readonly room: number
   private readonly timeToLive: number
@@ -87,6 +88,7 @@ class NaiveStore {
     const entry = this.entries[at]
     if (!entry) return
     entry.uses += 1
+    this.past.set(key, entry.uses)
     if (this.rule === 'lru') this.entries.push(...this.entries.splice(at, 1))
     return entry
   }
@@ -100,12 +102,15 @@ class NaiveStore {
       entry.expiry = expiry
       return
     }
+    const uses = this.rule === 'lfu' ? (this.past.get(key) ?? 0) + 1 : 1
+    this.past.set(key, uses)
     if (this.entries.length === this.room) {
       if (this.rule === 'none') return
-      const uses = Math.min(...this.entries.map((each) => each.uses))
-      this.entries.splice(this.rule === 'lfu' ? this.entries.findIndex((each) => each.uses === uses) : 0, 1)
+      const least = Math.min(...this.entries.map((each) => each.uses))
+      if (this.rule === 'lfu' && uses <= least) return
+      this.entries.splice(this.rule === 'lfu' ? this.entries.findIndex((each) => each.uses === least) : 0, 1)
     }
-    this.entries.push({ key, expiry, uses: 1 })
+    this.entries.push({ key, expiry, uses })
   }
   remove(key: number) {
     const at = this.entries.findIndex((entry) => entry.key === key)
@@ -210,11 +215,11 @@ describe('the steady hit ratio', () => {
     expect(Math.abs(ratio! - known)).toBeLessThan(within)
   })
 
-  it('by LFU is near that of the top entries, which a warm one reaches', () => {
-    // Counts are lost with their entry, so a cold cache stays below for long: measured 0.48.
+  it('by LFU is that of the top entries', () => {
     const [, cold] = hitRatios({ ...small, evict: 'lfu' }, { requests: 400_000, parts: 2 })
     const [, warm] = hitRatios({ ...small, evict: 'lfu', isWarm: true }, { requests: 400_000, parts: 2 })
-    expect(cold).toBeGreaterThan(0.46)
+    // Counts of a few hundred still confuse neighbours.
+    expect(cold).toBeGreaterThan(0.52)
     expect(cold).toBeLessThan(0.526)
     expect(Math.abs(warm! - 0.52583)).toBeLessThan(0.003)
   })

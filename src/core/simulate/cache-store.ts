@@ -6,6 +6,7 @@ import type { KeyDomain } from '../model/model.ts'
 import type { Cache } from '../model/resource.ts'
 import { EntryList, EntryLottery, FrequencyHeap, noOrder, type Order } from './cache-order.ts'
 import { EntryTable, longer } from './cache-table.ts'
+import { PastUses } from './cache-uses.ts'
 import { characteristicTime, KeyChance, KeyFlow, residenceTime, type Warmth } from './cache-warmth.ts'
 import { FrequencyWarmth, InsertionWarmth, RecencyWarmth } from './cache-warmth-laws.ts'
 
@@ -14,8 +15,8 @@ export interface CacheStore {
   /** Is the key there now? Counts as a use for LRU and LFU. */
   has(key: number, now: Seconds): boolean
   /**
-   * There from now on: its time to live starts anew. Evicts by the rule when full; `none` refuses a new key when
-   * full.
+   * There from now on: its time to live starts anew. Evicts by the rule when full. A new key is refused when full by
+   * `none`, and by `lfu` while it was not asked for more often than all that are there.
    */
   put(key: number, now: Seconds): void
   /** At the last known time. */
@@ -129,6 +130,8 @@ class Entries implements CacheStore {
   private readonly stream: RandomStream
   /** Keys that were not touched since the start; null when there are none, or no more. */
   private warmth: Warmth | null
+  /** LFU with less room than keys: counts outlive their entries. */
+  private readonly past: PastUses | null
   /** Uses move an entry in the order, so a warm key has to become an entry with its first use. */
   private readonly isMovedByUse: boolean
   private expiries = new Float64Array(0)
@@ -149,6 +152,8 @@ class Entries implements CacheStore {
     this.stream = stream
     this.warmth = warmth
     this.earlier = warmth !== null && this.hasExpiry ? new EventSet() : null
+    const prior = warmth instanceof FrequencyWarmth ? (key: number) => warmth.usesOf(key) : null
+    this.past = this.order instanceof FrequencyHeap ? new PastUses(prior) : null
     this.isMovedByUse = this.order !== noOrder && (cache.evict === 'lru' || cache.evict === 'lfu')
     this.grow()
   }
@@ -175,11 +180,15 @@ class Entries implements CacheStore {
       this.renew(entry, now)
       return
     }
-    while (this.size >= this.room) if (!this.evict()) return
+    const uses = (this.past?.of(key) ?? 0) + 1
+    while (this.size >= this.room) {
+      if (this.past !== null && uses <= this.leastUses()) return this.past.set(key, uses)
+      if (!this.evict()) return
+    }
     this.warmth?.enter()
     if (entry < 0) entry = this.add(key)
     this.live += 1
-    this.order.add(entry, 1)
+    this.order.add(entry, uses)
     this.expiries[entry] = now + this.timeToLive
     if (this.hasExpiry) this.puts.add(entry)
   }
@@ -194,6 +203,7 @@ class Entries implements CacheStore {
     this.table.clear()
     this.order.clear()
     this.puts.clear()
+    this.past?.clear()
     this.warmth = null
     this.live = 0
   }
@@ -245,6 +255,14 @@ class Entries implements CacheStore {
     this.expiries[entry] = now + this.timeToLive
   }
 
+  /** LFU: uses of whoever would have to go. */
+  private leastUses(): number {
+    const { order, warmth } = this
+    const victim = order.victim()
+    const known = victim >= 0 && order instanceof FrequencyHeap ? order.usesOf(victim) : Infinity
+    return warmth !== null && warmth.count >= 0.5 ? Math.min(known, warmth.leastUses) : known
+  }
+
   /** False when nothing may be evicted. */
   private evict(): boolean {
     const { warmth } = this
@@ -271,6 +289,8 @@ class Entries implements CacheStore {
 
   /** Takes an entry out; one that its key's warmth would bring back stays as {@link GONE}. */
   private drop(entry: number): void {
+    if (this.past !== null && this.order instanceof FrequencyHeap)
+      this.past.set(this.table.keys[entry] as number, this.order.usesOf(entry))
     this.order.remove(entry)
     if (this.hasExpiry && this.puts.holds(entry)) this.puts.remove(entry)
     this.live -= 1

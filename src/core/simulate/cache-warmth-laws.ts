@@ -269,8 +269,8 @@ function stayOf(rate: PerSecond, idle: Seconds, timeToLive: Seconds): { mean: nu
 }
 
 /**
- * LFU: the most popular keys, which were used far more often than any new one. One entry is left free for those that
- * come and go. With a time to live counts start again at each expiry, so a key is there with probability λD/(1 + λD).
+ * LFU: the most popular keys, each counted for so long that chance is gone from the order of the counts. With a time to
+ * live D a key is there with probability λD/(1 + λD), and more keys have their turn.
  */
 export class FrequencyWarmth implements Warmth {
   count: number
@@ -280,15 +280,16 @@ export class FrequencyWarmth implements Warmth {
   /** The last rank that is kept. */
   private frontier: number
   private left: Seconds
+  private readonly perUse: number
 
   constructor(cache: WarmCache) {
     const { flow, entries, timeToLive, copies } = cache
     this.cache = cache
     this.left = timeToLive
-    const room = timeToLive === Infinity && entries < flow.keys ? Math.max(1, entries - 1) : entries
     const presence = (rate: PerSecond): number => this.presence(rate)
-    this.count = Math.min(room, flow.sum(presence))
+    this.count = Math.min(entries, flow.sum(presence))
     this.frontier = flow.ranksFor(this.count, presence, copies)
+    this.perUse = LONG_USE / flow.rateOf(Math.max(1, this.frontier))
   }
 
   get isOver(): boolean {
@@ -296,7 +297,7 @@ export class FrequencyWarmth implements Warmth {
   }
 
   get leastUses(): number {
-    return this.usesAt(this.frontier, this.cache.timeToLive / 2)
+    return this.usesOf(this.frontier)
   }
 
   advance(now: Seconds): void {
@@ -315,7 +316,7 @@ export class FrequencyWarmth implements Warmth {
     if (chance.first >= presence) return false
     const age = timeToLive === Infinity ? 0 : (chance.first / presence) * timeToLive
     this.since = start - age
-    this.uses = this.usesAt(key, age)
+    this.uses = this.usesOf(key)
     return age < this.left
   }
 
@@ -335,10 +336,9 @@ export class FrequencyWarmth implements Warmth {
     return timeToLive === Infinity ? 1 : (rate * timeToLive) / (1 + rate * timeToLive)
   }
 
-  private usesAt(key: number, age: Seconds): number {
-    const { flow, timeToLive } = this.cache
-    if (timeToLive < Infinity) return 1 + Math.floor(flow.rateOf(key) * age)
-    return Math.floor((flow.rateOf(key) / flow.rateOf(Math.max(1, this.frontier))) * LONG_USE)
+  /** Uses of a key before the start, whether it is there or not. */
+  usesOf(key: number): number {
+    return Math.floor(this.cache.flow.rateOf(Math.max(1, key)) * this.perUse)
   }
 }
 
