@@ -101,10 +101,14 @@ function consumedLogs(assembly: Assembly): ReadonlyMap<string, Consumed> {
     const { log, fetch } = consumed
     const isFar = fetch !== null && trigger.by !== trigger.target.component
     const order = { to: from, step, send: 0, receive: 0, isForwarded: true }
-    logs.set(flow.id, { log, fetch: isFar ? [makeCall(assembly, here, { ...order, access: fetch })] : [] })
+    const access = isFar && assembly.design.isNetworkIdeal ? { ...fetch, steps: [answer, ...fetch.steps] } : fetch
+    logs.set(flow.id, { log, fetch: isFar && access ? [makeCall(assembly, here, { ...order, access })] : [] })
   }
   return logs
 }
+
+/** Without overhead of calls the consumer has its messages at once; what the broker does for them goes on beside it. */
+const answer: Step = { kind: 'reply' }
 
 const noStep = { policy: {}, priority: null, isOptional: false } as const
 

@@ -132,6 +132,7 @@ const others: Readonly<Record<string, string>> = {
   queue: '3',
   'rate.burst': '3',
   'rate.per': '3/s',
+  'read-asks': 'all',
   refuses: '50%',
   replicas: '3',
   'wide-column-store replicas': 'quorum(r 1 w 3 n 3)',

@@ -260,6 +260,12 @@ describe('a wide-column store', () => {
     expect(servedAt(one, read(one, { consistency: 'strong' }), 'cpu')).toHaveLength(1 + 3)
   })
 
+  it('asks all copies and takes the first answers, when it is told to', () => {
+    const eager = make('cassandra', `{ read-asks: all, ${small} }`)
+    expect(joins(read(eager))).toEqual([[3, 2]])
+    expect(servedAt(eager, read(eager), 'cpu')).toHaveLength(1 + 3)
+  })
+
   it('writes five bytes to disk for each byte of a row, after the answer', () => {
     const [reply, stream] = allSteps(write(made).steps).slice(-2)
     expect(reply).toEqual({ kind: 'reply' })

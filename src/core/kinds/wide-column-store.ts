@@ -2,7 +2,7 @@ import type { Bytes, Ratio } from '../base/units.ts'
 import { type Distribution, fixed, meanOf } from '../model/distribution.ts'
 import type { GroupIndex, KeyDomainIndex } from '../model/resource.ts'
 import type { Pick, Step } from '../model/step.ts'
-import { fieldOf } from '../text/field.ts'
+import { fieldOf, oneOf } from '../text/field.ts'
 import { record, required, withDefault } from '../text/param.ts'
 import { countField, lawField, ratioField, timeField, wholeField } from '../text/quantity-fields.ts'
 import { readReplicaMode, type ReplicaMode } from '../text/scalars/choices.ts'
@@ -70,6 +70,10 @@ export const wideColumnStore = defineKind({
         source: 'Cassandra: replication factor 3 and LOCAL_QUORUM by convention',
       },
     ),
+    'read-asks': withDefault(oneOf('needed', 'all'), 'needed', {
+      help: 'Copies that a read asks: no more than it needs, or all, of which the first answers count.',
+      source: 'Cassandra documentation: a coordinator asks as many replicas as the consistency level needs, 2025',
+    }),
     ...storeSizeParams(sizeDefaults),
     work: withDefault(workField, '{}', { help: 'Processor time.' }),
     buffer: withDefault(ratioField({ above: 0 }), '50%', {
@@ -128,6 +132,7 @@ interface NodeSettings extends SizeSettings {
   readonly tables: Tables
   readonly instances: number
   readonly replicas: ReplicaMode
+  readonly 'read-asks': 'needed' | 'all'
   readonly work: {
     readonly coordinate: Distribution
     readonly read: Distribution
@@ -215,10 +220,14 @@ function readAccess(nodes: Nodes, ask: RowAsk): Access {
   const need = readsNeeded(quorum, ask)
   const bytes = meanOf(rows) * table.row * Math.max(1, ask.count.fixed)
   const local = copyRead(nodes, ask, { table, rows })
-  const others = Array.from({ length: need - 1 }, () => [
-    ask.write.callPeer({ group, pick: anyOf('same'), steps: local, send: 0, receive: bytes }),
-  ])
-  const steps = others.length === 0 ? local : [ask.write.parallel('quorum', [local, ...others], need)]
+  const askAt = (pick: Pick): readonly Step[] => [
+    ask.write.callPeer({ group, pick, steps: local, send: 0, receive: bytes }),
+  ]
+  const branches =
+    settings['read-asks'] === 'all'
+      ? Array.from({ length: quorum.copies }, (_, i) => askAt(copyAt(i)))
+      : [local, ...Array.from({ length: need - 1 }, () => askAt(anyOf('same')))]
+  const steps = branches.length === 1 ? local : [ask.write.parallel('quorum', branches, need)]
   const coordinate = work(settings.work.coordinate, once, ask.write)
   return { group, pick: coordinator(ask, nodes), steps: [...coordinate, ...steps], send: 0, receive: bytes }
 }
