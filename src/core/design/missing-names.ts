@@ -29,6 +29,16 @@ const COMPARED_MOST = 50_000
 /** Names that a hint lists. */
 const LISTED_MOST = 12
 
+/** Where the names of each code are declared. */
+export const sectionOfCode: ReadonlyMap<string, string> = new Map([
+  ['unknown-component', 'components'],
+  ['unknown-flow', 'flows'],
+  ['unknown-actor', 'load'],
+  ['unknown-policy', 'policies'],
+  ['unknown-fragment', 'fragments'],
+  ['unknown-place', 'places'],
+])
+
 /** A component that is gone is missed by steps, policies, faults and objectives alike: one mistake. */
 const THINGS: ReadonlySet<string> = new Set(['unknown-component', 'fault-target', 'unknown-subject'])
 
@@ -60,7 +70,7 @@ function describe(
   near: (name: string, candidates: readonly string[]) => readonly string[],
 ): Diagnostic {
   const all = [...candidates]
-  const guesses = near(name, all)
+  const guesses = hint === undefined ? near(name, all) : []
   const guess = guesses[0] === undefined ? '' : `; did you mean \`${guesses[0]}\`?`
   const advice = hint ?? (guess === '' ? listOf(noun, all) : undefined)
   const base = { code, severity: 'error', at, message: `${message}${guess}` } as const

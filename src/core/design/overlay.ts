@@ -27,7 +27,7 @@ export function applyOverlays(
   const base = environment === null ? document.root : withEnvironment(document, environment, out)
   const changes = [
     ...(variant === null ? [] : variantChanges(document, variant, out)),
-    ...(scenario === null ? [] : scenarioChanges(document, scenario)),
+    ...(scenario === null ? [] : changesOfScenario(document, scenario)),
     ...sets.flatMap((set) => setChange(set, out) ?? []),
   ]
   const root = applyChanges(base, changes, out)
@@ -47,10 +47,9 @@ export function applyChanges(root: MapNode, changes: readonly Change[], out: Col
   return isWhole ? tree : null
 }
 
-function withEnvironment({ root, file }: Document, name: string, out: Collector): MapNode {
+function withEnvironment({ root }: Document, name: string, out: Collector): MapNode {
   const written = named(root, 'environments', name)
-  const merged =
-    written === undefined ? unknown(root, { file, what: 'environment', name }, out) : mergeNodes(root, written)
+  const merged = written === undefined ? unknown(root, { what: 'environment', name }, out) : mergeNodes(root, written)
   return merged.kind === 'map' ? merged : root
 }
 
@@ -60,28 +59,28 @@ function named(root: MapNode, section: string, name: string): Node | undefined {
 }
 
 interface Unknown {
-  readonly file: string
   readonly what: 'variant' | 'environment'
   readonly name: string
 }
 
-function unknown(root: MapNode, { file, what, name }: Unknown, out: Collector): MapNode {
+function unknown(root: MapNode, { what, name }: Unknown, out: Collector): MapNode {
   const section = root.get(`${what}s`)
   const names = section?.kind === 'map' ? section.entries.map(({ key }) => key) : []
   const near = nearestNames(name, names, 1)[0]
   const list = names.length === 0 ? `the design has no ${what}s` : `${what}s: ${names.join(', ')}`
   const hint = near === undefined ? list : `did you mean \`${near}\`?`
-  out.error(`unknown-${what}`, { ...noSpan, file }, `there is no ${what} \`${name}\``, hint)
+  out.error(`unknown-${what}`, { ...noSpan, file: `--${what} ${name}` }, `there is no ${what} \`${name}\``, hint)
   return root
 }
 
-function variantChanges({ root, file }: Document, name: string, out: Collector): readonly Change[] {
+function variantChanges({ root }: Document, name: string, out: Collector): readonly Change[] {
   const variant = named(root, 'variants', name)
-  if (variant === undefined) unknown(root, { file, what: 'variant', name }, out)
+  if (variant === undefined) unknown(root, { what: 'variant', name }, out)
   return variant?.kind === 'map' ? changesOf(variant) : []
 }
 
-function scenarioChanges({ root }: Document, name: string): readonly Change[] {
+/** `set` of a scenario. */
+export function changesOfScenario({ root }: Document, name: string): readonly Change[] {
   const scenario = named(root, 'scenarios', name)
   const set = scenario?.kind === 'map' ? scenario.get('set') : undefined
   return set?.kind === 'map' ? settingsOf(set, 'set') : []

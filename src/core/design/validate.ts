@@ -9,7 +9,7 @@ import { type ReadFlow, readFlows } from './flows.ts'
 import type { ImportTree } from './imports.ts'
 import { createUsage, type Known } from './known.ts'
 import { actorNames, readLoad } from './load.ts'
-import { createMissingNames } from './missing-names.ts'
+import { createMissingNames, sectionOfCode } from './missing-names.ts'
 import { noteUnplayed } from './not-simulated.ts'
 import { keepersOf } from './objectives.ts'
 import { addOperations } from './operations.ts'
@@ -95,19 +95,9 @@ function mergeNames(list: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...rest, ...merged]
 }
 
-/** Where the names of each code are declared. */
-const SECTION_OF: ReadonlyMap<string, string> = new Map([
-  ['unknown-component', 'components'],
-  ['unknown-flow', 'flows'],
-  ['unknown-actor', 'load'],
-  ['unknown-policy', 'policies'],
-  ['unknown-fragment', 'fragments'],
-  ['unknown-place', 'places'],
-])
-
 /** A name of a section that is not there, misspelled or of a wrong shape: one mistake, said once. */
 function isConsequence({ code }: Diagnostic, root: MapNode, out: Collector): boolean {
-  const section = SECTION_OF.get(code)
+  const section = sectionOfCode.get(code)
   return section !== undefined && out.hasErrors() && sectionOf(root, section) === undefined
 }
 

@@ -1,0 +1,36 @@
+import type { Diagnostic } from '../base/diagnostic.ts'
+import { sectionOfCode } from './missing-names.ts'
+
+/** Mistakes that say that something is missing: what was left out may be it. */
+const OF_ABSENCE: ReadonlySet<string> = new Set([
+  'missing-key',
+  'step-verb',
+  'fault-kind',
+  'fault-time',
+  'fault-strength',
+  'flow-start',
+  'actor-demand',
+  'shares-sum',
+  'part-missing',
+  'search',
+])
+
+/**
+ * Mistakes found in a text whose keys have slips (no value, a reserved name), so that all are told at once: without
+ * those that may follow from what the slips took away.
+ *
+ * @param lost  keys that were left out
+ */
+export function besideSlips(found: readonly Diagnostic[], lost: readonly string[]): readonly Diagnostic[] {
+  return found.filter((diagnostic) => diagnostic.severity === 'error' && !mayFollow(diagnostic, lost))
+}
+
+function mayFollow({ code, message, hint = '' }: Diagnostic, lost: readonly string[]): boolean {
+  if (lost.length === 0) return false
+  if (OF_ABSENCE.has(code)) return true
+  const section = sectionOfCode.get(code)
+  if (section !== undefined && lost.includes(section)) return true
+  // A list of known keys may name anything.
+  const words = code === 'unknown-key' ? message : `${message} ${hint}`
+  return lost.some((key) => key !== '' && ['`', ':', '.', ' '].some((end) => words.includes(`\`${key}${end}`)))
+}
