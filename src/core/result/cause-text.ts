@@ -2,8 +2,8 @@ import { unreachable } from '../base/assert.ts'
 import type { Objective } from '../model/model.ts'
 import type { Evidence } from './evidence.ts'
 import { quantity, roughly, seconds } from './format.ts'
-import { hostileRate, hottest, type Load } from './loads.ts'
-import { isAboutFailures, type Suspect } from './suspects/suspect.ts'
+import { hottest, type Load } from './loads.ts'
+import { isAboutFailures, type Suspect } from './suspects/define.ts'
 
 /** The cause as one sentence: what the slow requests wait for, how full it is, since when, and who is only a victim. */
 export function describe(suspect: Suspect, objective: Objective, evidence: Evidence): string {
@@ -141,10 +141,9 @@ function failed({ failures }: Evidence): string {
   return top ? `; most failures: ${top.failure} (${roughly(top.share)})` : ''
 }
 
-/** Attackers, where they bring most of what comes. */
-function flood({ reason }: Suspect, { model, flows }: Evidence): string {
-  const hostile = flows.reduce((sum, flow) => sum + hostileRate(model, flow), 0)
+/** Attackers, where they bring much of the work. */
+function flood({ reason, load }: Suspect, { model }: Evidence): string {
+  if (load === null || load.hostile < 0.2 || reason === 'fault') return ''
   const actors = model.sources.filter((source) => source.isHostile).map(({ id }) => id)
-  if (hostile === 0 || !/^(?:saturation|queue|pool|limit)$/.test(reason)) return ''
-  return `; hostile load of ${list(actors)} comes on top (${quantity(hostile)}/s)`
+  return `; ${roughly(load.hostile)} of its work is for ${list(actors)}`
 }

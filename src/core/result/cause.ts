@@ -4,12 +4,12 @@ import { rootOf } from './chain.ts'
 import type { Evidence } from './evidence.ts'
 import type { Cause } from './result.ts'
 import { suspects } from './suspects/index.ts'
-import { nobody, type Suspect } from './suspects/suspect.ts'
+import { nobody, type Suspect } from './suspects/define.ts'
 
 /**
- * Why an objective is missed. Follows the slow requests' time, or the failures, to the resource they wait at, from there
- * down who waits for whom to the one that works and waits for nobody, and asks then what made that one full: retries, a
- * fault, a cold cache, an autoscaler that came late, one hot shard, or just too much work.
+ * Why an objective is missed. Follows the slow requests' time, or the failures, to the resource they wait at, from
+ * there down who waits for whom to the one that works and waits for nobody, and asks then what made that one full:
+ * retries, a fault, a cold cache, an autoscaler that came late, one hot shard, or just too much work.
  */
 export function findCause(objective: Objective, evidence: Evidence): Cause {
   const suspect = suspectOf(objective, evidence)

@@ -4,7 +4,7 @@ import type { Evidence } from './evidence.ts'
 import { failingAt } from './failing.ts'
 import { FULL, hottest, isBusyKind, type Load } from './loads.ts'
 import type { Reason } from './result.ts'
-import { isAboutFailures, nobody, others, type Suspect } from './suspects/suspect.ts'
+import { isAboutFailures, nobody, others, type Suspect } from './suspects/define.ts'
 
 /** From this busy share on, waiting at a station is a matter of how much work it has, not of chance. */
 const BUSY = 0.8

@@ -24,8 +24,10 @@ export interface Load {
   readonly waitTotal: Seconds
   readonly rejected: number
   readonly since: Seconds | null
-  /** Busy share that each request's first attempts alone would make, above 1 when they are too many; null = not known. */
+  /** Busy share that first attempts alone would make, above 1 when they are too many; null = not known. */
   readonly offered: Ratio | null
+  /** Share of that for attackers. */
+  readonly hostile: Ratio
 }
 
 /** Of the busiest copy. */
@@ -62,11 +64,20 @@ export function loadsOf(
           waitTotal: total((copy) => copy.waitTotal),
           rejected: total((copy) => copy.rejected),
           since: fullSince(flat),
-          offered: resource.kind === 'station' && capacity > 0 ? (works.get(index) ?? 0) / capacity : null,
+          offered: resource.kind === 'station' && capacity > 0 ? (works.get(index)?.all ?? 0) / capacity : null,
+          hostile: ratioOr0(works.get(index)),
         },
       ]
     }),
   )
+}
+
+const ratioOr0 = (work: Work | undefined): Ratio => (work !== undefined && work.all > 0 ? work.hostile / work.all : 0)
+
+interface Work {
+  readonly all: Seconds
+  /** Of it for attackers. */
+  readonly hostile: Seconds
 }
 
 /** Server-seconds that the offered requests ask of each station when every call is tried once. */
@@ -74,27 +85,17 @@ function workOf(
   model: Model,
   runs: readonly RunStatistics[],
   visits: readonly Visit[],
-): ReadonlyMap<ResourceIndex, Seconds> {
-  const seconds = sum(runs.map((run) => run.measured))
-  const offered = model.flows.map((_, flow) => {
-    const counted = sum(runs.flatMap((run) => run.flows.filter((one) => one.flow === flow).map((one) => one.offered)))
-    return counted + seconds * hostileRate(model, flow)
-  })
-  const works = new Map<ResourceIndex, Seconds>()
+): ReadonlyMap<ResourceIndex, Work> {
+  const offered = model.flows.map((_, flow) =>
+    sum(runs.flatMap((run) => run.flows.filter((one) => one.flow === flow).map((one) => one.offered))),
+  )
+  const works = new Map<ResourceIndex, Work>()
   for (const { kind, resource, flow, work } of visits) {
     if (kind !== 'serve' || resource === null) continue
-    works.set(resource, (works.get(resource) ?? 0) + work * (offered[flow] ?? 0))
+    const before = works.get(resource) ?? { all: 0, hostile: 0 }
+    const asked = work * (offered[flow] ?? 0)
+    const hostile = model.flows[flow]?.isHostile === true ? asked : 0
+    works.set(resource, { all: before.all + asked, hostile: before.hostile + hostile })
   }
   return works
 }
-
-/** Requests of attackers are in no figure of the flows, but load the system. */
-export const hostileRate = ({ sources }: Model, flow: number): number =>
-  sum(
-    sources
-      .filter((source) => source.isHostile && source.arrivals.kind !== 'closed')
-      .map((source) => {
-        const share = source.mix.find((part) => part.flow === flow)?.share ?? 0
-        return source.arrivals.kind === 'closed' ? 0 : source.arrivals.rate * share
-      }),
-  )

@@ -3,7 +3,7 @@ import type { Log } from '../../model/resource.ts'
 import { follow, fullest, nameOf } from '../chain.ts'
 import type { Evidence } from '../evidence.ts'
 import { digits, roughly, seconds } from '../format.ts'
-import { nobody, others, type Suspect, type Trail } from './suspect.ts'
+import { nobody, others, type Suspect, type Trail } from './define.ts'
 
 /**
  * Messages that wait in a log: because one partition gets most of them, because what their handlers wait for is full or
@@ -72,8 +72,14 @@ function fullBehind(head: Suspect, evidence: Evidence): Suspect | null {
     const reason = at.resource.kind === 'pool' ? 'pool' : 'saturation'
     return { ...head, component, reason, load: at, since: at.since, victims: [], note: 'handlers of messages' }
   }
-  const [top] = byTime(evidence)
-  const load = evidence.loads.get(top?.resource ?? -1)
+  return queueing(head, evidence)
+}
+
+/** Handlers spend most of their time in the queues of one component, though it is not full on average. */
+function queueing(head: Suspect, evidence: Evidence): Suspect | null {
+  const [top] = byComponent(evidence)
+  const [longest] = byTime(evidence).filter((part) => part.component === top?.component && part.resource !== null)
+  const load = evidence.loads.get(longest?.resource ?? -1)
   if (!top || !load || top.wait < top.serve || top.wait < 0.5 * wholeTime(evidence)) return null
   return {
     ...head,
@@ -97,7 +103,7 @@ type Handling = Omit<Place, 'log'> & { readonly lanes: Lanes }
 
 /** Handlers do little themselves: somebody else takes the time. */
 function slowCallee(head: Suspect, { consumer, evidence, lanes }: Handling): Suspect | null {
-  const [top] = byTime(evidence)
+  const [top] = byComponent(evidence)
   const own = componentOf(evidence, consumer.group)
   if (!top || top.component === own || top.wait + top.serve < 0.6 * wholeTime(evidence)) return null
   const share = roughly((top.wait + top.serve) / wholeTime(evidence))
@@ -111,6 +117,22 @@ function fewHandlers(head: Suspect, { consumer, evidence, lanes }: Handling): Su
   const note = `its ${lanes.handlers} handlers are busy all the time, ${seconds(wholeTime(evidence))} with each message`
   const component = componentOf(evidence, consumer.group)
   return { ...nobody, ...head, component, reason: 'saturation', load: null, victims: [], note }
+}
+
+interface Time {
+  readonly component: string
+  readonly wait: number
+  readonly serve: number
+}
+
+/** The same, all resources of a component together. */
+function byComponent({ tail }: Evidence): readonly Time[] {
+  const times = new Map<string, Time>()
+  for (const { component, wait, serve } of tail) {
+    const known = times.get(component)
+    times.set(component, { component, wait: wait + (known?.wait ?? 0), serve: serve + (known?.serve ?? 0) })
+  }
+  return [...times.values()].sort((a, b) => b.wait + b.serve - a.wait - a.serve)
 }
 
 const byTime = ({ tail }: Evidence) => [...tail].sort((a, b) => b.wait + b.serve - a.wait - a.serve)

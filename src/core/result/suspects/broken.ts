@@ -1,6 +1,6 @@
 import type { Fault, FaultAction } from '../../model/model.ts'
 import type { Evidence } from '../evidence.ts'
-import { isAboutFailures, others, type Suspect, type Trail } from './suspect.ts'
+import { isAboutFailures, others, type Suspect, type Trail } from './define.ts'
 
 type Hit = Exclude<FaultAction, { readonly kind: 'burst' | 'flush' }>
 

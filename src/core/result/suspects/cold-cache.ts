@@ -1,7 +1,7 @@
 import type { ResourceIndex } from '../../model/resource.ts'
 import type { Evidence } from '../evidence.ts'
 import { percent } from '../format.ts'
-import { others, type Suspect, type Trail } from './suspect.ts'
+import { others, type Suspect, type Trail } from './define.ts'
 
 /** A cache that was emptied, or starts empty, and lets through what makes the root full. */
 export function coldCache({ root, evidence, objective }: Trail): Suspect | null {

@@ -2,9 +2,9 @@ import { guarded } from '../failing.ts'
 import { percent, roughly, seconds } from '../format.ts'
 import type { Evidence } from '../evidence.ts'
 import { isPureDelay } from '../profile.ts'
-import { isAboutFailures, nobody, type Suspect, type Trail } from './suspect.ts'
+import { isAboutFailures, nobody, type Suspect, type Trail } from './define.ts'
 
-/** Failures that no full resource explains: a callee that answers with errors, takes too long, or is not asked at all. */
+/** Failures that no full resource explains: a callee that answers with errors, too late, or is not asked at all. */
 export function failedCall({ objective, evidence, root }: Trail): Suspect | null {
   if (!isAboutFailures(objective, evidence)) return null
   const top = evidence.failures[0]

@@ -1,7 +1,7 @@
 import type { Evidence } from '../evidence.ts'
 import { roughly } from '../format.ts'
 import type { Load } from '../loads.ts'
-import type { Suspect, Trail } from './suspect.ts'
+import type { Suspect, Trail } from './define.ts'
 
 /** One shard much busier than its siblings, where keys decide who gets the work. */
 export function hotShard({ root, evidence }: Trail): Suspect | null {

@@ -10,11 +10,11 @@ import { repeated } from './repeated.ts'
 import { scalingLag } from './scaling-lag.ts'
 import { slowPart } from './slow-part.ts'
 import { storm } from './storm.ts'
-import type { Suspect, Trail } from './suspect.ts'
+import type { Suspect, Trail } from './define.ts'
 
 /**
- * In the order in which they are asked; the first that fits is named. What explains the others comes before them: a storm
- * before the fault that started it, a cause before the resource that it fills.
+ * In the order in which they are asked; the first that fits is named. What explains the others comes before them: a
+ * storm before the fault that started it, a cause before the resource that it fills.
  */
 export const suspects: readonly ((trail: Trail) => Suspect | null)[] = [
   storm,

@@ -1,4 +1,4 @@
-import { nobody, type Suspect, type Trail } from './suspect.ts'
+import { nobody, type Suspect, type Trail } from './define.ts'
 
 /** All network time together, when it outweighs the waiting. */
 export function network({ root, evidence }: Trail): Suspect | null {

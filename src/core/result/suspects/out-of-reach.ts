@@ -1,5 +1,5 @@
 import { seconds } from '../format.ts'
-import { nobody, type Suspect, type Trail } from './suspect.ts'
+import { nobody, type Suspect, type Trail } from './define.ts'
 
 /** Calls that cannot be answered in time from some places, however fast the callee is. */
 export function outOfReach({ evidence }: Trail): Suspect | null {

@@ -2,7 +2,7 @@ import { meanOf } from '../../model/distribution.ts'
 import { pausing } from '../chain.ts'
 import { seconds } from '../format.ts'
 import { FULL, hottest } from '../loads.ts'
-import type { Suspect, Trail } from './suspect.ts'
+import type { Suspect, Trail } from './define.ts'
 
 /** Requests wait at a station that has room, and that stands still now and then. */
 export function pause({ root }: Trail): Suspect | null {

@@ -1,5 +1,5 @@
 import { hottest } from '../loads.ts'
-import type { Suspect, Trail } from './suspect.ts'
+import type { Suspect, Trail } from './define.ts'
 
 /** Without the retries there would be room: first attempts alone would not fill what is full. */
 export function repeated({ root, evidence }: Trail): Suspect | null {

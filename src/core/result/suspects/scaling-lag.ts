@@ -1,7 +1,7 @@
 import { seconds } from '../format.ts'
 import type { Evidence } from '../evidence.ts'
 import type { Scaler } from '../../model/model.ts'
-import type { Suspect, Trail } from './suspect.ts'
+import type { Suspect, Trail } from './define.ts'
 
 /** A group that its autoscaler makes large enough, but later than the load comes. */
 export function scalingLag({ root, evidence }: Trail): Suspect | null {

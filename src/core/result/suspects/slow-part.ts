@@ -2,7 +2,7 @@ import type { Objective } from '../../model/model.ts'
 import type { Part } from '../attribution.ts'
 import type { Evidence } from '../evidence.ts'
 import { isPureDelay, type Visit } from '../profile.ts'
-import { isAboutFailures, nobody, others, type Suspect, type Trail } from './suspect.ts'
+import { isAboutFailures, nobody, others, type Suspect, type Trail } from './define.ts'
 
 /**
  * Requests would be too slow without any waiting: the time is a callee's, the work itself, or the network. Nobody is

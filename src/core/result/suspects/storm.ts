@@ -1,5 +1,5 @@
 import { fullest } from '../chain.ts'
-import type { Suspect, Trail } from './suspect.ts'
+import type { Suspect, Trail } from './define.ts'
 
 /** When what started it is over the system does not come back, and attempts are many: it keeps itself down. */
 export function storm({ root, evidence }: Trail): Suspect | null {
