@@ -27,8 +27,8 @@ import { rules } from '../src/core/rules/index.ts'
 /**
  * Each folder in golden/diagnostics is one case: `design.yaml` and the text that is printed for it. Cases
  * named `scalar-` hold maps `reader: [values]` instead of a design; those named `design-` are validated with the small
- * kinds of the tests, with the overlays and imported files of `options.json`. `UPDATE_GOLDEN=1` writes the expected
- * texts.
+ * kinds of the tests, with the overlays and imported files of `options.json`; those named `whole-` go the way of
+ * `loadpath check`, with its kinds and rules. `UPDATE_GOLDEN=1` writes the expected texts.
  */
 const root = fileURLToPath(new URL('./golden/diagnostics', import.meta.url))
 const isUpdate = process.env['UPDATE_GOLDEN'] === '1'
@@ -58,6 +58,7 @@ const readers: Readonly<Record<string, (node: Node) => Read<unknown>>> = {
 function diagnose(name: string, text: string): readonly Diagnostic[] {
   if (name.startsWith('design-')) return read(text, optionsOf(name)).diagnostics
   if (name.startsWith('rule-')) return brokenRules(text)
+  if (name.startsWith('whole-')) return prepare(text, { ...wholeOptions, scenarios: 'all' }).diagnostics
   const { document, diagnostics } = parse(text, { file: 'design.yaml' })
   if (!name.startsWith('scalar-') || !document) return diagnostics
   return document.root.entries.flatMap(({ key, value }) => {
@@ -70,9 +71,10 @@ function diagnose(name: string, text: string): readonly Diagnostic[] {
   })
 }
 
+const wholeOptions = { file: 'design.yaml', variant: null, sets: [], limits: {} } as const
+
 function brokenRules(text: string): readonly Diagnostic[] {
-  const options = { file: 'design.yaml', variant: null, scenarios: 'baseline', sets: [], limits: {} } as const
-  const { design, models, diagnostics } = prepare(text, options)
+  const { design, models, diagnostics } = prepare(text, { ...wholeOptions, scenarios: 'baseline' })
   const [model] = models
   const broken = design && model ? checkRules(rules, { design, model }) : []
   return sortDiagnostics([...diagnostics.filter(({ severity }) => severity === 'error'), ...broken])

@@ -6,9 +6,10 @@ import type { Design } from './design/design.ts'
 import type { Document } from './text/document.ts'
 import type { Limits } from './text/limits.ts'
 import { loadImports, localPath } from './design/imports.ts'
-import { applyOverlays } from './design/overlay.ts'
+import { besideSlips } from './design/beside-slips.ts'
+import { applyOverlays, changesOfScenario } from './design/overlay.ts'
 import { parse } from './text/parse.ts'
-import { tryChanges } from './design/trials.ts'
+import { inSituation, tryChanges } from './design/trials.ts'
 import { validate } from './design/validate.ts'
 import { kinds } from './kinds/index.ts'
 import { checkRules } from './rules/define.ts'
@@ -49,8 +50,11 @@ const BASELINE = 'baseline'
  * scenario that changes the design. Mistakes are collected, never thrown.
  */
 export function prepare(text: string, options: PrepareOptions): Prepared {
-  const { document, diagnostics } = parse(text, { file: options.file, limits: options.limits })
-  if (document === null) return refused(diagnostics)
+  const { document, diagnostics, partial } = parse(text, { file: options.file, limits: options.limits })
+  if (document === null) {
+    const beside = partial === null ? [] : readDesign(partial.document, options, null).diagnostics
+    return refused([...diagnostics, ...besideSlips(beside, partial?.lost ?? [])])
+  }
   const base = readDesign(document, options, null)
   if (base.design === null) return refused([...diagnostics, ...base.diagnostics])
   const names = chosenScenarios(base.design, options)
@@ -83,8 +87,8 @@ function readDesign(document: Document, options: PrepareOptions, scenario: strin
   }
   const { design, diagnostics } = validate(laid.document, kinds, { imports, textOf, original: document.root })
   // A check looks at what the design could be as well, unless it was asked about one of these.
-  const isWhole = options.scenarios === 'all' && variant === null && scenario === null && design !== null
-  const tried = isWhole ? tryChanges(laid.document, kinds, { imports, textOf }) : []
+  const isWhole = options.scenarios === 'all' && variant === null && environment === null && scenario === null
+  const tried = isWhole ? tryChanges(laid.document, kinds, { imports, textOf, isRight: design !== null }) : []
   const said = [...laid.diagnostics, ...imported, ...diagnostics, ...tried]
   return { design: said.some(({ severity }) => severity === 'error') ? null : design, diagnostics: said }
 }
@@ -103,7 +107,7 @@ function chosenScenarios(design: Design, { scenarios }: PrepareOptions): Chosen 
     if (known.includes(name)) continue
     const near = nearestNames(name, known)[0]
     const hint = near === undefined ? `scenarios: ${known.join(', ')}` : `did you mean \`${near}\`?`
-    out.error('unknown-scenario', { ...noSpan, file: design.span.file }, `there is no scenario \`${name}\``, hint)
+    out.error('unknown-scenario', { ...noSpan, file: `--scenario ${name}` }, `there is no scenario \`${name}\``, hint)
   }
   return { chosen: [...new Set(scenarios)], diagnostics: out.list }
 }
@@ -124,7 +128,9 @@ function compileAll(document: Document, base: Design, names: readonly string[], 
     const isOptional = name !== BASELINE && !isAsked
     if (made.model === null && isOptional)
       skipped.push({ scenario: name, why: made.diagnostics[0]?.message ?? 'not playable' })
-    diagnostics.push(...made.diagnostics.map((d) => (isOptional && d.severity === 'error' ? asWarning(d) : d)))
+    // A scenario that cannot be played yet does not stop the others; one with a mistake does.
+    const isYet = ({ code }: Diagnostic): boolean => isOptional && code === 'not-simulated'
+    diagnostics.push(...made.diagnostics.map((d) => (isYet(d) && d.severity === 'error' ? asWarning(d) : d)))
   }
   const [first] = models
   const found = first === undefined ? [] : checkRules(rules, { design: base, model: first })
@@ -152,7 +158,10 @@ function compileScenario(document: Document, base: Design, name: string, options
     return { model: null, diagnostics: out.list }
   }
   const read = scenario.sets.length > 0 ? readDesign(document, options, name) : { design: base, diagnostics: [] }
-  if (read.design === null) return { model: null, diagnostics: read.diagnostics }
+  if (read.design === null) {
+    const own = changesOfScenario(document, name)
+    return { model: null, diagnostics: inSituation(read.diagnostics, own, `scenario \`${name}\``) }
+  }
   const made = compile(read.design, kinds, { scenario: name, variant })
   return { model: made.model, diagnostics: [...read.diagnostics, ...made.diagnostics] }
 }

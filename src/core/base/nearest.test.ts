@@ -7,6 +7,10 @@ describe('nearestNames', () => {
     expect(nearestNames('paymnets', names)).toEqual(['payments', 'paymnts', 'Payments2'])
     expect(nearestNames('paymnets', names, 1)).toEqual(['payments'])
   })
+  it('are none for one letter, but that letter in the other case', () => {
+    expect(nearestNames('c', ['a', 'b', 'C'])).toEqual(['C'])
+    expect(nearestNames('db', ['ab', 'app'])).toEqual(['ab'])
+  })
   it('are none for what is like nothing, or too long', () => {
     expect(nearestNames('zzz', ['payments'])).toEqual([])
     expect(nearestNames('a'.repeat(65), ['a'.repeat(65)])).toEqual([])
@@ -26,5 +30,10 @@ describe('editDistance', () => {
   ])('of %j and %j is %d', (a, b, distance) => {
     expect(editDistance(a, b)).toBe(distance)
     expect(editDistance(b, a)).toBe(distance)
+    for (let limit = distance; limit <= distance + 2; limit++) expect(editDistance(a, b, limit)).toBe(distance)
+  })
+  it('is not counted beyond the limit', () => {
+    expect(editDistance('kitten', 'sitting', 2)).toBeGreaterThan(2)
+    expect(editDistance('abcdefgh', 'zyxwvuts', 2)).toBe(Infinity)
   })
 })

@@ -28,6 +28,8 @@ export function besideSlips(found: readonly Diagnostic[], lost: readonly string[
 function mayFollow({ code, message, hint = '' }: Diagnostic, lost: readonly string[]): boolean {
   if (lost.length === 0) return false
   if (OF_ABSENCE.has(code)) return true
+  // `1,000` in brackets: what stands before the comma is no mistake of its own.
+  if (code === 'unit-missing' && lost.some((key) => /^\d{3}\b/.test(key))) return true
   const section = sectionOfCode.get(code)
   if (section !== undefined && lost.includes(section)) return true
   // A list of known keys may name anything.

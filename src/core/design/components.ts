@@ -10,7 +10,7 @@ import type { KnownComponent } from './known.ts'
 import { mergeNodes } from './merge-nodes.ts'
 import type { MissingNames } from './missing-names.ts'
 import { type Unplayed, unplayedOf } from './not-simulated.ts'
-import type { KindTable, ResolvedKind } from './own-kinds.ts'
+import { type KindTable, reportUnknownKind, type ResolvedKind } from './own-kinds.ts'
 import { checkDeclared } from './places.ts'
 import { presetTree } from './presets.ts'
 
@@ -107,8 +107,7 @@ function kindOf({ key, keySpan }: Entry, map: MapNode, { reading, table, missing
   if (name === undefined) return null
   const found = table.resolve(name.value)
   const message = `\`${key}\` is a \`${name.value}\`, which is not a kind`
-  const mistake = { code: 'unknown-kind', name: name.value, at: name.span, message, noun: 'kinds' }
-  if (found === undefined) missing.report({ ...mistake, candidates: table.names() })
+  if (found === undefined) reportUnknownKind({ name: name.value, at: name.span, message }, table.names(), missing)
   return found ?? null
 }
 

@@ -50,7 +50,10 @@ export function findFaultTarget(
   const [name = ''] = kind === 'partition' ? written.value.split('->').map((end) => end.trim()) : [written.value]
   const found = targetsCalled(name, targets)
   const hit = found.find((target) => HITS[kind].includes(target.kind))
-  if (hit !== undefined) return checkCache(kind, hit, written, targets) ? hit : undefined
+  if (hit !== undefined) {
+    const isRight = checkCache(kind, hit, written, targets) && checkInstance(hit, written, targets)
+    return isRight ? hit : undefined
+  }
   const allowed = wordList(HITS[kind].map((each) => NOUNS[each]))
   const [other] = found
   if (other !== undefined) {
@@ -61,8 +64,26 @@ export function findFaultTarget(
   const message = `\`${kind}\` hits \`${name}\`, which does not exist`
   const candidates = candidatesFor(kind, targets)
   const noun = `what \`${kind}\` can hit`
-  targets.missing.report({ code: 'fault-target', name, at: written.span, message, candidates, noun })
+  const whole = name.split(/[.[]/)[0] ?? ''
+  const isPart = whole !== name && targets.components.has(whole)
+  const hint = isPart ? { hint: `name the whole component, \`${whole}\`, or an instance of it: \`${whole}[0]\`` } : {}
+  targets.missing.report({ code: 'fault-target', name, at: written.span, message, candidates, noun, ...hint })
   return undefined
+}
+
+/** Instances count from 0. */
+function checkInstance(
+  { id, instance }: Fault['target'],
+  { span }: Placed<string>,
+  { components, reading }: FaultTargets,
+): boolean {
+  const settings = components.get(id)?.settings
+  const count = settings?.['instances']
+  const isFixed = typeof count === 'number' && (settings?.['scale'] ?? null) === null
+  if (instance === null || !isFixed || instance < count) return true
+  const message = `\`${id}\` has ${count} ${count === 1 ? 'instance' : 'instances'}, counted from 0; \`${id}[${instance}]\` is none`
+  reading.out.error('fault-target', span, message, `the last one is \`${id}[${count - 1}]\``)
+  return false
 }
 
 function targetsCalled(name: string, { components, places, flows, actors }: FaultTargets): readonly Fault['target'][] {

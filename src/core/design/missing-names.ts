@@ -13,8 +13,10 @@ export interface Missing {
   readonly candidates: Iterable<string>
   /** What there is, for the hint: `components`. */
   readonly noun: string
-  /** Advice that is better than a list of what there is. */
+  /** Advice that is better than a guess, or a list of what there is. */
   readonly hint?: string
+  /** Names that the list holds at most. */
+  readonly listMost?: number
 }
 
 /** Collects references to nothing, so that one wrong name is one mistake, however often it is used. */
@@ -66,20 +68,20 @@ export function createMissingNames(): MissingNames {
 const isSame = (a: Span, b: Span): boolean => a.offset === b.offset && a.file === b.file
 
 function describe(
-  { code, name, at, message, candidates, noun, hint }: Missing,
+  { code, name, at, message, candidates, noun, hint, listMost = LISTED_MOST }: Missing,
   near: (name: string, candidates: readonly string[]) => readonly string[],
 ): Diagnostic {
   const all = [...candidates]
   const guesses = hint === undefined ? near(name, all) : []
   const guess = guesses[0] === undefined ? '' : `; did you mean \`${guesses[0]}\`?`
-  const advice = hint ?? (guess === '' ? listOf(noun, all) : undefined)
+  const advice = hint ?? (guess === '' ? listOf(noun, all, listMost) : undefined)
   const base = { code, severity: 'error', at, message: `${message}${guess}` } as const
   return advice === undefined ? base : { ...base, hint: advice }
 }
 
 /** `components: api, db`. */
-function listOf(noun: string, names: readonly string[]): string {
+function listOf(noun: string, names: readonly string[], most: number): string {
   if (names.length === 0) return `there are no ${noun}`
-  const more = names.length > LISTED_MOST ? ` and ${names.length - LISTED_MOST} more` : ''
-  return `${noun}: ${names.slice(0, LISTED_MOST).join(', ')}${more}`
+  const more = names.length > most ? ` and ${names.length - most} more` : ''
+  return `${noun}: ${names.slice(0, most).join(', ')}${more}`
 }

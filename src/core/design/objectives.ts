@@ -1,6 +1,6 @@
 import type { Objective } from '../model/model.ts'
 import type { Entry, Node } from '../text/document.ts'
-import { type Field, fieldOf, isMap, listOf, type Reading } from '../text/field.ts'
+import { type Field, fieldOf, listOf, type Reading } from '../text/field.ts'
 import { type Comparison, parseObjective } from '../text/scalars/objective.ts'
 import type { KnownComponent } from './known.ts'
 import type { MissingNames } from './missing-names.ts'
@@ -58,7 +58,8 @@ const OF_SYSTEM: readonly Indicator[] = ['cost', ...OF_FLOWS.filter((name) => na
 /** `objectives` or `expect`: comparisons under a flow, a component, a data set or `system`. */
 export function readObjectives(node: Node | undefined, subjects: Subjects): readonly Objective[] {
   const { reading } = subjects
-  if (node === undefined || !isMap(node, reading.out, 'a map from flows or components to comparisons')) return []
+  // What is no map was said with the section around it.
+  if (node?.kind !== 'map') return []
   const objectives = node.entries.flatMap((entry) => {
     const comparisons = comparisonsField.read(entry.value, reading) ?? []
     return comparisons.flatMap((comparison) => objectiveOf(entry, comparison, subjects) ?? [])

@@ -4,7 +4,8 @@ import type { Kind } from '../kinds/define.ts'
 import { createMap, type Entry, type MapNode, type Node, withoutEntry } from '../text/document.ts'
 import { isMap, isName, type Reading } from '../text/field.ts'
 import { mergeNodes } from './merge-nodes.ts'
-import type { MissingNames } from './missing-names.ts'
+import type { Missing, MissingNames } from './missing-names.ts'
+import { otherKindWords } from './other-kind-words.ts'
 
 /** What a word after `kind:` stands for. */
 export interface ResolvedKind {
@@ -93,12 +94,23 @@ function resolveOwn(entry: Entry | undefined, ring: readonly string[], tables: T
   const under = resolve(base.text, [...ring, entry.key], tables)
   if (under === undefined) {
     const message = `the kind \`${entry.key}\` is \`${base.text}\`, which does not exist`
-    const mistake = { code: 'unknown-kind', name: base.text, at: base.span, message, noun: 'kinds' }
-    missing.report({ ...mistake, candidates: namesIn(tables) })
+    reportUnknownKind({ name: base.text, at: base.span, message }, namesIn(tables), missing)
   }
   if (under === undefined || under === null) return null
   const settings = mergeNodes(under.settings, withoutEntry(entry.value, 'is'))
   return settings.kind === 'map' ? { kind: under.kind, settings } : null
+}
+
+/** A kind that there is not: what it is called here, what is near, or all general kinds. */
+export function reportUnknownKind(
+  mistake: Pick<Missing, 'name' | 'at' | 'message'>,
+  names: readonly string[],
+  missing: MissingNames,
+): void {
+  const word = mistake.name.toLowerCase()
+  const own = Object.hasOwn(otherKindWords, word) ? otherKindWords[word] : undefined
+  const hint = own !== undefined && names.includes(own) ? { hint: `here that is a \`${own}\`` } : {}
+  missing.report({ ...mistake, ...hint, code: 'unknown-kind', candidates: names, noun: 'kinds', listMost: 100 })
 }
 
 function ancestorsOf(name: string, own: ReadonlyMap<string, Entry>): readonly string[] {

@@ -1,4 +1,6 @@
+import type { Collector } from '../base/diagnostic.ts'
 import { nearestNames } from '../base/nearest.ts'
+import type { Span } from '../base/span.ts'
 import type { Node } from '../text/document.ts'
 import { flag, isMap, isName, listOf, type Reading, type Schema, text } from '../text/field.ts'
 import { optional, type ParamValues, readSettings, record, recordSchema, required } from '../text/param.ts'
@@ -68,11 +70,21 @@ export function readPlaces(node: Node | undefined, reading: Reading, missing: Mi
     const values = record(linkParams, 'a rule between places').read(entry.value, reading)
     if (arrow === undefined || values === undefined) continue
     for (const end of [arrow.from, arrow.to]) checkPlace({ name: end.value, at: end.span }, groups, missing, 'a rule')
+    checkTwice(links, arrow.from.value, arrow.to.value, entry.keySpan, out)
     if (values.price !== null) notYet(entry.value, 'price', 'prices of traffic', reading)
     const { latency, bandwidth } = values
     links.push({ from: arrow.from.value, to: arrow.to.value, latency, bandwidth, span: entry.keySpan })
   }
   return { groups, links }
+}
+
+/** A rule holds both ways: one for the way back is a second one. */
+function checkTwice(links: readonly PlaceLink[], from: string, to: string, at: Span, out: Collector): void {
+  const same = links.find((link) => (link.from === from && link.to === to) || (link.from === to && link.to === from))
+  if (from === to) out.error('place-kind', at, `a rule between \`${from}\` and itself`, 'remove it')
+  if (same === undefined) return
+  const message = `there is a rule between \`${from}\` and \`${to}\` already; it holds both ways`
+  out.add({ code: 'place-kind', severity: 'error', at, message, hint: 'keep one of the two', also: [same.span] })
 }
 
 function groupOf(id: string, written: Written, node: Node, reading: Reading): PlaceGroup {
@@ -87,11 +99,15 @@ function groupOf(id: string, written: Written, node: Node, reading: Reading): Pl
       'keep one of `region` (with `zones`), `edge` and `clients: true`',
     )
   }
-  const twice = zones?.find((zone, i) => zones.indexOf(zone) !== i)
-  if (twice !== undefined) reading.out.error('place-kind', node.span, `\`${id}\` has zone \`${twice}\` twice`)
+  const twice = (zones ?? []).findIndex((zone, i) => zones?.indexOf(zone) !== i)
+  if (twice >= 0) {
+    const list = node.kind === 'map' ? node.get('zones') : undefined
+    const at = (list?.kind === 'list' ? list.items[twice] : list)?.span ?? node.span
+    reading.out.error('place-kind', at, `\`${id}\` has zone \`${zones?.[twice] ?? ''}\` twice`)
+  }
   if (written.failures !== null) notYet(node, 'failures', 'failure figures', reading)
   const kind = edge !== null ? 'edge' : clients === true ? 'clients' : 'region'
-  return { id, kind, region: region ?? id, zones: zones ?? [], edges: edge ?? 0, latency, span: node.span }
+  return { id, kind, region: region ?? id, zones: [...new Set(zones)], edges: edge ?? 0, latency, span: node.span }
 }
 
 function notYet(node: Node, key: string, what: string, { out }: Reading): void {

@@ -13,7 +13,7 @@ const version: Field<number> = {
   form: '1',
   schema: { const: LANGUAGE },
   read: (node, { out }) => {
-    if (node.kind === 'scalar' && node.value === LANGUAGE) return LANGUAGE
+    if (node.kind === 'scalar' && node.text === `${LANGUAGE}`) return LANGUAGE
     const found = node.kind === 'scalar' ? node.value : null
     const isNewer = typeof found === 'number' && found > LANGUAGE
     const shown = node.kind === 'scalar' ? `\`${node.text.slice(0, 40)}\`` : `a ${node.kind}`
@@ -25,7 +25,7 @@ const version: Field<number> = {
 
 /** Every section of a design, in the order in which it reads as an argument. */
 export const sectionParams = {
-  loadpath: required(version, { help: 'Version of the language.' }),
+  loadpath: required(version, { help: 'Version of the language: start the file with `loadpath: 1`.' }),
   name: optional(text, { help: 'Short name of the design; without it, the name of its file.' }),
   title: optional(text, { help: 'Its name for people.' }),
   about: optional(text, { help: 'What it is about, in a sentence.' }),

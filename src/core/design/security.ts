@@ -1,5 +1,5 @@
 import type { Entry, MapNode, Node } from '../text/document.ts'
-import { deferred, flag, isMap, listOf, mapOf, oneOf, reference, text } from '../text/field.ts'
+import { deferred, flag, isMap, listOf, mapOf, oneOf, placed, reference, text } from '../text/field.ts'
 import type { Placed, Reading } from '../text/field.ts'
 import { optional, type ParamValues, readLoosely, record, recordSchema, required } from '../text/param.ts'
 import { ARROW_PATTERN, readArrow } from './arrow-keys.ts'
@@ -38,10 +38,10 @@ const input = record(
 const accepted = record(
   {
     rule: required(text, { help: 'The rule whose finding is accepted.' }),
-    where: required(text, { help: 'The part it is about.' }),
+    where: required(placed(text), { help: 'The part it is about.' }),
     reason: required(text, { help: 'Why it is accepted.' }),
     owner: required(text, { help: 'Who answers for it.' }),
-    until: required(text, { help: 'Until when: `2026-12-31`.' }),
+    until: required(placed(text), { help: 'Until when: `2026-12-31`.' }),
   },
   'an accepted finding',
 )
@@ -89,7 +89,9 @@ export function readSecurity(node: Node | undefined, context: SecurityContext): 
   if (node === undefined || !isMap(node, reading.out, 'the security section')) return NONE
   const values = readLoosely(node, securityParams, 'the security section', reading)
   checkNames(values, context)
-  checkClasses(values, context)
+  checkClasses(node, context)
+  checkRings(values.boundaries ?? new Map(), context)
+  for (const each of values.accepted ?? []) checkAccepted(each, context)
   return {
     classes: new Map(
       [...(values.data ?? [])].map(([name, { value, keySpan }]) => {
@@ -108,7 +110,7 @@ export function readSecurity(node: Node | undefined, context: SecurityContext): 
     inputs: new Map(
       [...(values.inputs ?? [])].map(([name, { value, keySpan }]) => [name, { ...value, span: keySpan }]),
     ),
-    accepted: values.accepted ?? [],
+    accepted: (values.accepted ?? []).map((each) => ({ ...each, where: each.where.value, until: each.until.value })),
   }
 }
 
@@ -136,6 +138,36 @@ function checkNames(values: Written, context: SecurityContext): void {
   for (const exposed of values.exposed ?? []) checkParty(exposed, 'the section `exposed` names', context)
   for (const [name, { keySpan }] of values.inputs ?? [])
     checkParty({ value: name, span: keySpan }, 'the section `inputs` names', context)
+}
+
+/** A boundary within itself, perhaps through others. */
+function checkRings(boundaries: NonNullable<Written['boundaries']>, { reading }: SecurityContext): void {
+  const done = new Set<string>()
+  for (const start of boundaries.keys()) {
+    const path: string[] = []
+    let name: string | undefined = start
+    while (name !== undefined && !done.has(name) && !path.includes(name)) {
+      path.push(name)
+      name = boundaries.get(name)?.value.within?.value
+    }
+    const at = name === undefined ? -1 : path.indexOf(name)
+    const last = at < 0 ? undefined : boundaries.get(path.at(-1) ?? '')?.value.within
+    if (last !== undefined && last !== null) {
+      const ring = [...path.slice(at), last.value].map((each) => `\`${each}\``).join(' within ')
+      reading.out.error('boundary', last.span, `the boundary \`${last.value}\` is within itself: ${ring}`)
+    }
+    for (const each of path) done.add(each)
+  }
+}
+
+/** What is accepted is about something of the design, until a day. */
+function checkAccepted({ where, until }: NonNullable<Written['accepted']>[number], context: SecurityContext): void {
+  const { reading } = context
+  const [name = ''] = where.value.split(/\.| -> /)
+  checkParty({ value: name, span: where.span }, 'an accepted finding is about', context)
+  const isDay = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/.test(until.value)
+  const hint = 'write year, month and day: `2026-12-31`'
+  if (!isDay) reading.out.error('wrong-shape', until.span, `expected a day, got \`${until.value.slice(0, 60)}\``, hint)
 }
 
 /** A component or an actor. */
@@ -172,13 +204,21 @@ function linksOf(node: Node | null, context: SecurityContext): ReadonlyMap<strin
 }
 
 /** A component that handles a class of data that nobody declared. */
-function checkClasses({ data }: Written, { components, reading }: SecurityContext): void {
-  if (data === null) return
+function checkClasses(section: MapNode, { components, reading }: SecurityContext): void {
+  const written = section.get('data')
+  if (written?.kind !== 'map') return
+  // A class with a mistake in it is declared all the same.
+  const data = new Set(written.entries.map(({ key }) => key))
   for (const { id, handles, stores } of components.values()) {
     for (const { value, span } of [...handles, ...stores]) {
       if (data.has(value)) continue
       const message = `\`${id}\` has the class of data \`${value}\`, which \`security.data\` does not declare`
-      reading.out.warning('unknown-class', span, message, `classes: ${[...data.keys()].join(', ')}`)
+      reading.out.warning(
+        'unknown-class',
+        span,
+        message,
+        data.size === 0 ? 'no class is declared' : `classes: ${[...data].join(', ')}`,
+      )
     }
   }
 }

@@ -31,9 +31,9 @@ export interface SweepContext extends SurviveContext {
 }
 
 /** `sweep`: each path exists, and its values are a list or a range. */
-export function checkSweep(node: Node | null, context: SweepContext): void {
+export function checkSweep(node: Node | null, context: SweepContext, name = 'sweep'): void {
   if (node?.kind !== 'map') return
-  if (node.entries.length === 0) context.reading.out.error('sweep', node.span, '`sweep` has no paths', EXAMPLE)
+  if (node.entries.length === 0) context.reading.out.error('sweep', node.span, `\`${name}\` has no paths`, EXAMPLE)
   for (const entry of node.entries) checkVaried(entry, context)
 }
 
@@ -45,15 +45,18 @@ const KEYS = ['minimize', 'maximize', 'vary', 'subject-to']
 export function checkSearch(node: Node | null, context: SweepContext): void {
   const { out } = context.reading
   if (node?.kind !== 'map') return
+  const guesses = new Set<string>()
   for (const { key, keySpan } of node.entries) {
     if (KEYS.includes(key)) continue
     const near = nearestNames(key, KEYS, 1)[0]
+    if (near !== undefined) guesses.add(near)
     const hint = near === undefined ? `it has ${KEYS.join(', ')}` : `did you mean \`${near}\`?`
     out.error('unknown-key', keySpan, `a search has no \`${key}\``, hint)
   }
   const goals = ['minimize', 'maximize'].flatMap((key) => node.get(key) ?? [])
   const [goal, second] = goals
-  if (goal === undefined || second !== undefined) {
+  const isGuessed = guesses.has('minimize') || guesses.has('maximize')
+  if ((goal === undefined && !isGuessed) || second !== undefined) {
     out.error(
       'search',
       second?.span ?? node.span,
@@ -63,8 +66,9 @@ export function checkSearch(node: Node | null, context: SweepContext): void {
   }
   for (const each of goals) checkGoal(each, context.reading)
   const vary = node.get('vary')
+  if (vary === undefined && guesses.has('vary')) return
   if (vary === undefined) out.error('missing-key', node.span, 'a search needs `vary`: what may be changed', EXAMPLE)
-  else if (isMap(vary, out, 'a map from paths to values')) checkSweep(vary, context)
+  else if (isMap(vary, out, 'a map from paths to values')) checkSweep(vary, context, 'vary')
   const conditions = node.get('subject-to')
   const list = conditions?.kind === 'list' ? conditions.items : conditions === undefined ? [] : [conditions]
   for (const condition of list) checkCondition(condition, context)

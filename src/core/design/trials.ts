@@ -20,9 +20,9 @@ export interface TryOptions extends ValidateOptions {
 }
 
 /**
- * Mistakes that a design gets from one of its variants or environments, or from a value of its sweeps and searches: each
- * of them is laid over the design alone and validated. Beside a design with mistakes of its own only what the change
- * itself says is looked at.
+ * Mistakes that a design gets from one of its variants or environments, or from a value of its sweeps and searches:
+ * each of them is laid over the design alone and validated. Beside a design with mistakes of its own only what the
+ * change itself says is looked at.
  */
 export function tryChanges(
   document: Document,

@@ -1,7 +1,9 @@
 import { type Collector, createCollector, type Diagnostic, sortDiagnostics } from '../base/diagnostic.ts'
 import type { Kind } from '../kinds/define.ts'
-import type { Document, MapNode } from '../text/document.ts'
+import { nearestNames } from '../base/nearest.ts'
+import { type Document, type MapNode, shorten } from '../text/document.ts'
 import { type ParamValues, readSettings } from '../text/param.ts'
+import { smallDesign } from '../text/parse.ts'
 import { buildComponents, type BuiltComponents } from './build-components.ts'
 import { decisionsField, decisionsOf } from './decisions.ts'
 import type { Actor, Design, Policies, Scenario } from './design.ts'
@@ -49,6 +51,7 @@ export function validate(
   kinds: readonly Kind[],
   { imports = new Map(), textOf = () => undefined, original = document.root }: ValidateOptions = {},
 ): Validated {
+  if (isForeign(document.root)) return { design: null, diagnostics: [notADesign(document.root)] }
   const out = createCollector()
   const missing = createMissingNames()
   const scope = { get: () => undefined, names: () => [] }
@@ -65,8 +68,29 @@ export function validate(
   if (isRight) noteRanges(document.root, out)
   return {
     design: isRight ? designOf(document, header, parts, whole) : null,
-    diagnostics: sortDiagnostics(mergeNames(out.list)),
+    diagnostics: sortDiagnostics(mergeNames(withoutEchoes(out.list))),
   }
+}
+
+/** No key of it is a section, or like one. */
+const isForeign = ({ entries }: MapNode): boolean =>
+  entries.every(({ key }) => nearestNames(key, Object.keys(sectionParams), 1).length === 0)
+
+/** One mistake, however many keys there are. */
+function notADesign({ entries, span }: MapNode): Diagnostic {
+  const shown = entries.slice(0, 4).map(({ key }) => `\`${shorten(key, 24)}\``)
+  const list = entries.length === 0 ? 'is empty' : `has ${shown.join(', ')}${entries.length > 4 ? ', ...' : ''}`
+  const message = `this is not a design: a map with none of its sections; it ${list}`
+  return { code: 'not-a-design', severity: 'error', at: entries[0]?.keySpan ?? span, message, hint: smallDesign }
+}
+
+/** A component whose operations call themselves without end waits for itself as well: one mistake. */
+function withoutEchoes(list: readonly Diagnostic[]): readonly Diagnostic[] {
+  const rings = list.filter(({ code, severity }) => code === 'call-cycle' && severity === 'error')
+  return list.filter(({ code, severity, message }) => {
+    const [name = ''] = code === 'call-cycle' && severity === 'warning' ? (/^`[^`]+/.exec(message) ?? []) : []
+    return name === '' || !rings.some((ring) => ring.message.includes(`${name}.`))
+  })
 }
 
 /** Characters of a message: what is quoted in it may be a whole book. */
@@ -144,6 +168,11 @@ function readAllFlows(parts: Parts, actors: ReadonlySet<string>): ReadonlyMap<st
 /** What concerns several sections together. */
 function checkWhole(parts: Parts, original: MapNode): void {
   const { root, known, components } = parts
+  const written = sectionOf(root, 'components')
+  if (written?.entries.length === 0 && root.entry('import') === undefined) {
+    const hint = 'write one, like `api: { kind: service }`'
+    known.reading.out.error('wrong-shape', written.span, 'there are no components', hint)
+  }
   checkSets(sectionOf(root, 'scenarios'), original, known.reading)
   checkEnvironments(sectionOf(root, 'environments'), known.reading)
   checkViews(sectionOf(root, 'views'), known)

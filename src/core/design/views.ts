@@ -1,29 +1,29 @@
 import { nearestNames } from '../base/nearest.ts'
 import type { Node } from '../text/document.ts'
-import { isMap, listOf, mapOf, oneOf, type Reading, reference, type Schema, text } from '../text/field.ts'
-import { optional, record } from '../text/param.ts'
+import { isMap, isName, listOf, mapOf, oneOf, type Reading, reference, type Schema, text } from '../text/field.ts'
+import { optional, readLoosely, record } from '../text/param.ts'
 import type { Known } from './known.ts'
 import { sectionParams } from './sections.ts'
 
-const view = record(
-  {
-    title: optional(text, { help: 'Its name for people.' }),
-    about: optional(text, { help: 'What it shows, and to whom.' }),
-    show: optional(listOf(reference), { help: 'Components and actors on it; nothing: all.' }),
-    hide: optional(listOf(reference), { help: 'Components and actors that are left out.' }),
-    flows: optional(listOf(reference), { help: 'Flows drawn on it; nothing: all.' }),
-    'group-by': optional(oneOf('place', 'boundary', 'kind', 'none'), { help: 'What stands together.' }),
-  },
-  'a view',
-)
+const viewParams = {
+  title: optional(text, { help: 'Its name for people.' }),
+  about: optional(text, { help: 'What it shows, and to whom.' }),
+  show: optional(listOf(reference), { help: 'Components and actors on it; nothing: all.' }),
+  hide: optional(listOf(reference), { help: 'Components and actors that are left out.' }),
+  flows: optional(listOf(reference), { help: 'Flows drawn on it; nothing: all.' }),
+  'group-by': optional(oneOf('place', 'boundary', 'kind', 'none'), { help: 'What stands together.' }),
+}
+const view = record(viewParams, 'a view')
 
 /** Section `views`: what a diagram shows. */
 export const viewsField = mapOf(view)
 
 /** Everything that a view names exists. */
 export function checkViews(node: Node | undefined, { components, flows, missing, reading }: Known): void {
-  const views = node === undefined ? undefined : viewsField.read(node, reading)
-  for (const [name, { value }] of views ?? []) {
+  if (node === undefined || !isMap(node, reading.out, 'a map of views')) return
+  for (const { key: name, keySpan, value: written } of node.entries) {
+    if (!isName(name, keySpan, reading.out) || !isMap(written, reading.out, 'a view', Object.keys(viewParams))) continue
+    const value = readLoosely(written, viewParams, 'a view', reading)
     for (const { value: shown, span } of value.flows ?? []) {
       const message = `the view \`${name}\` shows the flow \`${shown}\`, which does not exist`
       const mistake = { code: 'unknown-flow', name: shown, at: span, message, noun: 'flows' }

@@ -61,7 +61,8 @@ export const reasonTexts: Readonly<Record<string, CodeText>> = {
     remedy: 'Raise it, or expect less to succeed.',
   },
   pause: {
-    meaning: 'The component stops for a while now and then: garbage collection, compaction, a noisy neighbour, an outage.',
+    meaning:
+      'The component stops for a while now and then: garbage collection, compaction, a noisy neighbour, an outage.',
     remedy: 'Shorter pauses, more copies so that others go on, or a hedged request.',
   },
   cost: {
@@ -85,6 +86,10 @@ export const diagnosticTexts: Readonly<Record<string, CodeText>> = {
   'yaml-syntax': c(
     'The text is not YAML 1.2 at this place.',
     'Check quotes, brackets and indentation here and one line above.',
+  ),
+  'merge-conflict': c(
+    'Version control could not put two changes of this file together, and left both with marks around them.',
+    'Keep one of the two texts, or both put together, and remove the lines with the marks.',
   ),
   'yaml-tag': c(
     'A tag such as !!js/function. Tags could run code or change types, so none is read.',

@@ -51,7 +51,9 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions)
   const { at, severity, code } = diagnostic
   const palette = options.palette ?? plainPalette
   const paint = painter(severity, palette)
-  const place = `${escapeControls(at.file)}:${at.line}:${at.column}`
+  // What stands on the command line has neither lines nor columns.
+  const isOption = at.file.startsWith('--')
+  const place = escapeControls(isOption ? at.file : `${at.file}:${at.line}:${at.column}`)
   const message = escapeControls(diagnostic.message)
   const head = `${palette.bold(place)}: ${paint(severity)}: ${message} ${palette.dim(`[${code}]`)}`
   const gutter = ' '.repeat(`${at.line}`.length + 1)

@@ -30,6 +30,8 @@ interface Walk {
   readonly out: Collector
   /** null: the anchor's own value is still being built. */
   readonly anchors: Map<string, Built | null>
+  /** Keys whose values were left out because of a mistake. */
+  readonly lost: string[]
   nodes: number
   aliases: number
   /** The alias that went over a limit. */
@@ -38,12 +40,18 @@ interface Walk {
 
 const nothing: Built = { node: null, nodes: 1, aliases: 0, depth: 0 }
 
+export interface Tree {
+  readonly node: Node | null
+  /** Keys that are not in it because of a mistake. */
+  readonly lost: readonly string[]
+}
+
 /** Turns the library's tree into ours: aliases and merges expanded by sharing, every key and null checked. */
-export function buildTree(contents: unknown, limits: Limits, lines: LineMap, out: Collector): Node | null {
-  const walk: Walk = { limits, lines, out, anchors: new Map(), nodes: 0, aliases: 0, overrun: null }
+export function buildTree(contents: unknown, limits: Limits, lines: LineMap, out: Collector): Tree {
+  const walk: Walk = { limits, lines, out, anchors: new Map(), lost: [], nodes: 0, aliases: 0, overrun: null }
   const built = build(contents, walk, 1, null)
   if (walk.overrun) reportOverrun(walk.overrun, built, limits, out)
-  return built.node
+  return { node: built.node, lost: walk.lost }
 }
 
 function reportOverrun(overrun: NonNullable<Walk['overrun']>, whole: Built, limits: Limits, out: Collector): void {
@@ -87,7 +95,10 @@ function buildScalar(scalar: Scalar, span: Span, walk: Walk, owner: Span | null)
 }
 
 function reportNull(at: Span, walk: Walk): Built {
-  const hint = 'write a value, or leave the key out; `{}` is an empty map'
+  const isDigits = /^\d{3}\b/.test(walk.lines.text.slice(at.offset, at.endOffset))
+  const hint = isDigits
+    ? 'digits are not grouped: a comma starts the next entry here; write `1000` or `1 k`'
+    : 'write a value, or leave the key out; `{}` is an empty map'
   walk.out.error('null-value', at, 'there is no value here', hint)
   return nothing
 }
@@ -125,8 +136,10 @@ function buildMap(map: YAMLMap, span: Span, walk: Walk, depth: number): Built {
       continue
     }
     const first = seen.get(key)
+    const isRight = first === undefined && checkKey(key, keySpan, walk.out)
     if (first) reportDuplicate(key, keySpan, first, walk)
-    else if (checkKey(key, keySpan, walk.out) && built.node) own.set(key, { key, keySpan, value: built.node })
+    else if (isRight && built.node) own.set(key, { key, keySpan, value: built.node })
+    else walk.lost.push(key)
     seen.set(key, first ?? keySpan)
   }
   const added = mergeInto(own, merges, walk)
@@ -142,7 +155,8 @@ function keyOf(pair: Pair, walk: Walk): { readonly key: string; readonly span: S
 }
 
 function reportDuplicate(key: string, at: Span, first: Span, walk: Walk): void {
-  const message = `\`${key.slice(0, 60)}\` on line ${at.line} is already defined on line ${first.line}`
+  const there = at.line === first.line ? 'before it on the same line' : `on line ${first.line}`
+  const message = `\`${key.slice(0, 60)}\` on line ${at.line} is already defined ${there}`
   const hint = 'rename one of them, or put both together'
   walk.out.add({ code: 'duplicate-key', severity: 'error', at, message, hint, also: [first] })
 }

@@ -73,12 +73,18 @@ export function oneOf<const W extends string>(...words: readonly W[]): Field<W> 
       const found = node.kind === 'scalar' ? words.find((word) => word === node.text) : undefined
       if (found !== undefined) return found
       const near = node.kind === 'scalar' ? nearestNames(node.text, words, 1)[0] : undefined
-      const hint = near === undefined ? undefined : `did you mean \`${near}\`?`
-      out.error('unknown-word', node.span, `expected ${form}, got ${describeNode(node)}`, hint)
+      const guess = near === undefined ? undefined : `did you mean \`${near}\`?`
+      const isLong = words.length > WORDS_MOST
+      const message = isLong ? `${describeNode(node)} is none of the ${words.length} words known here` : undefined
+      const hint = isLong ? [guess, `known are ${words.join(', ')}`].filter(Boolean).join(' ') : guess
+      out.error('unknown-word', node.span, message ?? `expected ${form}, got ${describeNode(node)}`, hint)
       return undefined
     },
   }
 }
+
+/** Words that a message lists; more are left to the hint. */
+const WORDS_MOST = 12
 
 /** `a, b or c`. */
 export const wordList = (words: readonly string[]): string =>
@@ -200,10 +206,18 @@ export const mapped = <A, B>(field: Field<A>, map: (value: A) => B): Field<B> =>
   },
 })
 
-/** Says so when the node is no map. @param what  what is expected, with its article */
-export function isMap(node: Node, out: Collector, what: string): node is MapNode {
+/**
+ * Says so when the node is no map.
+ *
+ * @param what  what is expected, with its article
+ * @param keys  names of its keys, for the hint
+ */
+export function isMap(node: Node, out: Collector, what: string, keys: readonly string[] = []): node is MapNode {
   if (node.kind === 'map') return true
-  out.error('wrong-shape', node.span, `expected ${what}, got ${describeNode(node)}`)
+  const known = keys.length === 0 ? undefined : `its keys are ${keys.map((key) => `\`${key}\``).join(', ')}`
+  const isNamed = node.kind === 'list' && what.startsWith('a map')
+  const hint = isNamed ? 'names are keys here: write `name: ...` instead of `- ...`' : known
+  out.error('wrong-shape', node.span, `expected ${what}, got ${describeNode(node)}`, hint)
   return false
 }
 
@@ -215,6 +229,10 @@ export function isName(key: string, at: Span, out: Collector): boolean {
   const length = [...key].length
   if (length > NAME_MOST) {
     out.error('name', at, `the name \`${shorten(key, 24)}\` has ${length} characters, at most ${NAME_MOST} are allowed`)
+    return false
+  }
+  if (/[\p{Cf}\p{Zl}\p{Zp}]/u.test(key.replace(/\p{Emoji}\u200D(?=\p{Emoji})/gu, ''))) {
+    out.error('name', at, `the name \`${shorten(key)}\` holds a sign that cannot be seen`, 'write the name anew')
     return false
   }
   const wrong =

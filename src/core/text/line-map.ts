@@ -2,6 +2,7 @@ import type { Span } from '../base/span.ts'
 
 /** Turns offsets of one text into spans. */
 export interface LineMap {
+  readonly text: string
   readonly span: (offset: number, endOffset: number) => Span
   readonly line: (offset: number) => number
 }
@@ -25,5 +26,5 @@ export function createLineMap(text: string, file: string): LineMap {
     const column = Math.max(0, offset - (starts[number - 1] ?? 0)) + 1
     return { file, line: number, column, offset, endOffset: Math.max(offset, endOffset) }
   }
-  return { span, line }
+  return { text, span, line }
 }

@@ -66,7 +66,9 @@ export function record<P extends Params>(params: P, what: string): Field<ParamVa
     schema: recordSchema(params),
     params,
     read: (node, reading) =>
-      isMap(node, reading.out, what) ? readSettings(node, params, what, reading)?.values : undefined,
+      isMap(node, reading.out, what, Object.keys(params))
+        ? readSettings(node, params, what, reading)?.values
+        : undefined,
   }
 }
 
@@ -140,7 +142,7 @@ function reportUnknownKeys(node: MapNode, params: Params, what: string, { out }:
   for (const { key, keySpan } of unknown) {
     const near = nearestNames(key, known, 1)[0]
     if (near !== undefined) guesses.add(near)
-    const list = `it has ${known.map((name) => `\`${name}\``).join(', ')}`
+    const list = known.length === 0 ? undefined : `it has ${known.map((name) => `\`${name}\``).join(', ')}`
     const hint = near === undefined ? list : `did you mean \`${near}\`?`
     out.error('unknown-key', keySpan, `${what} has no \`${key}\``, hint)
   }

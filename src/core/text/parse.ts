@@ -1,7 +1,7 @@
 import { Composer, type Document as YamlDocument } from 'yaml'
 import { type Collector, createCollector, type Diagnostic, sortDiagnostics } from '../base/diagnostic.ts'
-import { buildTree } from './build-tree.ts'
-import { describeNode, type Document, type Node } from './document.ts'
+import { buildTree, type Tree } from './build-tree.ts'
+import { describeNode, type Document } from './document.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { createLineMap, type LineMap } from './line-map.ts'
 import { isSmallEnough, scanText } from './scan-text.ts'
@@ -12,7 +12,29 @@ export interface ParseResult {
   /** null as soon as there is one error: a half-read design is never used. */
   readonly document: Document | null
   readonly diagnostics: readonly Diagnostic[]
+  /**
+   * Where all errors are slips of single keys (no value, defined twice, reserved): what stands beside them, for further
+   * diagnoses. Never a design to play.
+   */
+  readonly partial: Remains | null
 }
+
+export interface Remains {
+  readonly document: Document
+  /** Keys whose values were left out. */
+  readonly lost: readonly string[]
+}
+
+/** Errors that leave the rest of the text as it is. */
+const SLIPS: ReadonlySet<string> = new Set([
+  'null-value',
+  'duplicate-key',
+  'ambiguous-key',
+  'reserved-key',
+  'empty-key',
+  'merge-value',
+  'unknown-anchor',
+])
 
 /**
  * Reads the text of a design into a tree with places.
@@ -31,30 +53,35 @@ export function parse(
 ): ParseResult {
   const out = createCollector()
   const bounds = { ...defaultLimits, ...limits }
-  if (!isSmallEnough(text, bounds, file, out)) return { document: null, diagnostics: out.list }
-  const root = parseTree(text, bounds, createLineMap(text, file), out)
+  if (!isSmallEnough(text, bounds, file, out)) return { document: null, diagnostics: out.list, partial: null }
+  const { node: root, lost } = parseTree(text, bounds, createLineMap(text, file), out)
   const diagnostics = sortDiagnostics(out.list)
-  if (out.hasErrors() || root?.kind !== 'map') return { document: null, diagnostics }
-  return { document: { file, text, root }, diagnostics }
+  if (root?.kind !== 'map') return { document: null, diagnostics, partial: null }
+  const document = { file, text, root }
+  if (!out.hasErrors()) return { document, diagnostics, partial: null }
+  const isSlips = diagnostics.every(({ severity, code }) => severity !== 'error' || SLIPS.has(code))
+  return { document: null, diagnostics, partial: isSlips ? { document, lost } : null }
 }
 
-function parseTree(text: string, limits: Limits, lines: LineMap, out: Collector): Node | null {
-  if (!scanText(text, limits, lines, out)) return null
+function parseTree(text: string, limits: Limits, lines: LineMap, out: Collector): Tree {
+  if (!scanText(text, limits, lines, out)) return noTree
   const scan = scanTokens(text, limits, lines, out)
-  if (!scan) return null
+  if (!scan) return noTree
   const yaml = compose(scan, text)
   if (!yaml?.contents || yaml.contents.range[1] === yaml.contents.range[0]) {
-    if (yaml && yaml.errors.length > 0) reportSyntaxErrors(yaml.errors, { text, lines, openQuote: scan.openQuote }, out)
+    if (yaml && yaml.errors.length > 0) reportSyntaxErrors(yaml.errors, { text, lines, ...scan }, out)
     else if (!out.hasErrors()) reportNotADesign(emptyWords(text), lines, out)
-    return null
+    return noTree
   }
   const problems = [...yaml.errors, ...yaml.warnings].filter((e) => !(scan.hasTags && TAG_CODES.has(e.code)))
   if (problems.length > 0) {
-    reportSyntaxErrors(problems, { text, lines, openQuote: scan.openQuote }, out)
-    return null
+    reportSyntaxErrors(problems, { text, lines, ...scan }, out)
+    return noTree
   }
   return checkRoot(yaml, scan, { text, limits, lines }, out)
 }
+
+const noTree: Tree = { node: null, lost: [] }
 
 /** What the library says of a tag that was reported already. */
 const TAG_CODES = new Set(['TAG_RESOLVE_FAILED', 'BAD_COLLECTION_TYPE', 'MULTIPLE_TAGS'])
@@ -73,37 +100,50 @@ interface Source {
   readonly lines: LineMap
 }
 
-function checkRoot(
-  yaml: YamlDocument.Parsed,
-  scan: Scan,
-  { text, limits, lines }: Source,
-  out: Collector,
-): Node | null {
+function checkRoot(yaml: YamlDocument.Parsed, scan: Scan, { text, limits, lines }: Source, out: Collector): Tree {
   const found = foreignFormat(yaml)
   if (found !== null) {
     const message = `this is ${found}, not a design`
-    out.error('not-a-design', lines.span(firstOffset(yaml), firstOffset(yaml) + 1), message, importHint(lines))
-    return null
+    const hint = `there is no import of such files yet; ${smallDesign}`
+    out.error('not-a-design', lines.span(firstOffset(yaml), firstOffset(yaml) + 1), message, hint)
+    return noTree
   }
   const isMap = yaml.contents && 'items' in yaml.contents && !text.startsWith('-', firstOffset(yaml))
   const tree = createCollector()
-  const root = buildTree(yaml.contents, limits, lines, tree)
+  const { node: root, lost } = buildTree(yaml.contents, limits, lines, tree)
   if (root?.kind !== 'map' && (!isMap || root)) {
     reportNotADesign(root ? describeNode(root) : 'nothing (null)', lines, out, firstOffset(yaml))
-    return null
+    return noTree
   }
   for (const diagnostic of tree.list) out.add(diagnostic)
   if (scan.secondDocument !== null) reportSecondDocument(text, scan.secondDocument, lines, out)
-  return root
+  return { node: root, lost }
 }
 
 function reportSecondDocument(text: string, offset: number, lines: LineMap, out: Collector): void {
   const at = text.startsWith('---', offset) ? lines.span(offset, offset + 3) : lines.span(offset, offset + 1)
-  const hint = 'remove the `---` line, or move what follows into a file of its own and `import` it'
+  const end = text.lastIndexOf('\n...', offset)
+  const isEnd = end !== -1 && !text.startsWith('---', offset) && text.slice(end + 4, offset).trim() === ''
+  const mark = isEnd ? '...' : '---'
+  const hint = `remove the \`${mark}\` line, or move what follows into a file of its own and \`import\` it`
   out.error('multiple-documents', at, 'a second YAML document starts here; a design is one document', hint)
 }
 
 const firstOffset = (yaml: YamlDocument.Parsed): number => yaml.contents?.range[0] ?? 0
+
+/** Keys of other formats, by which they are known. */
+const FOREIGN: readonly (readonly [readonly string[], string])[] = [
+  [['services'], 'a Compose file'],
+  [['apiVersion', 'kind'], 'a Kubernetes manifest'],
+  [['openapi'], 'an OpenAPI document'],
+  [['swagger'], 'an OpenAPI document'],
+  [['asyncapi'], 'an AsyncAPI document'],
+  [['on', 'jobs'], 'a GitHub workflow'],
+  [['AWSTemplateFormatVersion'], 'a CloudFormation template'],
+  [['Resources'], 'a CloudFormation template'],
+  [['dependencies', 'version'], 'a package manifest'],
+  [['mxfile'], 'a drawing'],
+]
 
 function foreignFormat(yaml: YamlDocument.Parsed): string | null {
   const keys = new Set<unknown>()
@@ -112,13 +152,10 @@ function foreignFormat(yaml: YamlDocument.Parsed): string | null {
       if ('key' in item && item.key && 'value' in item.key) keys.add(item.key.value)
     }
   }
-  if (keys.has('loadpath') || keys.has('components')) return null
-  if (keys.has('services')) return 'a Compose file'
-  if (keys.has('apiVersion') && keys.has('kind')) return 'a Kubernetes manifest'
-  return null
+  if (keys.size === 0 || keys.has('loadpath')) return null
+  const format = FOREIGN.find(([marks]) => marks.every((mark) => keys.has(mark)))?.[1]
+  return format !== undefined && !keys.has('load') && !keys.has('flows') ? format : null
 }
-
-const importHint = (lines: LineMap): string => `\`loadpath import ${lines.span(0, 0).file}\` turns it into one`
 
 const EXAMPLE = `loadpath: 1
 load: { users: { rate: 50/s, mix: { view: 100% } } }
@@ -126,13 +163,17 @@ components: { api: { kind: service, instances: 2 } }
 flows:
   view: { from: users, steps: [{ call: api, do: [{ work: 2 ms }] }] }`
 
+/** For hints. */
+export const smallDesign = `a small design is\n${EXAMPLE}`
+
 function emptyWords(text: string): string {
   const rest = text.replace(/^\uFEFF/, '').trim()
   if (rest === '') return 'an empty file'
-  return /^(?:#[^\n]*\s*)+$/.test(rest) ? 'only comments' : 'an empty document'
+  const isComment = (line: string): boolean => /^(?:#|$)/.test(line.trim())
+  return rest.split('\n').every(isComment) ? 'only comments' : 'an empty document'
 }
 
 function reportNotADesign(found: string, lines: LineMap, out: Collector, offset = 0): void {
   const message = `a design is a map that starts with \`loadpath: 1\`; found ${found}`
-  out.error('not-a-design', lines.span(offset, offset + 1), message, `a small design is\n${EXAMPLE}`)
+  out.error('not-a-design', lines.span(offset, offset + 1), message, smallDesign)
 }

@@ -4,7 +4,9 @@ import type { LineMap } from './line-map.ts'
 
 /** Checks that need no YAML: length of lines, and characters. False: do not parse. */
 export function scanText(text: string, limits: Limits, lines: LineMap, out: Collector): boolean {
-  return hasShortLines(text, limits, lines, out) && hasOnlyVisibleCharacters(text, lines, out)
+  return (
+    hasShortLines(text, limits, lines, out) && hasOnlyVisibleCharacters(text, lines, out) && isMerged(text, lines, out)
+  )
 }
 
 /** The first check of all, before even lines are counted. */
@@ -45,6 +47,11 @@ function byteLength(text: string): number {
   return bytes
 }
 
+// Spaces that YAML takes for letters.
+const HARD_SPACES = /[\u00A0\u3000]+/g
+/** Characters before a hard space that are looked at. */
+const LOOK_BACK = 200
+
 // Controls, half surrogates, the byte order mark inside a text, and marks that turn the reading direction around.
 const HIDDEN =
   // oxlint-disable-next-line no-control-regex
@@ -61,7 +68,27 @@ function hasOnlyVisibleCharacters(text: string, lines: LineMap, out: Collector):
     const hint = match[0] === '\r' ? 'end lines with LF or CR LF' : 'remove it'
     out.error('control-character', lines.span(match.index, match.index + 1), message, hint)
   }
+  for (const { index } of text.matchAll(HARD_SPACES)) {
+    // In an indentation, or after a colon or a dash, a plain space is meant.
+    const before = text.slice(Math.max(0, index - LOOK_BACK), index)
+    if (!/(?:^|\n|:|- ) *$/.test(before)) continue
+    if (++count > 20) break
+    const message = 'the text has a no-break space here, which YAML takes for a letter'
+    out.error('control-character', lines.span(index, index + 1), message, 'write a plain space')
+  }
   return count === 0
+}
+
+/** Marks that version control leaves where two changes met. */
+function isMerged(text: string, lines: LineMap, out: Collector): boolean {
+  const [first, ...rest] = [...text.matchAll(/^(?:<{7}|>{7}) .*$/gm)]
+  if (first === undefined) return true
+  const at = lines.span(first.index, first.index + 7)
+  const also = rest.map(({ index }) => lines.span(index, index + 7))
+  const hint = 'keep one of the two texts, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`'
+  const message = 'a merge conflict is not resolved here'
+  out.add({ code: 'merge-conflict', severity: 'error', at, message, hint, ...(also.length === 0 ? {} : { also }) })
+  return false
 }
 
 function characterName(character: string): string {

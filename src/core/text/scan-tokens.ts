@@ -1,5 +1,6 @@
 import { type CST, Lexer, Parser } from 'yaml'
 import type { Collector } from '../base/diagnostic.ts'
+import { type BadBracket, createBracketStack } from './bracket-stack.ts'
 import { depthMost, type Limits, raiseLimit } from './limits.ts'
 import type { LineMap } from './line-map.ts'
 
@@ -12,6 +13,7 @@ export interface Scan {
   readonly secondDocument: number | null
   /** Where a quote opens that nothing closes; null = all are closed. */
   readonly openQuote: number | null
+  readonly brackets: readonly BadBracket[]
 }
 
 interface State {
@@ -44,11 +46,15 @@ export function scanTokens(text: string, limits: Limits, lines: LineMap, out: Co
     scalars: 0,
     errors: 0,
   }
+  const brackets = createBracketStack()
   let isScalar = false
   for (const lexeme of lexer.lex(text)) {
     const offset = parser.offset
     if (isScalar) state.scalars++
-    else checkIndicator(lexeme, offset, state, lines, out)
+    else {
+      checkIndicator(lexeme, offset, state, lines, out)
+      brackets.see(lexeme, offset)
+    }
     if (!isShortEnough(lexeme, offset, limits, lines, out)) return null
     isScalar = lexeme === '\x1f'
     for (const token of parser.next(lexeme)) keep(token, state)
@@ -56,7 +62,7 @@ export function scanTokens(text: string, limits: Limits, lines: LineMap, out: Co
     if (!isWithinLimits(parser, offset, state, limits, lines, out)) return null
   }
   for (const token of parser.end()) keep(token, state)
-  return state
+  return { ...state, brackets: brackets.end() }
 }
 
 function keep(token: CST.Token, state: State): void {

@@ -1,36 +1,78 @@
 import type { YAMLError } from 'yaml'
 import type { Collector } from '../base/diagnostic.ts'
+import type { BadBracket } from './bracket-stack.ts'
 import type { LineMap } from './line-map.ts'
+import { slipOf } from './syntax-words.ts'
+
+interface Source {
+  readonly text: string
+  readonly lines: LineMap
+  readonly openQuote: number | null
+  readonly brackets: readonly BadBracket[]
+}
+
+/** Slips told of one text. */
+const SLIPS_MOST = 20
 
 /**
- * What the YAML library found, in our words. One slip makes it complain many times, so the first place speaks; tabs are
- * reported on every line, since each one has to be replaced.
+ * What the YAML library found, in our words. One slip makes it complain many times, so in each section the first place
+ * speaks; tabs and brackets are reported wherever they are, since each one has to be put right.
  */
-export function reportSyntaxErrors(
-  errors: readonly YAMLError[],
-  { text, lines, openQuote }: { readonly text: string; readonly lines: LineMap; readonly openQuote: number | null },
-  out: Collector,
-): void {
+export function reportSyntaxErrors(errors: readonly YAMLError[], source: Source, out: Collector): void {
+  const { text, lines, openQuote, brackets } = source
   const sorted = [...errors].sort((a, b) => a.pos[0] - b.pos[0])
-  const first = sorted[0]
-  if (!first) return
+  if (sorted.length === 0) return
   const tabs = tabIndents(text, sorted)
   if (tabs.length > 0) {
-    for (const at of tabs.slice(0, 20)) {
+    for (const at of tabs.slice(0, SLIPS_MOST)) {
       out.error('tab-indent', lines.span(at, at + 1), 'lines are indented with spaces; found a tab', TAB_HINT)
     }
     return
   }
+  const before = brackets.filter(({ open }) => openQuote === null || open < openQuote).slice(0, SLIPS_MOST)
+  for (const bracket of before) if (isReal(bracket, openQuote)) reportBracket(bracket, lines, out)
   if (openQuote !== null) {
     const message = 'this quote is never closed'
     out.error('yaml-syntax', lines.span(openQuote, openQuote + 1), message, 'end the text with the same quote')
+  }
+  if (out.hasErrors()) return
+  for (const error of firstOfSections(sorted, text).slice(0, SLIPS_MOST)) {
+    const { offset, endOffset, message, hint } = slipOf(error, text)
+    const lineEnd = text.indexOf('\n', offset)
+    const last = lineEnd === -1 ? text.length : lineEnd
+    out.error('yaml-syntax', lines.span(offset, Math.max(offset + 1, Math.min(endOffset, last))), message, hint)
+  }
+}
+
+/** A quote that is never closed swallows the brackets after it. */
+const isReal = ({ close, closes }: BadBracket, openQuote: number | null): boolean =>
+  openQuote === null || (closes !== null && close !== null && close < openQuote)
+
+function reportBracket({ open, opens, close, closes }: BadBracket, lines: LineMap, out: Collector): void {
+  const partner = opens === '{' ? '}' : ']'
+  if (closes !== null && close !== null) {
+    const line = lines.line(open)
+    const message = `\`${closes}\` closes what \`${opens}\` opens on line ${line}; it has to be \`${partner}\``
+    const also = [lines.span(open, open + 1)]
+    out.add({ code: 'yaml-syntax', severity: 'error', at: lines.span(close, close + 1), message, also })
     return
   }
-  const [start, end] = first.pos
-  const [message, hint] = say(first, text)
-  const lineEnd = text.indexOf('\n', start)
-  const last = lineEnd === -1 ? text.length : lineEnd
-  out.error('yaml-syntax', lines.span(start, Math.max(start + 1, Math.min(end, last))), message, hint)
+  const where = close === null ? '' : ` before line ${lines.line(close)}`
+  const inside = close === null ? '' : '; lines inside of brackets are indented more than their key'
+  const hint = `add \`${partner}\`${inside}`
+  out.error('yaml-syntax', lines.span(open, open + 1), `this \`${opens}\` is not closed${where}`, hint)
+}
+
+/** The first error of each section: of all lines under one key in the first column. */
+function firstOfSections(sorted: readonly YAMLError[], text: string): readonly YAMLError[] {
+  let end = 0
+  return sorted.filter(({ pos: [start] }) => {
+    if (start < end) return false
+    const section = /\n(?=[^\s#\-\]}])/g
+    section.lastIndex = start
+    end = (section.exec(text)?.index ?? Infinity) + 1
+    return true
+  })
 }
 
 const TAB_HINT = 'write two spaces for each level'
@@ -46,47 +88,4 @@ function tabIndents(text: string, errors: readonly YAMLError[]): readonly number
     errors.some((error) => error.pos[0] >= tab && !text.slice(tab, error.pos[0]).includes('\n'))
   if (named.length === 0 && !found.slice(0, 20).some(isOnLine)) return []
   return found.length > 0 ? found : named.map((error) => error.pos[0])
-}
-
-function say(error: YAMLError, text: string): readonly [string, string | undefined] {
-  const found = text.slice(error.pos[0], error.pos[0] + 1)
-  const open = /^Flow (sequence|map) in block collection must/.exec(error.message)
-  if (open) {
-    const [what, close] = open[1] === 'map' ? ['map', '}'] : ['list', ']']
-    return [
-      `a ${what} in brackets has to end with \`${close}\` before this line`,
-      'close the bracket; lines inside it are indented more than their key',
-    ]
-  }
-  switch (error.code) {
-    case 'BAD_INDENT':
-    case 'BAD_SCALAR_START':
-      if (/[@`]/.test(found)) return [`a value cannot start with \`${found}\``, 'put the value in quotes']
-      return [plain(error), 'keys of one map start in the same column']
-    case 'BLOCK_AS_IMPLICIT_KEY':
-      return [
-        'a second `key: value` on one line, or a list where a value should be',
-        'put the value in quotes if it has a colon, else start a new line',
-      ]
-    case 'MULTILINE_IMPLICIT_KEY':
-    case 'MISSING_CHAR':
-      return [plain(error), 'write `key: value`, with a space after the colon; close every quote and bracket']
-    case 'NON_STRING_KEY':
-      return ['a key is a word; found a map, a list or an alias', 'put a key with brackets in quotes']
-    case 'BAD_DQ_ESCAPE':
-      return [plain(error), 'in double quotes write a backslash twice, or use single quotes']
-    case 'BAD_ALIAS':
-    case 'ALIAS_PROPS':
-    case 'MULTIPLE_ANCHORS':
-      return [plain(error), 'put text that starts with `*` or `&` in quotes']
-    default:
-      return [plain(error), undefined]
-  }
-}
-
-/** The library's sentence in our style: one line, lower case, no full stop. */
-function plain(error: YAMLError): string {
-  const line = (error.message.split('\n')[0] ?? '').slice(0, 200)
-  const lower = line.charAt(0).toLowerCase() + line.slice(1)
-  return `this is not YAML: ${lower}`
 }

@@ -78,7 +78,8 @@ function parsePart(cursor: Cursor, isExpression: boolean): Part | null {
   const part: Part = { value: scaleExactly(token.text, scale), dimension: 'count', isFactor: false, isBare: true }
   if (!(part.value <= NUMBER_MOST)) {
     const found = Number.isFinite(part.value) ? `\`${token.text.slice(0, 40)}\` is above` : 'the number is far above'
-    const hint = 'for an identifier use a string in quotes, like "12345678901234567890"'
+    const isDigits = /^\d+$/.test(token.text) && peek(cursor).kind === 'end'
+    const hint = isDigits ? 'for an identifier use a string in quotes, like "12345678901234567890"' : undefined
     return fail(cursor, token, 'number-range', `${found} 1e15, the largest number that is read`, hint)
   }
   return parseUnit(cursor, part, { text: token.text, scale, isExpression })
@@ -216,7 +217,7 @@ function checkPer(cursor: Cursor, word: Token): boolean {
   const ambiguous = ambiguousUnits.get(word.text)
   if (ambiguous) {
     const [meaning, one, other] = ambiguous
-    fail(cursor, word, 'unit-ambiguous', `\`${word.text}\` could be ${meaning}`, `write \`${one}\` or \`${other}\``)
+    fail(cursor, word, 'unit-ambiguous', `\`/${word.text}\` could be ${meaning}`, `write \`/${one}\` or \`/${other}\``)
     return false
   }
   if (/^(?:sec|secs|seconds|mins|minutes|hours|hr|days|mo|mth|months|yr|years)$/.test(word.text)) {

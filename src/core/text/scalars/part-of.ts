@@ -76,6 +76,9 @@ export function readJoin(node: Node, branches: number): Read<number> {
   if (node.kind === 'scalar' && node.text === 'any') return valid(Math.min(1, branches))
   return readWith(node, forms, (cursor) => {
     const token = peek(cursor)
+    if (token.kind !== 'number') {
+      return fail(cursor, token, 'unknown-word', `\`${shorten(cursor.node.text)}\` is no way to join branches`, forms)
+    }
     const need = wholeAtLeastOne(cursor, forms)
     if (need === null || !parseOf(cursor, forms)) return null
     const of = wholeAtLeastOne(cursor, forms)

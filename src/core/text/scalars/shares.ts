@@ -15,6 +15,8 @@ export function sharesProblem(shares: readonly NamedShare[], at: Span): Diagnost
   const sum = shares.reduce((total, { share }) => total + share, 0)
   if (Math.abs(sum - 1) <= SHARES_TOLERANCE) return null
   const members = shares.slice(0, 12).map(({ name, share }) => `${name} ${percent(share)}`)
+  if (shares.length === 0)
+    return { code: 'shares-sum', severity: 'error', at, message: 'there are no shares; they sum to 100%' }
   const list = shares.length > 12 ? `${members.join(' + ')} + …` : members.join(' + ')
   const message = `the shares sum to ${percent(sum)}, not 100%: ${list}`
   return { code: 'shares-sum', severity: 'error', at, message, hint: shareHint(sum) }
