@@ -138,7 +138,7 @@ const fullBehind = (load: Load | null, cache: string): string =>
 
 function failed({ failures }: Evidence): string {
   const top = failures[0]
-  return top ? `; most failures: ${top.failure} (${roughly(top.share)})` : ''
+  return top ? `; ${roughly(top.share)} of the failures are ${top.failure}` : ''
 }
 
 /** Attackers, where they bring much of the work. */

@@ -49,13 +49,6 @@ export function recoveryOf(
   return { after: since, watched }
 }
 
-/** Attempts per offered request among some slices: what retries make of the load. */
-export function amplification(slices: readonly SeriesSlice[], flows: readonly number[]): number {
-  const offered = total(slices, 'offered', flows)
-  const attempts = sum(slices.map((slice) => sum(flows.map((f) => (slice.attempts[f] ?? 0) * (slice.offered[f] ?? 0)))))
-  return offered > 0 ? attempts / offered : 1
-}
-
 const total = (
   slices: readonly SeriesSlice[],
   key: 'offered' | 'good' | 'failed' | 'responseTimeSum',

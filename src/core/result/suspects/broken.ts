@@ -73,7 +73,9 @@ function linksOf({ action, start }: Struck, { root, evidence, objective }: Trail
   if (!isRoot && !isHeld && wasFull(root, start, evidence) && !isAboutFailures(objective, evidence)) return 0
   const given = failures[0]?.failure ?? ''
   const isAsked = isAboutFailures(objective, evidence) && fits(action, given)
-  return (isRoot ? 2 : isHeld ? 1.5 : 1) + (isAsked ? 1 : 0) + weight(action, evidence)
+  // Requests that a dead part fails queue nowhere: who is full says nothing of where they fail.
+  const place = isAsked && action.kind === 'kill' ? 1 : isRoot ? 2 : isHeld ? 1.5 : 1
+  return place + (isAsked ? 1 : 0) + weight(action, evidence)
 }
 
 const isThere = (action: Hit, calls: readonly { readonly to: number }[], group: number | null): boolean =>
@@ -94,7 +96,8 @@ function weight(action: Hit, { model }: Evidence): number {
   const group = model.groups[action.group]
   if (!group || action.kind !== 'kill') return 0
   const share = action.instances.length / (group.shards * group.perShardMax)
-  const unnoticed = group.detect + (group.shards > 1 || group.promote > 0 ? Math.min(1000, group.promote) : 0)
+  const never = group.shards > 1 ? 1000 : 0
+  const unnoticed = group.detect + (Number.isFinite(group.promote) ? group.promote : never)
   return (share * (1 + unnoticed)) / 2000
 }
 
