@@ -49,7 +49,15 @@ const importMap: Readonly<Record<string, Layer>> = {
 }
 
 /** Folders of one file per member, with an explicit list. */
-const extensionPoints = [kinds, 'core/rules', 'core/exporters', 'core/importers', 'node/lab/probes', 'studio/actions']
+const extensionPoints = [
+  kinds,
+  'core/rules',
+  'core/result/suspects',
+  'core/exporters',
+  'core/importers',
+  'node/lab/probes',
+  'studio/actions',
+]
 const commands = 'node/commands'
 
 const bansEverywhere: readonly Ban[] = [

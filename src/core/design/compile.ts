@@ -157,7 +157,9 @@ function compileFlow(assembly: Assembly, flow: Flow, consumed: Consumed | undefi
   }
 }
 
-/** The same steps under a name of their own, so that the figures of a flow are those of the requests it is meant for. */
+/**
+ * The same steps under a name of their own, so that the figures of a flow are those of the requests it is meant for.
+ */
 function compileAttack(assembly: Assembly, { actor, flow }: Attack): ModelFlow {
   const id = `${flow.id} by ${actor}`
   const group = actorGroup(assembly, actor)

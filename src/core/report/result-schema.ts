@@ -130,7 +130,7 @@ const component = object(
 const cause = object({
   component: d(text, 'where the time or the failures come from'),
   reason: d(oneOf(...reasons), 'why; `loadpath explain <reason>` says what helps'),
-  share_of_tail: d(ratio, 'share of the slow requests’ time that this explains'),
+  share_of_tail: d(ratio, 'share of the slow requests’ time, or of the failures, that this explains'),
   since_s: d(orNull(number), 'since when, in the scenario’s own time; null: from the start, or not a matter of time'),
   confidence: d(oneOf('certain', 'likely', 'unclear'), 'how sure this is'),
   text: d(text, 'one sentence for people'),

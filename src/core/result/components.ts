@@ -172,8 +172,8 @@ function resourceResult(resource: Resource, runs: readonly RunStatistics[], inde
 }
 
 /**
- * Monthly cost: fixed items once, items per instance by how many there are: the mean number where an autoscaler decides, else
- * what the design says. An instance that a fault took down is paid for all the same.
+ * Monthly cost: fixed items once, items per instance by how many there are: the mean number where an autoscaler
+ * decides, else what the design says. An instance that a fault took down is paid for all the same.
  */
 export function costResult(model: Model, runs: readonly RunStatistics[]): CostResult {
   const items = model.components.flatMap((component) => {

@@ -149,7 +149,7 @@ export type Reason = (typeof reasons)[number]
 export interface Cause {
   readonly component: string
   readonly reason: Reason
-  /** Share of the slow requests' time that this explains. */
+  /** Share of the slow requests' time, or of the failures when success is missed, that this explains. */
   readonly share_of_tail: number
   /** Since when, in the scenario's own time; null = from the start, or not a matter of time. */
   readonly since_s: number | null
