@@ -64,10 +64,7 @@ export function readRunSettings(options: Readonly<Record<string, unknown>>): Run
     const value = options[name]
     return typeof value === 'string' ? value : null
   }
-  const list = (name: string): readonly string[] => {
-    const value = options[name]
-    return Array.isArray(value) ? value.filter((x): x is string => typeof x === 'string') : []
-  }
+  const list = (name: string): readonly string[] => listOf(options, name)
   const read = <T>(name: string, parse: (flag: string, text: string) => T): T | null => {
     const value = text(name)
     return value === null ? null : parse(`--${name}`, value)
@@ -76,7 +73,7 @@ export function readRunSettings(options: Readonly<Record<string, unknown>>): Run
     scenarios: list('scenario'),
     variant: text('variant'),
     environment: text('environment'),
-    sets: list('set').map(readSet),
+    sets: readSets(options),
     seed: read('seed', wholeNumber({ from: 0, to: 4_294_967_295 })) ?? 1,
     precision: read('precision', share),
     budget: read('budget', time),
@@ -92,6 +89,11 @@ export function readRunSettings(options: Readonly<Record<string, unknown>>): Run
     isWatched: options['watch'] === true,
     failOn: read('failOn', level) ?? 'objective',
   }
+}
+
+function listOf(options: Readonly<Record<string, unknown>>, name: string): readonly string[] {
+  const value = options[name]
+  return Array.isArray(value) ? value.filter((x): x is string => typeof x === 'string') : []
 }
 
 const wrong = (flag: string, expected: string, got: string): OperationError =>
@@ -126,6 +128,10 @@ function level(_: string, text: string): RunSettings['failOn'] {
   if (!found) throw wrong('--fail-on', failLevels.join(', '), text)
   return found
 }
+
+/** `--set path=value`, as often as it is given. */
+export const readSets = (options: Readonly<Record<string, unknown>>): RunSettings['sets'] =>
+  listOf(options, 'set').map(readSet)
 
 function readSet(text: string): { readonly path: string; readonly value: string } {
   const at = text.indexOf('=')

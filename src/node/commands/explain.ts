@@ -18,6 +18,8 @@ export const explain = defineCommand({
   ],
   options: [
     { flags: '--variant <name>', about: 'the design with this variant applied' },
+    { flags: '--environment <name>', about: 'the design with this section of `environments` merged over it' },
+    { flags: '--set <path=value>', about: 'change one value (repeatable)', isRepeatable: true },
     { flags: '--json', about: 'as JSON' },
   ],
   run: async (context) => {
@@ -42,12 +44,22 @@ async function explainCode({ io, options }: Context, code: string): Promise<Exit
 
 async function explainDesign({ io, options }: Context, file: string, path: string | undefined): Promise<ExitCode> {
   const { prepare, renderDiagnostics, toJson } = await import('../../core/index.ts')
-  const { readDesign } = await import('../design-file.ts')
+  const { neighbours, readDesign } = await import('../design-file.ts')
+  const { readSets } = await import('../run-options.ts')
   const { textOfTypeScript } = await import('../typescript-design.ts')
   const read = await readDesign(file, io)
   const text = read.text ?? (await textOfTypeScript(read))
   const variant = typeof options['variant'] === 'string' ? options['variant'] : null
-  const prepared = prepare(text, { file: read.file, variant, scenarios: 'baseline', sets: [], limits: {} })
+  const environment = typeof options['environment'] === 'string' ? options['environment'] : null
+  const prepared = prepare(text, {
+    file: read.file,
+    variant,
+    environment,
+    scenarios: 'baseline',
+    sets: readSets(options),
+    limits: {},
+    readFile: neighbours(read.absolute),
+  })
   const model = prepared.models[0]
   if (prepared.design === null || model === undefined) {
     io.err(renderDiagnostics(prepared.diagnostics, { source: () => text }))
@@ -60,22 +72,32 @@ async function explainDesign({ io, options }: Context, file: string, path: strin
 
 async function linesFor(design: Design, model: Model, path: string | undefined): Promise<readonly string[]> {
   const { nearestNames, policyLines, settingsOf } = await import('../../core/index.ts')
-  const [section, name, ...setting] = (path ?? 'components').split('.')
+  const [section = '', ...rest] = (path ?? 'components').split('.')
   if (section === 'policies') return policyLines(model)
-  if (section === 'flows') return policyLines(model, known(name, design.flows.keys(), 'flow', nearestNames))
+  if (section === 'flows') {
+    const { name } = split(rest, design.flows.keys())
+    return policyLines(model, known(name, design.flows.keys(), 'flow', nearestNames))
+  }
   if (section === 'components') {
+    const { name, setting } = split(rest, design.components.keys())
     const one = known(name, design.components.keys(), 'component', nearestNames)
     const chosen = [...design.components.values()].filter((component) => one === null || component.id === one)
-    const isAsked = ({ path: own }: SettingOrigin): boolean => {
-      const wanted = setting.join('.')
-      return wanted === '' || own === wanted || own.startsWith(`${wanted}.`)
-    }
+    const isAsked = ({ path: own }: SettingOrigin): boolean =>
+      setting === '' || own === setting || own.startsWith(`${setting}.`)
     return chosen.flatMap((component) => componentLines(component, settingsOf(design, component.id).filter(isAsked)))
   }
   throw new OperationError(`"${path}" is not explained`, {
     exitCode: 2,
     hint: 'components[.name], flows[.name] or policies',
   })
+}
+
+/** A name and what follows it; names of imported things hold dots themselves. */
+function split(parts: readonly string[], names: Iterable<string>) {
+  const whole = parts.join('.')
+  const fitting = [...names].filter((name) => whole === name || whole.startsWith(`${name}.`))
+  const name = fitting.toSorted((a, b) => b.length - a.length)[0] ?? parts[0]
+  return { name, setting: name === undefined ? '' : whole.slice(name.length + 1) }
 }
 
 function known(
