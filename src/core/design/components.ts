@@ -214,13 +214,12 @@ interface Owner {
 
 /** A key of another kind is said to be one; else the nearest key of this kind. */
 function reportForeignKey({ key, keySpan }: Entry, { kind, what, keyOwners }: Owner, { out }: Reading): void {
-  const known = [...Object.keys(kind.params), ...Object.keys(componentParams)]
-  const near = nearestNames(key, known, 1)[0]
-  const owners = keyOwners.get(key)
-  const elsewhere = owners && `\`${key}\` is a key of ${owners.map((owner) => `\`${owner}\``).join(', ')}`
-  const guess = near === undefined ? undefined : `did you mean \`${near}\`?`
-  const list = `it has ${Object.keys(kind.params)
-    .map((name) => `\`${name}\``)
-    .join(', ')}`
-  out.error('unknown-key', keySpan, `${what} has no \`${key}\``, elsewhere ?? guess ?? list)
+  const quoted = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ')
+  const hint = (): string => {
+    const owners = keyOwners.get(key)
+    if (owners !== undefined) return `\`${key}\` is a key of ${quoted(owners)}`
+    const [near] = nearestNames(key, [...Object.keys(kind.params), ...Object.keys(componentParams)], 1)
+    return near === undefined ? `it has ${quoted(Object.keys(kind.params))}` : `did you mean \`${near}\`?`
+  }
+  out.error('unknown-key', keySpan, `${what} has no \`${key}\``, hint())
 }

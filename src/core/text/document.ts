@@ -49,10 +49,19 @@ export interface ScalarNode {
   readonly value: string | number | boolean
 }
 
+/** Entries that are sooner searched than put into an index. */
+const FEW = 6
+
 /** A map from entries; for parsing, overlays and designs written as objects. The last entry wins under one key. */
 export function createMap(entries: readonly Entry[], span: Span): MapNode {
-  const index = new Map(entries.map((entry) => [entry.key, entry]))
-  return { kind: 'map', span, entries, get: (key) => index.get(key)?.value, entry: (key) => index.get(key) }
+  // Most maps are small, and many are never asked.
+  let index: ReadonlyMap<string, Entry> | undefined
+  const entry = (key: string): Entry | undefined => {
+    if (entries.length <= FEW) return entries.findLast((each) => each.key === key)
+    index ??= new Map(entries.map((each) => [each.key, each]))
+    return index.get(key)
+  }
+  return { kind: 'map', span, entries, get: (key) => entry(key)?.value, entry }
 }
 
 export const createList = (items: readonly Node[], span: Span): ListNode => ({ kind: 'list', span, items })

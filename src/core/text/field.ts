@@ -231,6 +231,7 @@ export function isName(key: string, at: Span, out: Collector): boolean {
     out.error('name', at, `the name \`${shorten(key, 24)}\` has ${length} characters, at most ${NAME_MOST} are allowed`)
     return false
   }
+  if (/^[\w-]+$/.test(key)) return true
   if (/[\p{Cf}\p{Zl}\p{Zp}]/u.test(key.replace(/\p{Emoji}\u200D(?=\p{Emoji})/gu, ''))) {
     out.error('name', at, `the name \`${shorten(key)}\` holds a sign that cannot be seen`, 'write the name anew')
     return false

@@ -123,11 +123,25 @@ function readParam(
   { given, what, reading, guesses }: Given,
 ): unknown {
   if (given) return param.field.read(given, reading)
-  if (param.default !== null) return param.field.read(nodeOfNotation(param.default, node.span), reading)
+  if (param.default !== null) return readDefault(param, param.default, node, reading)
   if (!param.isRequired) return null
   if (guesses.has(key)) return undefined
   reading.out.error('missing-key', node.span, `${what} needs \`${key}\`: ${param.field.form}`, param.help)
   return undefined
+}
+
+/** Defaults that were read; the same text always gives the same value. */
+const defaultsRead = new WeakMap<Param<unknown>, string | number | boolean>()
+
+/** A design of hundreds of components has thousands of defaults: one that keeps no place is read once. */
+function readDefault(param: Param<unknown>, text: string, node: MapNode, reading: Reading): unknown {
+  const known = defaultsRead.get(param)
+  if (known !== undefined) return known
+  const value = param.field.read(nodeOfNotation(text, node.span), reading)
+  if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') {
+    defaultsRead.set(param, value)
+  }
+  return value
 }
 
 interface UnknownKeys {

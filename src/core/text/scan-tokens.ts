@@ -76,13 +76,13 @@ function keep(token: CST.Token, state: State): void {
 }
 
 function checkIndicator(lexeme: string, offset: number, state: State, lines: LineMap, out: Collector): void {
-  const span = lines.span(offset, offset + lexeme.length)
+  const span = () => lines.span(offset, offset + lexeme.length)
   if (lexeme.startsWith('!')) {
     state.hasTags = true
-    out.error('yaml-tag', span, `tags are not supported here; found \`${lexeme.slice(0, 60)}\``, 'remove the tag')
+    out.error('yaml-tag', span(), `tags are not supported here; found \`${lexeme.slice(0, 60)}\``, 'remove the tag')
   } else if (lexeme.startsWith('%')) {
     const message = 'directives are not supported; a design is always YAML 1.2'
-    out.error('yaml-directive', span, message, 'remove the line')
+    out.error('yaml-directive', span(), message, 'remove the line')
   } else if (lexeme.startsWith('"') || lexeme.startsWith("'")) {
     state.scalars++
     if (lexeme.length === 1 || !lexeme.endsWith(lexeme.charAt(0))) state.openQuote ??= offset
