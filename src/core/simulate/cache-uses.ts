@@ -1,6 +1,7 @@
 /**
- * How often keys were used that are not in the cache, for LFU: without them a key that comes back would start as if nobody
- * had ever asked for it. Counts outlive an entry in TinyLFU (Einziger, Friedman and Manes 2017) and what is built on it.
+ * How often keys were used that are not in the cache, for LFU: without them a key that comes back would start as if
+ * nobody had ever asked for it. Counts outlive an entry in TinyLFU (Einziger, Friedman and Manes 2017) and what is
+ * built on it.
  */
 export class PastUses {
   private readonly uses = new Map<number, number>()
