@@ -10,7 +10,7 @@ export interface SettingOrigin {
   readonly path: string
   /** In the language's own notation; `none` when it is not set. */
   readonly value: string
-  /** `line 12`, a technology's name, or `default`. */
+  /** `line 12`, another file or flag, a technology's name, or `default`. */
   readonly from: string
   /** What a default rests on: a fact with its year, or `assumption`; '' when the author chose it. */
   readonly source: string
@@ -22,10 +22,16 @@ export interface SettingOrigin {
 /** Every setting of a component, the defaults included: what `loadpath explain <file> components.<id>` prints. */
 export function explainSettings(component: Component, kinds: readonly Kind[]): readonly SettingOrigin[] {
   const kind = kinds.find(({ id }) => id === component.technology)
-  return kind === undefined ? [] : originsOf(kind.params, component.written, '', kind)
+  return kind === undefined ? [] : originsOf(kind.params, component.written, '', { kind, file: component.span.file })
 }
 
-function originsOf(params: Params, written: MapNode, prefix: string, kind: Kind): readonly SettingOrigin[] {
+interface Owner {
+  readonly kind: Kind
+  readonly file: string
+}
+
+function originsOf(params: Params, written: MapNode, prefix: string, owner: Owner): readonly SettingOrigin[] {
+  const { kind, file } = owner
   return Object.entries(params).flatMap(([key, param]) => {
     const node = written.get(key)
     const path = `${prefix}${key}`
@@ -33,7 +39,7 @@ function originsOf(params: Params, written: MapNode, prefix: string, kind: Kind)
     const isShown = node === undefined ? param.default === '{}' : node.kind === 'map'
     if (inner !== undefined && isShown) {
       const tree = node?.kind === 'map' ? node : createMap([], noSpan)
-      return originsOf(asParams(inner), tree, `${path}.`, kind)
+      return originsOf(asParams(inner), tree, `${path}.`, owner)
     }
     const { help, range } = param
     if (node === undefined) {
@@ -41,7 +47,8 @@ function originsOf(params: Params, written: MapNode, prefix: string, kind: Kind)
     }
     const isPreset = node.span.file === ''
     const source = isPreset ? (kind.presets[path]?.source ?? '') : ''
-    return [{ path, value: notationOf(node), from: isPreset ? kind.id : `line ${node.span.line}`, source, range, help }]
+    const place = node.span.file === file ? `line ${node.span.line}` : node.span.file
+    return [{ path, value: notationOf(node), from: isPreset ? kind.id : place, source, range, help }]
   })
 }
 
