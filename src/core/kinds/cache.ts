@@ -135,7 +135,7 @@ export const cache = defineKind({
       get: (ask) => {
         const found = keptOf(kept, ask)
         const isThrough = found.keyspace.write === 'through'
-        const fill = isThrough ? fillInPlace(found, ask, shared) : putAccess(found, ask, shared)
+        const fill = isThrough ? fillInPlace(found, ask, shared) : putAccess(found, ask, shared, 'fill')
         return {
           cache: found.cache,
           access: getAccess(found, ask, shared),
@@ -143,7 +143,7 @@ export const cache = defineKind({
           fill: found.keyspace.write === 'model' ? null : fill,
         }
       },
-      put: (ask) => putAccess(keptOf(kept, ask), ask, shared),
+      put: (ask) => putAccess(keptOf(kept, ask), ask, shared, 'put'),
     }
   },
 })
@@ -206,31 +206,33 @@ function getAccess(kept: KeptKeyspace, ask: Ask, shared: Shared): Access {
   }
 }
 
-const insertStep = ({ cache }: KeptKeyspace, ask: Ask): Step => ({
+type Mode = 'put' | 'fill'
+
+const insertStep = ({ cache }: KeptKeyspace, ask: Ask, mode: Mode): Step => ({
   kind: 'insert',
   cache,
   keys: keysOf(ask),
   times: ask.count.times,
-  mode: 'put',
+  mode,
 })
 
 /** Written at the leader and answered; replicas follow without anyone waiting. */
-function putAccess(kept: KeptKeyspace, ask: Ask, shared: Shared): Access {
-  const write = [commandStep(kept, ask, shared), insertStep(kept, ask)]
+function putAccess(kept: KeptKeyspace, ask: Ask, shared: Shared, mode: Mode): Access {
+  const write = [commandStep(kept, ask, shared), insertStep(kept, ask, mode)]
   return {
     group: shared.group,
     pick: leaderOf(kept.domain),
-    steps: [...write, ...followSteps(kept, ask, shared)],
+    steps: [...write, ...followSteps(kept, ask, shared, mode)],
     send: keysOf(ask) * (KEY_BYTES + kept.keyspace.value),
     receive: 0,
   }
 }
 
-function followSteps(kept: KeptKeyspace, ask: Ask, shared: Shared): readonly Step[] {
+function followSteps(kept: KeptKeyspace, ask: Ask, shared: Shared, mode: Mode): readonly Step[] {
   if (shared.replicas === 0) return []
   const bytes = keysOf(ask) * (KEY_BYTES + kept.keyspace.value)
   const branches = Array.from({ length: shared.replicas }, (_, i): readonly Step[] => {
-    const steps = [commandStep(kept, ask, shared), insertStep(kept, ask)]
+    const steps = [commandStep(kept, ask, shared), insertStep(kept, ask, mode)]
     return [ask.write.callPeer({ group: shared.group, pick: copyAt(i + 1), steps, send: bytes, receive: 0 })]
   })
   const [only = []] = branches
@@ -242,7 +244,7 @@ function followSteps(kept: KeptKeyspace, ask: Ask, shared: Shared): readonly Ste
 const fillInPlace = (kept: KeptKeyspace, ask: Ask, shared: Shared): Access => ({
   group: shared.group,
   pick: leaderOf(kept.domain),
-  steps: [insertStep(kept, ask)],
+  steps: [insertStep(kept, ask, 'fill')],
   send: 0,
   receive: 0,
 })

@@ -72,7 +72,7 @@ export const cdn = defineKind({
         const { cache, keyspace } = found
         const keys = Math.max(1, Math.round(count.fixed))
         const probe: Step = { kind: 'probe', cache, keys, times: count.times }
-        const insert: Step = { kind: 'insert', cache, keys, times: count.times, mode: 'put' }
+        const insert: Step = { kind: 'insert', cache, keys, times: count.times, mode: 'fill' }
         const there = { group, pick: nearest, send: REQUEST_BYTES, receive: keyspace.value + HEADER_BYTES }
         return {
           cache,

@@ -30,7 +30,9 @@ export const keyspaceField = record(
       source: 'Twitter cache traces, median of 54 clusters, 2020',
       range: '85 B..4.6 KB',
     }),
-    ttl: optional(timeField(), { help: 'Time to live after a write; nothing: for ever.' }),
+    ttl: optional(timeField(), {
+      help: 'Time to live after a write, or after the first of those that missed at once has filled it; nothing: for ever.',
+    }),
     write: withDefault(oneOf('aside', 'through', 'behind', 'model'), 'aside', {
       help:
         'Who fills it: the caller after a miss (`aside`), the cache itself (`through`), or it *is* where the values live ' +

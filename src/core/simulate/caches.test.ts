@@ -35,6 +35,19 @@ describe('a lookup', () => {
     expect(endings(single.lab.model())).toEqual({ 'at 1': 2.1, 'at 2': 1.11 })
   })
 
+  it('lives from the first fill of those that missed at once, or from the last write', () => {
+    const at = (mode: 'fill' | 'put') => {
+      const { lab, hot, db, cache } = oneKey({ timeToLive: 10 })
+      const access = () => [lab.call(hot, [{ kind: 'probe', cache, keys: 1, times: null } as const])]
+      const keep = () => lab.call(hot, [{ ...put(cache), mode }])
+      const read = () => lab.lookup(cache, { access: access(), miss: [lab.call(db, [lab.delay(2)]), keep()] })
+      for (const start of [1, 2, 13.5]) lab.once(`at ${start}`, start, [read()])
+      return endings(lab.model())['at 13.5']
+    }
+    // Filled at 3 and at 4.
+    expect([at('fill'), at('put')]).toEqual([2, 0])
+  })
+
   it('fails with the one that walked the miss path', () => {
     const { lab, hot, cache } = oneKey({ onMiss: 'single-flight' })
     const failing = { kind: 'fail', failure: 'error', probability: 1 } as const

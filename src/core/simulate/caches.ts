@@ -98,7 +98,7 @@ export function insert(kernel: Kernel, record: number, site: CacheSite): void {
   for (let i = 0; i < count; i++) {
     const isOwn = count === 1
     const key = isOwn ? keyOf(kernel, record, site.domain) : keys.draw(records.flow[record] as number, site.domain)
-    if (site.isInvalidate) store.remove(key)
-    else store.put(key, now)
+    if (site.mode === 'invalidate') store.remove(key)
+    else if (site.mode === 'put' || !store.has(key, now)) store.put(key, now)
   }
 }

@@ -230,9 +230,9 @@ export class Compiler {
       case 'lookup':
         return emitLookup(this, step, frame)
       case 'probe':
-        return this.cache(op.PROBE, step, frame, false)
+        return this.cache(op.PROBE, step, frame, 'put')
       case 'insert':
-        return this.cache(op.INSERT, step, frame, step.mode === 'invalidate')
+        return this.cache(op.INSERT, step, frame, step.mode)
       case 'choose':
         return this.choose(step, frame)
       case 'parallel':
@@ -306,7 +306,7 @@ export class Compiler {
     this.emit(code, inner.slot - 2, outer.scope)
   }
 
-  private cache(code: number, step: Probe | Insert, frame: Frame, isInvalidate: boolean): void {
+  private cache(code: number, step: Probe | Insert, frame: Frame, mode: Insert['mode']): void {
     const resource = this.model.resources[step.cache]
     const domain = resource?.kind === 'cache' ? resource.keyDomain : 0
     const forced = resource?.kind === 'cache' ? resource.forcedHitRatio : null
@@ -319,7 +319,7 @@ export class Compiler {
       keys: step.keys,
       times: registerCode(step.times),
       forced: forced ?? -1,
-      isInvalidate,
+      mode,
       stream: this.streams.named(`${this.flowId(frame)}/${this.idOf(step.cache)}/forced`),
     })
     this.emit(code, this.caches.length - 1, frame.scope)

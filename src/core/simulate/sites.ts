@@ -1,7 +1,7 @@
 import type { Histogram } from '../base/histogram.ts'
 import type { RandomStream } from '../base/random.ts'
 import type { Seconds } from '../base/units.ts'
-import type { Register } from '../model/step.ts'
+import type { Insert, Register } from '../model/step.ts'
 import type { Sampler } from './sampler.ts'
 
 /**
@@ -63,7 +63,8 @@ export interface CacheSite {
   readonly keys: number
   readonly times: number
   readonly forced: number
-  readonly isInvalidate: boolean
+  /** For an insert. */
+  readonly mode: Insert['mode']
   readonly stream: RandomStream
 }
 
