@@ -1,0 +1,92 @@
+// @data
+import { ideal, near, type TheoryCase } from './case.ts'
+import * as exact from './formulas.ts'
+
+const senders = (rate: number): string => `users: { rate: ${rate}/s, mix: { put: 100% } }`
+const put = 'put: { from: users, steps: [{ publish: log.t }] }'
+const free = 'work: { request: 0 us, message: 0 us, kilobyte: 0 us }'
+
+const lag = {
+  'apply.mean': near(1 / 300, 0.02),
+  'apply.p50': near(Math.LN2 / 300, 0.03),
+  'apply.p99': near(Math.log(100) / 300, 0.05),
+}
+
+const batched = (rate: number, most: number, longest: number): TheoryCase => {
+  const truth = exact.batches(rate, most, longest)
+  return {
+    id: `batches of up to ${most}, after ${longest * 1000} ms at the latest, ${rate}/s`,
+    source: 'renewal and reward over batches',
+    requests: 100_000,
+    design: ideal(
+      senders(rate),
+      `log: { kind: stream, ${free}, topics: { t: {} } }, w: { kind: worker }, sink: { kind: station, servers: infinite }`,
+      `flows:
+  ${put}
+  send: { consume: log.t, by: w, batch: { up-to: ${most}, wait: ${longest * 1000} ms }, steps: [{ reply: 0 B }, { call: sink, do: [{ work: fixed(1 us) }] }] }`,
+    ),
+    expected: { 'send.mean': near(truth.wait, 0.01), 'sink.throughput': near(rate / truth.size, 0.01) },
+  }
+}
+
+/** The consumer with the most partitions is full a little later than this: offered more than all can take. */
+const partitions = (count: number, consumers: number): TheoryCase => {
+  const most = 1000 * Math.min(count, consumers)
+  return {
+    id: `${count} partitions, ${consumers} consumers of 1000/s each, more offered`,
+    source: 'a partition belongs to one consumer: at most the lesser of the two works',
+    requests: 20_000,
+    rate: most,
+    design: ideal(
+      senders(1.3 * most),
+      `log: { kind: stream, topics: { t: { partitions: ${count} } } }, w: { kind: worker, instances: ${consumers}, size: { cpu: 1 } }`,
+      `flows: { ${put}, eat: { consume: log.t, by: w, steps: [{ work: fixed(1 ms) }] } }`,
+    ),
+    expected: { 'eat.throughput': near(most, 0.01) },
+  }
+}
+
+export const messageCases: readonly TheoryCase[] = [
+  {
+    id: 'an asynchronous replica applies one write after the other: its lag',
+    source: 'M/M/1: Kleinrock, Queueing Systems 1, 1975',
+    requests: 200_000,
+    design: ideal(
+      senders(700),
+      'log: { kind: stream, topics: { t: { partitions: 1 } } }, replica: { kind: worker, size: { cpu: 1 } }',
+      `flows: { ${put}, apply: { consume: log.t, by: replica, steps: [{ work: exp(1 ms) }] } }`,
+    ),
+    expected: lag,
+  },
+  {
+    id: 'a work queue with one consumer that calls a station: its lag',
+    source: 'M/M/1: Kleinrock, Queueing Systems 1, 1975',
+    requests: 200_000,
+    design: ideal(
+      senders(700),
+      'log: { kind: queue, topics: { t: {} } }, w: { kind: worker }, replica: { kind: station }',
+      `flows: { ${put}, apply: { consume: log.t, by: w, at-once: 1, steps: [{ call: replica, do: [{ work: exp(1 ms) }] }] } }`,
+    ),
+    expected: lag,
+  },
+  {
+    id: 'a work queue with four consumers',
+    source: 'Erlang C',
+    requests: 300_000,
+    design: ideal(
+      senders(340),
+      'log: { kind: queue, topics: { t: {} } }, w: { kind: worker, instances: 4, size: { cpu: 1 } }',
+      `flows: { ${put}, eat: { consume: log.t, by: w, steps: [{ work: exp(10 ms) }] } }`,
+    ),
+    expected: {
+      'eat.mean': near(exact.mmc({ rate: 340, mean: 0.01, servers: 4 }).response, 0.02),
+      'eat.p99': near(exact.mmc({ rate: 340, mean: 0.01, servers: 4 }).quantile(0.99), 0.05),
+    },
+  },
+  batched(1000, 20, 0.01),
+  batched(1000, 20, 0.05),
+  batched(200, 10, 0.02),
+  partitions(12, 4),
+  partitions(12, 16),
+  partitions(3, 5),
+]
