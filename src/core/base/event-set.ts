@@ -11,10 +11,9 @@ export class EventSet {
   /** When the event is due that {@link pushNext} adds. A field, because a number that is handed over costs memory. */
   due = 0
   private order = 0
-  private times = new Float64Array(1024)
-  private sequences = new Float64Array(1024)
-  private whats = new Int32Array(1024)
-  private tags = new Int32Array(1024)
+  /** Of each event in the heap, side by side: time and sequence, and what it is for and its tag. */
+  private keys = new Float64Array(2048)
+  private words = new Int32Array(2048)
   private count = 0
   /** The root was popped and its place is free: the next push may take it. */
   private hasHole = false
@@ -71,20 +70,21 @@ export class EventSet {
   /** Time of the next event, Infinity when there is none. (May be a stale timer's.) */
   peekTime(): number {
     if (this.hasHole) this.fillHole()
-    return this.count > 0 ? (this.times[0] as number) : Infinity
+    return this.count > 0 ? (this.keys[0] as number) : Infinity
   }
 
   /** Takes the next event into `time`, `what`, `tag`; false when there is none at or before `until`. */
   pop(until: number): boolean {
     for (;;) {
       if (this.hasHole) this.fillHole()
-      if (this.count === 0 || (this.times[0] as number) > until) return false
+      const { keys, words } = this
+      if (this.count === 0 || (keys[0] as number) > until) return false
       this.hasHole = true
-      const what = this.whats[0] as number
-      this.time = this.times[0] as number
+      const what = words[0] as number
+      this.time = keys[0] as number
       if (what >= 0) {
         this.what = what
-        this.tag = this.tags[0] as number
+        this.tag = words[1] as number
         return true
       }
       const ring = this.rings[-1 - what] as Ring
@@ -115,69 +115,76 @@ export class EventSet {
       this.siftDown(what, tag)
       return
     }
-    if (this.count === this.times.length) this.grow()
-    const { times, sequences, whats, tags, due: time, order: sequence } = this
+    if (2 * this.count === this.keys.length) this.grow()
+    const { keys, words, due, order } = this
     let i = this.count++
     while (i > 0) {
       const parent = (i - 1) >> 1
-      const t = times[parent] as number
-      if (t < time || (t === time && (sequences[parent] as number) < sequence)) break
-      times[i] = t
-      sequences[i] = sequences[parent] as number
-      whats[i] = whats[parent] as number
-      tags[i] = tags[parent] as number
+      const time = keys[parent << 1] as number
+      if (time < due || (time === due && (keys[(parent << 1) | 1] as number) < order)) break
+      move(keys, words, { from: parent << 1, to: i << 1 })
       i = parent
     }
-    times[i] = time
-    sequences[i] = sequence
-    whats[i] = what
-    tags[i] = tag
+    this.place(i << 1, what, tag)
   }
 
   private fillHole(): void {
     this.hasHole = false
     const last = --this.count
     if (last === 0) return
-    this.due = this.times[last] as number
-    this.order = this.sequences[last] as number
-    this.siftDown(this.whats[last] as number, this.tags[last] as number)
+    this.due = this.keys[last << 1] as number
+    this.order = this.keys[(last << 1) | 1] as number
+    this.siftDown(this.words[last << 1] as number, this.words[(last << 1) | 1] as number)
   }
 
   private siftDown(what: number, tag: number): void {
-    const { times, sequences, whats, tags, count, due: time, order: sequence } = this
+    const { keys, words, count, due, order } = this
     let i = 0
     for (;;) {
       let child = 2 * i + 1
       if (child >= count) break
-      let t = times[child] as number
+      let time = keys[child << 1] as number
       const right = child + 1
       if (right < count) {
-        const u = times[right] as number
-        if (u < t || (u === t && (sequences[right] as number) < (sequences[child] as number))) {
+        const other = keys[right << 1] as number
+        if (
+          other < time ||
+          (other === time && (keys[(right << 1) | 1] as number) < (keys[(child << 1) | 1] as number))
+        ) {
           child = right
-          t = u
+          time = other
         }
       }
-      if (t > time || (t === time && (sequences[child] as number) > sequence)) break
-      times[i] = t
-      sequences[i] = sequences[child] as number
-      whats[i] = whats[child] as number
-      tags[i] = tags[child] as number
+      if (time > due || (time === due && (keys[(child << 1) | 1] as number) > order)) break
+      move(keys, words, { from: child << 1, to: i << 1 })
       i = child
     }
-    times[i] = time
-    sequences[i] = sequence
-    whats[i] = what
-    tags[i] = tag
+    this.place(i << 1, what, tag)
+  }
+
+  private place(at: number, what: number, tag: number): void {
+    const { keys, words } = this
+    keys[at] = this.due
+    keys[at | 1] = this.order
+    words[at] = what
+    words[at | 1] = tag
   }
 
   private grow(): void {
-    const length = this.times.length * 2
-    this.times = copy(this.times, new Float64Array(length))
-    this.sequences = copy(this.sequences, new Float64Array(length))
-    this.whats = copy(this.whats, new Int32Array(length))
-    this.tags = copy(this.tags, new Int32Array(length))
+    this.keys = copy(this.keys, new Float64Array(this.keys.length * 2))
+    this.words = copy(this.words, new Int32Array(this.words.length * 2))
   }
+}
+
+function move(
+  keys: Float64Array,
+  words: Int32Array,
+  { from, to }: { readonly from: number; readonly to: number },
+): void {
+  keys[to] = keys[from] as number
+  keys[to | 1] = keys[from | 1] as number
+  words[to] = words[from] as number
+  words[to | 1] = words[from | 1] as number
 }
 
 /** A circular list of (time, sequence, what, tag). */

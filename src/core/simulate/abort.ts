@@ -1,3 +1,4 @@
+import { AT, CALL_SITE, COUNTED, FIRST_CHILD, GUARD, INTS, KIND, MODE, OUTCOME, PC } from './field.ts'
 import { leaveFlight, passFlight } from './flights.ts'
 import { type Kernel, retire } from './kernel.ts'
 import * as op from './op.ts'
@@ -7,7 +8,7 @@ import { withdraw } from './stations.ts'
 import { copyAt } from './records.ts'
 
 export const callSiteOf = ({ program, records }: Kernel, attempt: number): CallSite =>
-  program.calls[records.site[attempt] as number] as CallSite
+  program.calls[records.ints[(attempt << INTS) | CALL_SITE] as number] as CallSite
 
 /**
  * An attempt has a result for its caller: nobody counts on its answer any more.
@@ -16,12 +17,12 @@ export const callSiteOf = ({ program, records }: Kernel, attempt: number): CallS
  */
 export function settle(kernel: Kernel, attempt: number, failure: number): void {
   const { records, fleet, breakers, now } = kernel
-  const counted = records.counted[attempt] as number
+  const counted = records.ints[(attempt << INTS) | COUNTED] as number
   if (counted >= 0) fleet.count(counted, -1)
-  records.counted[attempt] = -1
-  const guard = records.guard[attempt] as number
+  records.ints[(attempt << INTS) | COUNTED] = -1
+  const guard = records.ints[(attempt << INTS) | GUARD] as number
   if (guard === 0) return
-  records.guard[attempt] = 0
+  records.ints[(attempt << INTS) | GUARD] = 0
   const site = callSiteOf(kernel, attempt)
   const copy = copyAt(records, attempt, site.breaker, site.breakerDepth)
   if (failure < 0) breakers.untell(copy, guard)
@@ -36,7 +37,7 @@ export function giveUp(kernel: Kernel, attempt: number, failure: number): void {
   const { records } = kernel
   settle(kernel, attempt, failure)
   const site = callSiteOf(kernel, attempt)
-  const isSent = (records.pc[attempt] as number) >= site.land
+  const isSent = (records.ints[(attempt << INTS) | PC] as number) >= site.land
   releaseScopes(kernel, attempt, op.SCOPE_CALLER)
   if (!isSent) dropWait(kernel, attempt)
   records.detach(attempt)
@@ -64,8 +65,12 @@ export function strip(kernel: Kernel, record: number): void {
 
 function dropChildren(kernel: Kernel, record: number, isStopped: boolean): void {
   const { records } = kernel
-  for (let child = records.firstChild[record] as number; child >= 0; child = records.firstChild[record] as number) {
-    if (records.kind[child] === op.BRANCH) {
+  for (
+    let child = records.ints[(record << INTS) | FIRST_CHILD] as number;
+    child >= 0;
+    child = records.ints[(record << INTS) | FIRST_CHILD] as number
+  ) {
+    if (records.ints[(child << INTS) | KIND] === op.BRANCH) {
       if (isStopped) abort(kernel, child)
       else {
         strip(kernel, child)
@@ -83,21 +88,21 @@ function dropChildren(kernel: Kernel, record: number, isStopped: boolean): void 
 /** Out of the queue, the server or the flight it waits for; a slot it was just given goes on to the next. */
 function dropWait(kernel: Kernel, record: number): void {
   const { records, copies, program } = kernel
-  const mode = records.mode[record] as number
-  const at = (records.pc[record] as number) * op.WORDS
+  const mode = records.ints[(record << INTS) | MODE] as number
+  const at = (records.ints[(record << INTS) | PC] as number) * op.WORDS
   const isHolding = program.code[at] === op.HELD
   const site = program.code[at + op.SITE] as number
   if (mode === op.IN_FLIGHT) leaveFlight(kernel, record)
-  else if (mode === op.RUNNING && isHolding && records.outcome[record] === 0) {
-    const copy = records.at[record] as number
-    if ((copies.busy[copy] as number) > 0) freeSlot(kernel, copy)
+  else if (mode === op.RUNNING && isHolding && records.ints[(record << INTS) | OUTCOME] === 0) {
+    const copy = records.ints[(record << INTS) | AT] as number
+    if (copies.of(copy).busy > 0) freeSlot(kernel, copy)
   } else if (mode === op.QUEUED && isHolding) {
     withdrawFromPool(kernel, record, (program.holds[site] as HoldSite).level)
   } else if (mode === op.QUEUED || mode === op.IN_SERVICE || mode === op.SHARING || mode === op.SUSPENDED) {
     withdraw(kernel, record)
   }
-  records.mode[record] = op.RUNNING
-  records.outcome[record] = 0
+  records.ints[(record << INTS) | MODE] = op.RUNNING
+  records.ints[(record << INTS) | OUTCOME] = 0
   records.forgetWake(record)
 }
 
@@ -105,7 +110,7 @@ function dropWait(kernel: Kernel, record: number): void {
 function releaseScopes(kernel: Kernel, record: number, kind: number): void {
   const { records, program } = kernel
   const { scopes } = program
-  let scope = program.code[(records.pc[record] as number) * op.WORDS + op.SCOPE] as number
+  let scope = program.code[(records.ints[(record << INTS) | PC] as number) * op.WORDS + op.SCOPE] as number
   while (scope >= 0) {
     const at = scope * op.WORDS
     if (scopes[at] === kind) release(kernel, record, scopes[at + 2] as number)

@@ -1,6 +1,7 @@
 import type { Model } from '../model/model.ts'
 import type { Step } from '../model/step.ts'
 import { type CacheStore, createCacheStore } from './cache-store.ts'
+import { FLOW, FOUND, INTS, MISSED } from './field.ts'
 import { Flights } from './flights.ts'
 import { keyOf } from './keys.ts'
 import type { Kernel } from './kernel.ts'
@@ -69,8 +70,8 @@ export function probe(kernel: Kernel, record: number, site: CacheSite): void {
   const isOne = site.keys === 1 && count === 1
   let found = 0
   for (let i = 0; i < count; i++) if (ask(kernel, record, { site, copy, isOne })) found += 1
-  records.found[record] = found
-  records.missed[record] = count - found
+  records.ints[(record << INTS) | FOUND] = found
+  records.ints[(record << INTS) | MISSED] = count - found
   addFloat(caches.lookups, copy, count)
   addFloat(caches.hits, copy, found)
 }
@@ -83,7 +84,9 @@ function ask(
   if (site.forced >= 0) return site.stream.uniform() < site.forced
   const { caches, keys, records, now } = kernel
   const store = caches.stores[copy] as CacheStore
-  const key = isOne ? keyOf(kernel, record, site.domain) : keys.draw(records.flow[record] as number, site.domain)
+  const key = isOne
+    ? keyOf(kernel, record, site.domain)
+    : keys.draw(records.ints[(record << INTS) | FLOW] as number, site.domain)
   const isThere = store.has(key, now)
   if (!isThere && !isOne) store.put(key, now)
   return isThere
@@ -97,7 +100,9 @@ export function insert(kernel: Kernel, record: number, site: CacheSite): void {
   const count = Math.round(site.keys * registerOf(records, record, site.times))
   for (let i = 0; i < count; i++) {
     const isOwn = count === 1
-    const key = isOwn ? keyOf(kernel, record, site.domain) : keys.draw(records.flow[record] as number, site.domain)
+    const key = isOwn
+      ? keyOf(kernel, record, site.domain)
+      : keys.draw(records.ints[(record << INTS) | FLOW] as number, site.domain)
     if (site.mode === 'invalidate') store.remove(key)
     else if (site.mode === 'put' || !store.has(key, now)) store.put(key, now)
   }

@@ -1,5 +1,6 @@
 import { callSiteOf, giveUp, settle } from './abort.ts'
 import { goBack, goThere } from './crossing.ts'
+import * as field from './field.ts'
 import { REFUSES } from './guards.ts'
 import { type Kernel, retire } from './kernel.ts'
 import * as op from './op.ts'
@@ -13,13 +14,21 @@ import { fail } from './unwind.ts'
 export function beginCall(kernel: Kernel, record: number, index: number): number {
   const { records, events, now } = kernel
   const site = kernel.program.calls[index] as CallSite
-  records.callStart[record] = now
-  records.tries[record] = 0
-  records.mode[record] = op.WAITING
+  records.floats[(record << field.FLOATS) | field.CALL_START] = now
+  records.ints[(record << field.INTS) | field.TRIES] = 0
+  records.ints[(record << field.INTS) | field.MODE] = op.WAITING
   site.calls += 1
   // A deadline that ends later than the one it already has never comes first.
-  if (site.deadlineRing >= 0 && now + site.deadline < (records.deadline[record] as number)) {
-    events.pushRing(site.deadlineRing, now, eventOf(op.DEADLINE, record), records.serial[record] as number)
+  if (
+    site.deadlineRing >= 0 &&
+    now + site.deadline < (records.floats[(record << field.FLOATS) | field.DEADLINE] as number)
+  ) {
+    events.pushRing(
+      site.deadlineRing,
+      now,
+      eventOf(op.DEADLINE, record),
+      records.ints[(record << field.INTS) | field.SERIAL] as number,
+    )
   }
   if (site.budget >= 0) kernel.budgets.earn(copyAt(records, record, site.budget, site.budgetDepth))
   return startAttempt(kernel, record, index, site)
@@ -27,7 +36,8 @@ export function beginCall(kernel: Kernel, record: number, index: number): number
 
 function startAttempt(kernel: Kernel, record: number, index: number, site: CallSite): number {
   const { records } = kernel
-  records.tries[record] = (records.tries[record] as number) + 1
+  records.ints[(record << field.INTS) | field.TRIES] =
+    (records.ints[(record << field.INTS) | field.TRIES] as number) + 1
   const child = send(kernel, record, index, site)
   if (child < 0) return attemptFailed(kernel, record, index, op.BREAKER_OPEN)
   if (site.hedgeAtMost > 0) scheduleHedge(kernel, record, site)
@@ -44,15 +54,16 @@ function send(kernel: Kernel, record: number, index: number, site: CallSite): nu
   }
   const child = records.take(op.ATTEMPT, site.flow)
   records.inherit(child, record)
-  keys.share(records.keys[child] as number)
-  const deadline = (records.callStart[record] as number) + site.deadline
-  if (deadline < (records.deadline[child] as number)) records.deadline[child] = deadline
+  keys.share(records.ints[(child << field.INTS) | field.KEYS] as number)
+  const deadline = (records.floats[(record << field.FLOATS) | field.CALL_START] as number) + site.deadline
+  if (deadline < (records.floats[(child << field.FLOATS) | field.DEADLINE] as number))
+    records.floats[(child << field.FLOATS) | field.DEADLINE] = deadline
   records.adopt(record, child)
-  records.guard[child] = guard
-  records.site[child] = index
-  records.start[child] = now
-  records.pc[child] = site.entry
-  records.limit[child] = Infinity
+  records.ints[(child << field.INTS) | field.GUARD] = guard
+  records.ints[(child << field.INTS) | field.CALL_SITE] = index
+  records.floats[(child << field.FLOATS) | field.START] = now
+  records.ints[(child << field.INTS) | field.PC] = site.entry
+  records.floats[(child << field.FLOATS) | field.LIMIT] = Infinity
   if (site.isArmedAtStart) arm(kernel, child, site)
   measures.attempt(site.flow)
   return child
@@ -60,15 +71,19 @@ function send(kernel: Kernel, record: number, index: number, site: CallSite): nu
 
 /** From now on the caller's patience with this attempt runs out. */
 export function arm({ records, events, now }: Kernel, attempt: number, site: CallSite): void {
-  if ((records.parent[attempt] as number) < 0) return
-  records.limit[attempt] = now + site.timeout
+  if ((records.ints[(attempt << field.INTS) | field.PARENT] as number) < 0) return
+  records.floats[(attempt << field.FLOATS) | field.LIMIT] = now + site.timeout
   events.due = now
-  events.pushRingNext(site.timeoutRing, eventOf(op.TIMEOUT, attempt), records.life[attempt] as number)
+  events.pushRingNext(
+    site.timeoutRing,
+    eventOf(op.TIMEOUT, attempt),
+    records.ints[(attempt << field.INTS) | field.LIFE] as number,
+  )
 }
 
 function scheduleHedge({ records, events, now }: Kernel, record: number, site: CallSite): void {
   const what = eventOf(op.HEDGE, record)
-  const tag = records.wake[record] as number
+  const tag = records.ints[(record << field.INTS) | field.WAKE] as number
   if (site.hedgeRing >= 0) events.pushRing(site.hedgeRing, now, what, tag)
   else if (site.hedgeTime < Infinity) events.push(now + site.hedgeTime, what, tag)
 }
@@ -77,13 +92,14 @@ function scheduleHedge({ records, events, now }: Kernel, record: number, site: C
 export function depart(kernel: Kernel, attempt: number, site: CallSite): number {
   const { records } = kernel
   const next = goThere(kernel, attempt, site)
-  records.counted[attempt] = site.base + (records.instances[attempt * records.depths + site.depth] as number)
+  records.ints[(attempt << field.INTS) | field.COUNTED] =
+    site.base + (records.instances[attempt * records.depths + site.depth] as number)
   return next
 }
 
 /** The answer goes back; when nobody waits for it, that was all. */
 export function goHome(kernel: Kernel, attempt: number, site: CallSite): number {
-  if ((kernel.records.parent[attempt] as number) >= 0) return goBack(kernel, attempt, site)
+  if ((kernel.records.ints[(attempt << field.INTS) | field.PARENT] as number) >= 0) return goBack(kernel, attempt, site)
   retire(kernel, attempt)
   return -1
 }
@@ -91,36 +107,37 @@ export function goHome(kernel: Kernel, attempt: number, site: CallSite): number 
 /** The attempt is over, well or not. */
 export function answer(kernel: Kernel, attempt: number): number {
   const { records, now } = kernel
-  const parent = records.parent[attempt] as number
-  const failure = records.verdict[attempt] as number
+  const parent = records.ints[(attempt << field.INTS) | field.PARENT] as number
+  const failure = records.ints[(attempt << field.INTS) | field.VERDICT] as number
   if (parent < 0) {
     retire(kernel, attempt)
     return -1
   }
   settle(kernel, attempt, failure)
   records.detach(attempt)
-  const index = records.site[attempt] as number
+  const index = records.ints[(attempt << field.INTS) | field.CALL_SITE] as number
   if (failure !== op.GOOD) {
     retire(kernel, attempt)
     return attemptFailed(kernel, parent, index, failure)
   }
   const site = callSiteOf(kernel, attempt)
-  const start = records.start[attempt] as number
-  const lost = start - (records.callStart[parent] as number)
+  const start = records.floats[(attempt << field.FLOATS) | field.START] as number
+  const lost = start - (records.floats[(parent << field.FLOATS) | field.CALL_START] as number)
   if (lost > 0) records.book(parent, site.retryPoint, 0, lost)
   records.append(parent, attempt)
-  records.found[parent] = records.found[attempt] as number
-  records.missed[parent] = records.missed[attempt] as number
+  records.ints[(parent << field.INTS) | field.FOUND] = records.ints[(attempt << field.INTS) | field.FOUND] as number
+  records.ints[(parent << field.INTS) | field.MISSED] = records.ints[(attempt << field.INTS) | field.MISSED] as number
   // The other copy may have been the first to go: what counts is how long the caller waited.
-  if (site.times && records.tries[parent] === 1) learn(site, now - (records.callStart[parent] as number))
+  if (site.times && records.ints[(parent << field.INTS) | field.TRIES] === 1)
+    learn(site, now - (records.floats[(parent << field.FLOATS) | field.CALL_START] as number))
   retire(kernel, attempt)
   endCall(kernel, parent)
-  records.pc[parent] = targetOf(kernel, parent)
+  records.ints[(parent << field.INTS) | field.PC] = targetOf(kernel, parent)
   return parent
 }
 
 const targetOf = ({ program, records }: Kernel, record: number): number =>
-  program.code[(records.pc[record] as number) * op.WORDS + op.TARGET] as number
+  program.code[(records.ints[(record << field.INTS) | field.PC] as number) * op.WORDS + op.TARGET] as number
 
 /** How long calls take that need no retry decides when a hedge goes out. */
 function learn(site: CallSite, time: number): void {
@@ -134,30 +151,43 @@ function learn(site: CallSite, time: number): void {
 /** Gives up what is still out, and turns off the timers of the call. */
 function endCall(kernel: Kernel, record: number): void {
   const { records } = kernel
-  for (let child = records.firstChild[record] as number; child >= 0; child = records.firstChild[record] as number)
+  for (
+    let child = records.ints[(record << field.INTS) | field.FIRST_CHILD] as number;
+    child >= 0;
+    child = records.ints[(record << field.INTS) | field.FIRST_CHILD] as number
+  )
     giveUp(kernel, child, -1)
-  records.mode[record] = op.RUNNING
+  records.ints[(record << field.INTS) | field.MODE] = op.RUNNING
   records.forgetWake(record)
-  records.serial[record] = ((records.serial[record] as number) + 1) | 0
+  records.ints[(record << field.INTS) | field.SERIAL] =
+    ((records.ints[(record << field.INTS) | field.SERIAL] as number) + 1) | 0
 }
 
 /** One attempt failed: wait for the other one, try again, or give the call up. */
 function attemptFailed(kernel: Kernel, record: number, index: number, failure: number): number {
   const { records } = kernel
-  if ((records.firstChild[record] as number) >= 0) return -1
+  if ((records.ints[(record << field.INTS) | field.FIRST_CHILD] as number) >= 0) return -1
   records.forgetWake(record)
   const site = kernel.program.calls[index] as CallSite
   if (!mayRetry(kernel, record, site, failure)) return callFailed(kernel, record, site, failure)
-  records.rest[record] = failure
-  const pause = backoff(site, records.tries[record] as number)
+  records.ints[(record << field.INTS) | field.REST] = failure
+  const pause = backoff(site, records.ints[(record << field.INTS) | field.TRIES] as number)
   if (pause <= 0) return retry(kernel, record)
-  kernel.events.push(kernel.now + pause, eventOf(op.RETRY, record), records.wake[record] as number)
+  kernel.events.push(
+    kernel.now + pause,
+    eventOf(op.RETRY, record),
+    records.ints[(record << field.INTS) | field.WAKE] as number,
+  )
   return -1
 }
 
 function mayRetry(kernel: Kernel, record: number, site: CallSite, failure: number): boolean {
   const { records, budgets } = kernel
-  if ((records.tries[record] as number) > site.retryTimes || ((site.retryAfter >> failure) & 1) === 0) return false
+  if (
+    (records.ints[(record << field.INTS) | field.TRIES] as number) > site.retryTimes ||
+    ((site.retryAfter >> failure) & 1) === 0
+  )
+    return false
   if (site.budget < 0) return true
   return budgets.spend(copyAt(records, record, site.budget, site.budgetDepth))
 }
@@ -176,34 +206,44 @@ export function retry(kernel: Kernel, record: number): number {
   const { records, measures, now } = kernel
   const index = siteAt(kernel, record)
   const site = kernel.program.calls[index] as CallSite
-  const deadline = Math.min(records.deadline[record] as number, (records.callStart[record] as number) + site.deadline)
-  if (now >= deadline) return callFailed(kernel, record, site, records.rest[record] as number)
-  const tried = measures.attempts[site.flow] as number
+  const deadline = Math.min(
+    records.floats[(record << field.FLOATS) | field.DEADLINE] as number,
+    (records.floats[(record << field.FLOATS) | field.CALL_START] as number) + site.deadline,
+  )
+  if (now >= deadline)
+    return callFailed(kernel, record, site, records.ints[(record << field.INTS) | field.REST] as number)
+  const sums = measures.of(site.flow)
+  const tried = sums.attempts
   const next = startAttempt(kernel, record, index, site)
-  if ((measures.attempts[site.flow] as number) > tried) measures.again(site.flow)
+  if (sums.attempts > tried) sums.retries += 1
   return next
 }
 
 const siteAt = ({ program, records }: Kernel, record: number): number =>
-  program.code[(records.pc[record] as number) * op.WORDS + op.SITE] as number
+  program.code[(records.ints[(record << field.INTS) | field.PC] as number) * op.WORDS + op.SITE] as number
 
 function callFailed(kernel: Kernel, record: number, site: CallSite, failure: number): number {
   const { records, now } = kernel
   endCall(kernel, record)
-  records.book(record, site.retryPoint, 0, now - (records.callStart[record] as number))
+  records.book(
+    record,
+    site.retryPoint,
+    0,
+    now - (records.floats[(record << field.FLOATS) | field.CALL_START] as number),
+  )
   if (site.onFail === ON_FAIL_ERROR) return fail(kernel, record, failure)
   if (site.onFail === ON_FAIL_MISS) {
-    records.found[record] = 0
-    records.missed[record] = site.missKeys * registerOf(records, record, site.missTimes)
+    records.ints[(record << field.INTS) | field.FOUND] = 0
+    records.ints[(record << field.INTS) | field.MISSED] = site.missKeys * registerOf(records, record, site.missTimes)
   }
-  records.pc[record] = targetOf(kernel, record)
+  records.ints[(record << field.INTS) | field.PC] = targetOf(kernel, record)
   return record
 }
 
 /** The caller's patience with an attempt is over. */
 export function timeOut(kernel: Kernel, attempt: number, failure: number): number {
-  const parent = kernel.records.parent[attempt] as number
-  const index = kernel.records.site[attempt] as number
+  const parent = kernel.records.ints[(attempt << field.INTS) | field.PARENT] as number
+  const index = kernel.records.ints[(attempt << field.INTS) | field.CALL_SITE] as number
   giveUp(kernel, attempt, failure)
   return attemptFailed(kernel, parent, index, failure)
 }
@@ -211,7 +251,11 @@ export function timeOut(kernel: Kernel, attempt: number, failure: number): numbe
 /** The deadline that a call set is over: whatever it is at, it has failed. */
 export function passDeadline(kernel: Kernel, record: number): number {
   const { records, program } = kernel
-  for (let child = records.firstChild[record] as number; child >= 0; child = records.firstChild[record] as number)
+  for (
+    let child = records.ints[(record << field.INTS) | field.FIRST_CHILD] as number;
+    child >= 0;
+    child = records.ints[(record << field.INTS) | field.FIRST_CHILD] as number
+  )
     giveUp(kernel, child, op.PAST_DEADLINE)
   return callFailed(kernel, record, program.calls[siteAt(kernel, record)] as CallSite, op.PAST_DEADLINE)
 }
@@ -220,7 +264,11 @@ export function passDeadline(kernel: Kernel, record: number): number {
 export function hedge(kernel: Kernel, record: number): number {
   const index = siteAt(kernel, record)
   const site = kernel.program.calls[index] as CallSite
-  if ((kernel.records.firstChild[record] as number) < 0 || site.hedges + 1 > site.hedgeAtMost * site.calls) return -1
+  if (
+    (kernel.records.ints[(record << field.INTS) | field.FIRST_CHILD] as number) < 0 ||
+    site.hedges + 1 > site.hedgeAtMost * site.calls
+  )
+    return -1
   const child = send(kernel, record, index, site)
   if (child < 0) return -1
   site.hedges += 1
@@ -232,47 +280,57 @@ export function hedge(kernel: Kernel, record: number): number {
 export function reply(kernel: Kernel, record: number): number {
   const { records, ready } = kernel
   let owner = record
-  while (records.kind[owner] === op.BRANCH) {
-    const parent = records.parent[owner] as number
+  while (records.ints[(owner << field.INTS) | field.KIND] === op.BRANCH) {
+    const parent = records.ints[(owner << field.INTS) | field.PARENT] as number
     if (parent < 0) return record
     // What the frame booked before the branch led to the answer, and what the branch booked did too.
     records.append(parent, owner)
     owner = parent
   }
-  if (records.kind[owner] === op.ROOT) {
-    if (records.isAnswered[owner] === 0) answerRoot(kernel, owner, op.GOOD)
+  if (records.ints[(owner << field.INTS) | field.KIND] === op.ROOT) {
+    if (records.ints[(owner << field.INTS) | field.ANSWERED] === 0) answerRoot(kernel, owner, op.GOOD)
     records.forget(owner)
     return record
   }
-  if ((records.parent[owner] as number) < 0) return record
+  if ((records.ints[(owner << field.INTS) | field.PARENT] as number) < 0) return record
   const answering = splitAnswer(kernel, owner)
-  ready.push(answering, records.wake[answering] as number)
+  ready.push(answering, records.ints[(answering << field.INTS) | field.WAKE] as number)
   return record
 }
 
 /** A record that takes the place of an attempt at its caller and carries the answer back. */
 function splitAnswer(kernel: Kernel, attempt: number): number {
   const { records, events, keys } = kernel
-  const parent = records.parent[attempt] as number
+  const parent = records.ints[(attempt << field.INTS) | field.PARENT] as number
   const site = callSiteOf(kernel, attempt)
-  const answering = records.take(op.ATTEMPT, records.flow[attempt] as number)
+  const answering = records.take(op.ATTEMPT, records.ints[(attempt << field.INTS) | field.FLOW] as number)
   records.inherit(answering, attempt)
-  keys.share(records.keys[answering] as number)
-  records.site[answering] = records.site[attempt] as number
-  records.start[answering] = records.start[attempt] as number
+  keys.share(records.ints[(answering << field.INTS) | field.KEYS] as number)
+  records.ints[(answering << field.INTS) | field.CALL_SITE] = records.ints[
+    (attempt << field.INTS) | field.CALL_SITE
+  ] as number
+  records.floats[(answering << field.FLOATS) | field.START] = records.floats[
+    (attempt << field.FLOATS) | field.START
+  ] as number
   for (let i = 0, d = records.depths; i < d; i++)
     records.back[answering * d + i] = records.back[attempt * d + i] as number
-  records.limit[answering] = records.limit[attempt] as number
-  for (const list of [records.guard, records.counted]) list[answering] = list[attempt] as number
-  records.guard[attempt] = 0
-  records.counted[attempt] = -1
+  records.floats[(answering << field.FLOATS) | field.LIMIT] = records.floats[
+    (attempt << field.FLOATS) | field.LIMIT
+  ] as number
+  records.ints[(answering << field.INTS) | field.GUARD] = records.ints[(attempt << field.INTS) | field.GUARD] as number
+  records.ints[(answering << field.INTS) | field.COUNTED] = records.ints[
+    (attempt << field.INTS) | field.COUNTED
+  ] as number
+  records.ints[(attempt << field.INTS) | field.GUARD] = 0
+  records.ints[(attempt << field.INTS) | field.COUNTED] = -1
   const { locals, slots } = records
   locals.copyWithin(answering * slots, attempt * slots, (attempt + 1) * slots)
   records.append(answering, attempt)
   records.detach(attempt)
   records.adopt(parent, answering)
-  records.pc[answering] = site.backAt
-  const limit = records.limit[answering] ?? Infinity
-  if (limit < Infinity) events.push(limit, eventOf(op.TIMEOUT, answering), records.life[answering] as number)
+  records.ints[(answering << field.INTS) | field.PC] = site.backAt
+  const limit = records.floats[(answering << field.FLOATS) | field.LIMIT] ?? Infinity
+  if (limit < Infinity)
+    events.push(limit, eventOf(op.TIMEOUT, answering), records.ints[(answering << field.INTS) | field.LIFE] as number)
   return answering
 }

@@ -1,3 +1,4 @@
+import * as field from './field.ts'
 import type { Kernel } from './kernel.ts'
 import type { Feed, Loop, Reader, Subscription } from './log-state.ts'
 import * as op from './op.ts'
@@ -147,19 +148,19 @@ const queueAt = (subscription: Subscription, feed: Feed) =>
 function startBatch({ records, ready, keys, program, now }: Kernel, loop: Loop, reader: Reader): void {
   const { flow } = reader.consumer
   const record = records.take(op.ROOT, flow)
-  records.pc[record] = reader.entry
-  records.origin[record] = -1 - loop.index
-  records.site[record] = -1
-  records.start[record] = now
-  records.deadline[record] = Infinity
-  records.items[record] = loop.size
-  records.found[record] = 0
-  records.missed[record] = 0
-  records.group[record] = 1
-  records.place[record] = -1
-  records.keys[record] = program.usesKeys[flow] === true ? keys.take() : -1
+  records.ints[(record << field.INTS) | field.PC] = reader.entry
+  records.ints[(record << field.INTS) | field.ORIGIN] = -1 - loop.index
+  records.ints[(record << field.INTS) | field.CALL_SITE] = -1
+  records.floats[(record << field.FLOATS) | field.START] = now
+  records.floats[(record << field.FLOATS) | field.DEADLINE] = Infinity
+  records.ints[(record << field.INTS) | field.ITEMS] = loop.size
+  records.ints[(record << field.INTS) | field.FOUND] = 0
+  records.ints[(record << field.INTS) | field.MISSED] = 0
+  records.ints[(record << field.INTS) | field.GROUP] = 1
+  records.ints[(record << field.INTS) | field.PLACE] = -1
+  records.ints[(record << field.INTS) | field.KEYS] = program.usesKeys[flow] === true ? keys.take() : -1
   records.instances[record * records.depths] = loop.instance
-  ready.push(record, records.wake[record] as number)
+  ready.push(record, records.ints[(record << field.INTS) | field.WAKE] as number)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { strip } from './abort.ts'
 import { returnBatches } from './consumers.ts'
 import type { CacheStore } from './cache-store.ts'
+import * as field from './field.ts'
 import { type Kernel, retire } from './kernel.ts'
 import { instancesOf } from './layout.ts'
 import * as op from './op.ts'
@@ -31,13 +32,13 @@ export function crash(kernel: Kernel, group: number, instance: number): void {
 
 /** Does this strand run on the instance now? One on its way there, or back, does not. */
 function isThere({ records, program, logs }: Kernel, record: number, group: number, instance: number): boolean {
-  if (records.mode[record] === op.FREE) return false
-  const index = records.site[record] as number
+  if (records.ints[(record << field.INTS) | field.MODE] === op.FREE) return false
+  const index = records.ints[(record << field.INTS) | field.CALL_SITE] as number
   if (index < 0) return isConsumerThere({ records, logs }, record, group, instance)
   const site = program.calls[index] as CallSite
   if (site.group !== group || records.instances[record * records.depths + site.depth] !== instance) return false
-  if (records.kind[record] === op.BRANCH) return true
-  return isLanded(records.pc[record] as number, site)
+  if (records.ints[(record << field.INTS) | field.KIND] === op.BRANCH) return true
+  return isLanded(records.ints[(record << field.INTS) | field.PC] as number, site)
 }
 
 export const isLanded = (pc: number, site: CallSite): boolean => pc > site.land && pc < site.backAt
@@ -50,55 +51,61 @@ function isConsumerThere(
 ): boolean {
   if (records.instances[record * records.depths] !== instance) return false
   let root = record
-  while (records.kind[root] === op.BRANCH && (records.parent[root] as number) >= 0)
-    root = records.parent[root] as number
-  const origin = records.origin[root] as number
-  const loop = records.kind[root] === op.ROOT ? logs.loops[-1 - origin] : undefined
+  while (
+    records.ints[(root << field.INTS) | field.KIND] === op.BRANCH &&
+    (records.ints[(root << field.INTS) | field.PARENT] as number) >= 0
+  )
+    root = records.ints[(root << field.INTS) | field.PARENT] as number
+  const origin = records.ints[(root << field.INTS) | field.ORIGIN] as number
+  const loop = records.ints[(root << field.INTS) | field.KIND] === op.ROOT ? logs.loops[-1 - origin] : undefined
   return origin < 0 && loop !== undefined && logs.readers[loop.reader]?.consumer.group === group
 }
 
 function lose(kernel: Kernel, record: number): void {
   const { records, ready, program } = kernel
   strip(kernel, record)
-  const isAwaited = (records.parent[record] as number) >= 0
-  if (!isAwaited || records.kind[record] === op.BRANCH) {
+  const isAwaited = (records.ints[(record << field.INTS) | field.PARENT] as number) >= 0
+  if (!isAwaited || records.ints[(record << field.INTS) | field.KIND] === op.BRANCH) {
     records.detach(record)
     retire(kernel, record)
     return
   }
-  records.verdict[record] = op.CONNECT_ERROR
-  records.pc[record] = (program.calls[records.site[record] as number] as CallSite).backAt
-  ready.push(record, records.wake[record] as number)
+  records.ints[(record << field.INTS) | field.VERDICT] = op.CONNECT_ERROR
+  records.ints[(record << field.INTS) | field.PC] = (
+    program.calls[records.ints[(record << field.INTS) | field.CALL_SITE] as number] as CallSite
+  ).backAt
+  ready.push(record, records.ints[(record << field.INTS) | field.WAKE] as number)
 }
 
 /** Whoever still waits or works there belongs to others; it fails where it is. Slots of the old life count no more. */
 function empty(kernel: Kernel, copy: number): void {
   const { copies, records } = kernel
-  copies.touch(copy)
+  copies.of(copy).touch()
   for (let record = 0; record < records.capacity; record++) {
-    const mode = records.mode[record] as number
+    const mode = records.ints[(record << field.INTS) | field.MODE] as number
     const isQueued = mode === op.QUEUED || mode === op.IN_SERVICE || mode === op.SHARING || mode === op.SUSPENDED
-    if (records.at[record] !== copy) continue
+    if (records.ints[(record << field.INTS) | field.AT] !== copy) continue
     if (isQueued) evictFrom(kernel, record)
-    else if (mode === op.RUNNING && opAt(kernel, record) === op.HELD) records.outcome[record] = op.CONNECT_ERROR
+    else if (mode === op.RUNNING && opAt(kernel, record) === op.HELD)
+      records.ints[(record << field.INTS) | field.OUTCOME] = op.CONNECT_ERROR
   }
   clearShared(kernel, copy)
-  copies.busy[copy] = 0
-  copies.newEpoch(copy)
+  copies.of(copy).busy = 0
+  copies.of(copy).epoch += 1
 }
 
 const opAt = ({ records, program }: Kernel, record: number): number =>
-  program.code[(records.pc[record] as number) * op.WORDS] as number
+  program.code[(records.ints[(record << field.INTS) | field.PC] as number) * op.WORDS] as number
 
 function evictFrom(kernel: Kernel, record: number): void {
   const { records, program, ready, now } = kernel
-  const since = records.since[record] as number
+  const since = records.floats[(record << field.FLOATS) | field.SINCE] as number
   if (opAt(kernel, record) === op.HELD) {
-    const at = (records.pc[record] as number) * op.WORDS
+    const at = (records.ints[(record << field.INTS) | field.PC] as number) * op.WORDS
     withdrawFromPool(kernel, record, (program.holds[program.code[at + op.SITE] as number] as HoldSite).level)
   } else withdraw(kernel, record)
-  records.book(record, records.point[record] as number, now - since, 0)
-  records.outcome[record] = op.CONNECT_ERROR
+  records.book(record, records.ints[(record << field.INTS) | field.POINT] as number, now - since, 0)
+  records.ints[(record << field.INTS) | field.OUTCOME] = op.CONNECT_ERROR
   records.forgetWake(record)
-  ready.push(record, records.wake[record] as number)
+  ready.push(record, records.ints[(record << field.INTS) | field.WAKE] as number)
 }

@@ -1,3 +1,4 @@
+import { INTS, MODE, PC, PLACE, VERDICT, WAKE } from './field.ts'
 import type { Kernel } from './kernel.ts'
 import * as op from './op.ts'
 import { pick } from './pick.ts'
@@ -14,7 +15,7 @@ export function goThere(kernel: Kernel, record: number, site: CallSite): number 
   const instance = site.only >= 0 ? site.only : pick(kernel, record, site, from)
   const at = record * records.depths + site.depth
   records.instances[at] = instance - site.base
-  records.pc[record] = site.land
+  records.ints[(record << INTS) | PC] = site.land
   fleet.count(instance, 1)
   let time = fleet.delay[instance] as number
   if (site.isInstant) records.back[at] = 0
@@ -29,9 +30,9 @@ export function goThere(kernel: Kernel, record: number, site: CallSite): number 
 
 function cross({ records, events, now }: Kernel, record: number, site: CallSite, time: number): number {
   records.book(record, site.networkPoint, 0, time)
-  records.mode[record] = op.TIMED
+  records.ints[(record << INTS) | MODE] = op.TIMED
   events.due = now + time
-  events.pushNext(record, records.wake[record] as number)
+  events.pushNext(record, records.ints[(record << INTS) | WAKE] as number)
   return -1
 }
 
@@ -42,7 +43,7 @@ export function land(kernel: Kernel, record: number, site: CallSite): number {
   if ((fleet.deaths[instance] as number) > 0) return fail(kernel, record, op.CONNECT_ERROR)
   const share = fleet.errorShare[instance] as number
   if (share > 0 && site.errorStream.uniform() < share) return fail(kernel, record, op.ERROR)
-  records.pc[record] = site.land + 1
+  records.ints[(record << INTS) | PC] = site.land + 1
   return record
 }
 
@@ -53,11 +54,11 @@ export function goBack(kernel: Kernel, record: number, site: CallSite): number {
   const { records, fleet } = kernel
   const at = record * records.depths + site.depth
   let time = records.back[at] as number
-  if (!site.isInstant && site.receive > 0 && records.verdict[record] === op.GOOD) {
+  if (!site.isInstant && site.receive > 0 && records.ints[(record << INTS) | VERDICT] === op.GOOD) {
     const here = fleet.place[site.base + (records.instances[at] as number)] as number
     time += transfer(kernel, site.receive, here, placeOfCaller(kernel, record, site))
   }
-  records.pc[record] = site.backAt + 1
+  records.ints[(record << INTS) | PC] = site.backAt + 1
   return time > 0 ? cross(kernel, record, site, time) : record
 }
 
@@ -65,9 +66,9 @@ export function goBack(kernel: Kernel, record: number, site: CallSite): number {
  * Where the caller of a call stands: its nearest instance's place, else the place of the request's source; -1: nowhere.
  */
 function placeOfCaller({ records, fleet }: Kernel, record: number, site: CallSite): number {
-  if (site.callerDepth < 0) return records.place[record] as number
+  if (site.callerDepth < 0) return records.ints[(record << INTS) | PLACE] as number
   const instance = records.instances[record * records.depths + site.callerDepth] as number
-  if (instance < 0) return records.place[record] as number
+  if (instance < 0) return records.ints[(record << INTS) | PLACE] as number
   return fleet.place[(fleet.base[site.callerGroup] as number) + instance] as number
 }
 

@@ -3,6 +3,7 @@ import { crash, isLanded } from './crash.ts'
 import { timeOut } from './calls.ts'
 import type { CacheStore } from './cache-store.ts'
 import { rebalance } from './consumers.ts'
+import { CALL_SITE, INTS, KIND, MODE, PARENT, PC, WAKE } from './field.ts'
 import type { Kernel } from './kernel.ts'
 import { instancesOf, strideOf } from './layout.ts'
 import { addInt } from './numbers.ts'
@@ -128,7 +129,7 @@ export function openCopies(kernel: Kernel, group: number, instance: number): voi
   const isOpen = fleet.isUp(at) && fleet.isMember[at] === 1
   model.resources.forEach((resource, index) => {
     if (resource.group !== group || (resource.kind !== 'station' && resource.kind !== 'pool')) return
-    copies.setOpen(layout.base(index) + instance, isOpen)
+    copies.of(layout.base(index) + instance).setOpen(isOpen)
   })
 }
 
@@ -181,14 +182,15 @@ function disconnect(kernel: Kernel, action: FaultAction & { kind: 'disconnect' }
   const stream = streams.named(`fault/${kernel.model.faults[index]?.text ?? ''}`)
   const instances = new Set(numbersOf(kernel, action))
   for (let record = 0; record < records.capacity; record++) {
-    if (records.mode[record] === op.FREE || records.kind[record] !== op.ATTEMPT) continue
-    if ((records.parent[record] as number) < 0) continue
-    const site = program.calls[records.site[record] as number] as CallSite
+    if (records.ints[(record << INTS) | MODE] === op.FREE || records.ints[(record << INTS) | KIND] !== op.ATTEMPT)
+      continue
+    if ((records.ints[(record << INTS) | PARENT] as number) < 0) continue
+    const site = program.calls[records.ints[(record << INTS) | CALL_SITE] as number] as CallSite
     const instance = records.instances[record * records.depths + site.depth] as number
     if (site.group !== action.group || !instances.has(instance)) continue
-    if (!isLanded(records.pc[record] as number, site) || stream.uniform() >= action.share) continue
+    if (!isLanded(records.ints[(record << INTS) | PC] as number, site) || stream.uniform() >= action.share) continue
     const next = timeOut(kernel, record, op.CONNECT_ERROR)
-    if (next >= 0) ready.push(next, records.wake[next] as number)
+    if (next >= 0) ready.push(next, records.ints[(next << INTS) | WAKE] as number)
   }
 }
 

@@ -1,3 +1,4 @@
+import { AT, DONE, FLOATS, INTS, MODE, NEXT, OUTCOME, PC, POINT, PREV, SINCE, WAKE } from './field.ts'
 import { keyOf } from './keys.ts'
 import type { Kernel } from './kernel.ts'
 import * as op from './op.ts'
@@ -123,15 +124,15 @@ export function board(kernel: Kernel, record: number, site: LookupSite): boolean
     records.locals[record * records.slots + site.slot] = flights.open(key)
     return true
   }
-  records.mode[record] = op.IN_FLIGHT
-  records.at[record] = flight
-  records.since[record] = now
-  records.done[record] = 0
-  records.point[record] = site.waitPoint
+  records.ints[(record << INTS) | MODE] = op.IN_FLIGHT
+  records.ints[(record << INTS) | AT] = flight
+  records.floats[(record << FLOATS) | SINCE] = now
+  records.floats[(record << FLOATS) | DONE] = 0
+  records.ints[(record << INTS) | POINT] = site.waitPoint
   const tail = flights.tail[flight] as number
-  records.prev[record] = tail
-  records.next[record] = -1
-  if (tail >= 0) records.next[tail] = record
+  records.ints[(record << INTS) | PREV] = tail
+  records.ints[(record << INTS) | NEXT] = -1
+  if (tail >= 0) records.ints[(tail << INTS) | NEXT] = record
   else flights.head[flight] = record
   flights.tail[flight] = record
   return false
@@ -143,7 +144,7 @@ export function endFlight(kernel: Kernel, record: number, slot: number, failure:
   const flights = caches.flights
   const flight = records.locals[record * records.slots + slot] as number
   for (let waiting = flights.head[flight] as number; waiting >= 0; ) {
-    const next = records.next[waiting] as number
+    const next = records.ints[(waiting << INTS) | NEXT] as number
     wake(kernel, waiting, failure)
     waiting = next
   }
@@ -151,22 +152,27 @@ export function endFlight(kernel: Kernel, record: number, slot: number, failure:
 }
 
 function wake({ records, ready, now }: Kernel, record: number, failure: number): void {
-  records.book(record, records.point[record] as number, now - (records.since[record] as number), 0)
-  records.mode[record] = op.RUNNING
-  records.outcome[record] = failure
+  records.book(
+    record,
+    records.ints[(record << INTS) | POINT] as number,
+    now - (records.floats[(record << FLOATS) | SINCE] as number),
+    0,
+  )
+  records.ints[(record << INTS) | MODE] = op.RUNNING
+  records.ints[(record << INTS) | OUTCOME] = failure
   records.forgetWake(record)
-  ready.push(record, records.wake[record] as number)
+  ready.push(record, records.ints[(record << INTS) | WAKE] as number)
 }
 
 /** A follower is taken away. */
 export function leaveFlight({ records, caches }: Kernel, record: number): void {
   const flights = caches.flights
-  const flight = records.at[record] as number
-  const after = records.next[record] as number
-  const before = records.prev[record] as number
-  if (before >= 0) records.next[before] = after
+  const flight = records.ints[(record << INTS) | AT] as number
+  const after = records.ints[(record << INTS) | NEXT] as number
+  const before = records.ints[(record << INTS) | PREV] as number
+  if (before >= 0) records.ints[(before << INTS) | NEXT] = after
   else flights.head[flight] = after
-  if (after >= 0) records.prev[after] = before
+  if (after >= 0) records.ints[(after << INTS) | PREV] = before
   else flights.tail[flight] = before
 }
 
@@ -183,8 +189,8 @@ export function passFlight(kernel: Kernel, record: number, slot: number): void {
   leaveFlight(kernel, heir)
   wake(kernel, heir, op.GOOD)
   const lookup = program.lookups[
-    program.code[(records.pc[heir] as number) * op.WORDS + op.SITE] as number
+    program.code[(records.ints[(heir << INTS) | PC] as number) * op.WORDS + op.SITE] as number
   ] as LookupSite
   records.locals[heir * records.slots + lookup.slot] = flight
-  records.pc[heir] = lookup.missAt
+  records.ints[(heir << INTS) | PC] = lookup.missAt
 }

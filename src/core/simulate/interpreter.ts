@@ -1,8 +1,10 @@
 import { insert, probe } from './caches.ts'
 import { answer, arm, beginCall, depart, goHome, reply } from './calls.ts'
 import { land } from './crossing.ts'
+import { FOUND, GROUP, INTS, MISSED, MODE, OUTCOME, PARENT, PC, WAKE } from './field.ts'
 import { board, endFlight } from './flights.ts'
-import { enter, exit, goHomeInline } from './inline-calls.ts'
+import { arriveFifo, leaveFifo } from './fifo.ts'
+import { enter, exit, goHomeInline, pass } from './inline-calls.ts'
 import { countOf, endBranch, fork, spread } from './joins.ts'
 import type { Kernel } from './kernel.ts'
 import { forgetKey } from './keys.ts'
@@ -35,9 +37,15 @@ export function run(kernel: Kernel, first: number): void {
   const { code } = program
   let record = first
   while (record >= 0) {
-    const at = (records.pc[record] as number) * op.WORDS
-    const site = code[at + op.SITE] as number
+    const at = (records.ints[(record << INTS) | PC] as number) << op.SHIFT
+    const site = code[at | op.SITE] as number
     switch (code[at]) {
+      case op.SERVE_FIFO:
+        record = arriveFifo(kernel, record, program.serves[site] as ServeSite)
+        break
+      case op.LEAVE_FIFO:
+        leaveFifo(kernel, record, (program.serves[site] as ServeSite).point)
+        break
       case op.SERVE:
         record = serve(kernel, record, program.serves[site] as ServeSite)
         break
@@ -70,7 +78,10 @@ export function run(kernel: Kernel, first: number): void {
         break
       case op.RELEASE:
         release(kernel, record, site)
-        records.pc[record] = (records.pc[record] as number) + 1
+        records.ints[(record << INTS) | PC] = (records.ints[(record << INTS) | PC] as number) + 1
+        break
+      case op.PASS:
+        pass(kernel, record)
         break
       case op.END:
         finishRoot(kernel, record, op.GOOD)
@@ -84,9 +95,9 @@ export function run(kernel: Kernel, first: number): void {
 /** A wait is over: the record goes on, or fails if the wait was in vain. */
 export function resume(kernel: Kernel, record: number): void {
   const { records } = kernel
-  const outcome = records.outcome[record] as number
+  const outcome = records.ints[(record << INTS) | OUTCOME] as number
   if (outcome === op.GOOD) return run(kernel, record)
-  records.outcome[record] = op.GOOD
+  records.ints[(record << INTS) | OUTCOME] = op.GOOD
   run(kernel, fail(kernel, record, outcome))
 }
 
@@ -105,8 +116,8 @@ function rareStep(kernel: Kernel, record: number, code: number, site: number): n
     case op.DELAY:
       return delay(kernel, record, program.delays[site] as DelaySite)
     case op.LOOKUP:
-      records.found[record] = 0
-      records.missed[record] = 1
+      records.ints[(record << INTS) | FOUND] = 0
+      records.ints[(record << INTS) | MISSED] = 1
       return next(kernel, record)
     case op.DECIDE:
       return decide(kernel, record, program.lookups[site] as LookupSite)
@@ -128,7 +139,7 @@ function rareStep(kernel: Kernel, record: number, code: number, site: number): n
     case op.SPREAD:
       return repeat(kernel, record, code, program.repeats[site] as RepeatSite)
     case op.GIVE_BACK:
-      if ((records.parent[record] as number) >= 0) release(kernel, record, site)
+      if ((records.ints[(record << INTS) | PARENT] as number) >= 0) release(kernel, record, site)
       return next(kernel, record)
     default:
       return rarerStep(kernel, record, code, site)
@@ -167,12 +178,14 @@ function rarerStep(kernel: Kernel, record: number, code: number, site: number): 
 }
 
 function next({ records }: Kernel, record: number): number {
-  addInt(records.pc, record, 1)
+  addInt(records.ints, (record << INTS) | PC, 1)
   return record
 }
 
 function jump({ records, program }: Kernel, record: number): number {
-  records.pc[record] = program.code[(records.pc[record] as number) * op.WORDS + op.TARGET] as number
+  records.ints[(record << INTS) | PC] = program.code[
+    (records.ints[(record << INTS) | PC] as number) * op.WORDS + op.TARGET
+  ] as number
   return record
 }
 
@@ -198,9 +211,9 @@ function delay(kernel: Kernel, record: number, site: DelaySite): number {
   const time = site.time.draw()
   if (time <= 0) return record
   records.book(record, site.point, 0, time)
-  records.mode[record] = op.TIMED
-  if (site.ring >= 0) events.pushRing(site.ring, now, record, records.wake[record] as number)
-  else events.push(now + time, record, records.wake[record] as number)
+  records.ints[(record << INTS) | MODE] = op.TIMED
+  if (site.ring >= 0) events.pushRing(site.ring, now, record, records.ints[(record << INTS) | WAKE] as number)
+  else events.push(now + time, record, records.ints[(record << INTS) | WAKE] as number)
   return -1
 }
 
@@ -208,35 +221,35 @@ function choose({ records }: Kernel, record: number, { upTo, targets, stream }: 
   const u = targets.length > 1 ? stream.uniform() : 0
   let i = 0
   while (u >= (upTo[i] as number)) i += 1
-  records.pc[record] = targets[i] as number
+  records.ints[(record << INTS) | PC] = targets[i] as number
   return record
 }
 
 function decide(kernel: Kernel, record: number, site: LookupSite): number {
   const { records } = kernel
-  if ((records.missed[record] as number) <= 0) return jump(kernel, record)
+  if ((records.ints[(record << INTS) | MISSED] as number) <= 0) return jump(kernel, record)
   if (!site.isSingleFlight || board(kernel, record, site)) return next(kernel, record)
-  records.pc[record] = site.pad
+  records.ints[(record << INTS) | PC] = site.pad
   return -1
 }
 
 function repeat(kernel: Kernel, record: number, code: number, site: RepeatSite): number {
   const { records } = kernel
   if (code === op.SPREAD) return spread(kernel, record, site)
-  const { locals, group } = records
+  const { locals } = records
   const local = record * records.slots + site.slot
   if (code === op.REPEAT) {
     locals[local] = countOf(kernel, record, site)
-    locals[local + 1] = group[record] as number
+    locals[local + 1] = records.ints[(record << INTS) | GROUP] as number
     return next(kernel, record)
   }
   const left = locals[local] as number
   if (left === 0) {
-    group[record] = locals[local + 1] as number
+    records.ints[(record << INTS) | GROUP] = locals[local + 1] as number
     return jump(kernel, record)
   }
   const round = Math.min(site.groupsOf, left)
-  group[record] = round
+  records.ints[(record << INTS) | GROUP] = round
   locals[local] = left - round
   return next(kernel, record)
 }

@@ -1,3 +1,4 @@
+import { AT, DONE, FLOATS, INTS, MODE, SINCE, STARTED } from './field.ts'
 import type { Kernel } from './kernel.ts'
 import { addFloat } from './numbers.ts'
 import * as op from './op.ts'
@@ -5,16 +6,16 @@ import * as op from './op.ts'
 /** By copy of station or pool: how long those who are there have waited so far. */
 export function presentWaits(kernel: Kernel): Float64Array {
   const { copies, records, sharing, now } = kernel
-  const waits = new Float64Array(copies.count)
+  const waits = new Float64Array(copies.all.length)
   for (let record = 0; record < records.capacity; record++) {
-    const mode = records.mode[record] as number
+    const mode = records.ints[(record << INTS) | MODE] as number
     const isPresent = mode === op.QUEUED || mode === op.IN_SERVICE || mode === op.SHARING || mode === op.SUSPENDED
     if (!isPresent) continue
-    const copy = records.at[record] as number
-    let served = records.done[record] as number
-    if (mode === op.IN_SERVICE) served += now - (records.started[record] as number)
+    const copy = records.ints[(record << INTS) | AT] as number
+    let served = records.floats[(record << FLOATS) | DONE] as number
+    if (mode === op.IN_SERVICE) served += now - (records.floats[(record << FLOATS) | STARTED] as number)
     if (mode === op.SHARING) served = sharing[copy]?.served(kernel, record, copy) ?? 0
-    addFloat(waits, copy, now - (records.since[record] as number) - served)
+    addFloat(waits, copy, now - (records.floats[(record << FLOATS) | SINCE] as number) - served)
   }
   return waits
 }
@@ -25,11 +26,10 @@ export function violationsOf(kernel: Kernel, waitsBefore: Float64Array): readonl
 }
 
 function flowViolations({ model, measures }: Kernel): readonly string[] {
-  const codes = measures.failed.length / Math.max(1, model.flows.length)
   return model.flows.flatMap(({ id }, flow) => {
-    const offered = (measures.offered[flow] as number) + (measures.presentAtStart[flow] as number)
-    let ended = (measures.good[flow] as number) + (measures.present[flow] as number)
-    for (let code = 0; code < codes; code++) ended += measures.failed[flow * codes + code] as number
+    const sums = measures.of(flow)
+    const offered = sums.offered + sums.presentAtStart
+    const ended = sums.good + sums.failed + sums.present
     return offered === ended ? [] : [`flow ${id}: ${offered} requests came in, ${ended} are accounted for`]
   })
 }
@@ -38,12 +38,12 @@ function copyViolations(kernel: Kernel, waitsBefore: Float64Array): readonly str
   const { copies, model } = kernel
   const waits = presentWaits(kernel)
   const found: string[] = []
-  for (let copy = 0; copy < copies.count; copy++) {
-    const id = model.resources[copies.resource[copy] as number]?.id ?? ''
-    const busy = copies.busy[copy] as number
-    if (busy < 0 || busy > (copies.servers[copy] as number)) found.push(`${id}: ${busy} servers are busy`)
-    const area = (copies.queueArea[copy] as number) + (waitsBefore[copy] as number)
-    const ended = (copies.waitTotal[copy] as number) + (copies.waitLost[copy] as number)
+  for (let copy = 0; copy < copies.all.length; copy++) {
+    const id = model.resources[copies.of(copy).resource]?.id ?? ''
+    const busy = copies.of(copy).busy
+    if (busy < 0 || busy > copies.of(copy).servers) found.push(`${id}: ${busy} servers are busy`)
+    const area = copies.of(copy).queueArea + (waitsBefore[copy] as number)
+    const ended = copies.of(copy).waitTotal + copies.of(copy).waitLost
     const sum = ended + (waits[copy] as number)
     if (Math.abs(area - sum) > 1e-6 * Math.max(area, sum, 1e-3))
       found.push(`${id}: the queue's area is ${area}, its waits are ${sum}`)

@@ -3,7 +3,9 @@ import { meanOf } from '../model/distribution.ts'
 import type { Model } from '../model/model.ts'
 import type { Caches } from './caches.ts'
 import { createCaches } from './caches.ts'
-import { Copies, PROCESSOR_SHARING } from './copies.ts'
+import { Copies } from './copies.ts'
+import { PROCESSOR_SHARING } from './copy.ts'
+import { INTS, KEYS, LIFE, PARENT, SERIAL, WAKE } from './field.ts'
 import { Fleet } from './fleet.ts'
 import { Breakers, Budgets, Limiters } from './guards.ts'
 import { Keys } from './keys.ts'
@@ -59,8 +61,8 @@ export class Kernel {
     this.program = compileProgram(model, this.layout, this.streams)
     this.records = new Records(this.program.depths, this.program.slots)
     this.copies = new Copies(model, this.layout, this.records, this)
-    this.sharing = Array.from(this.copies.order, (order) => (order === PROCESSOR_SHARING ? new Sharing() : null))
-    this.patience = Array.from(this.copies.resource, (resource) => this.patienceOf(resource))
+    this.sharing = this.copies.all.map(({ order }) => (order === PROCESSOR_SHARING ? new Sharing() : null))
+    this.patience = this.copies.all.map(({ resource }) => this.patienceOf(resource))
     this.limiters = new Limiters(model, this.layout)
     this.breakers = new Breakers(model, this.layout)
     this.budgets = new Budgets(model, this.layout)
@@ -88,15 +90,16 @@ export class Kernel {
     const kind = what >> op.KIND_SHIFT
     const index = what & op.INDEX_MASK
     const { records } = this
-    if (kind <= op.RETRY) return records.wake[index] !== tag
-    if (kind <= op.GIVE_UP) return records.life[index] !== tag || records.parent[index] === -1
-    if (kind === op.DEADLINE) return records.serial[index] !== tag
+    if (kind <= op.RETRY) return records.ints[(index << INTS) | WAKE] !== tag
+    if (kind <= op.GIVE_UP)
+      return records.ints[(index << INTS) | LIFE] !== tag || records.ints[(index << INTS) | PARENT] === -1
+    if (kind === op.DEADLINE) return records.ints[(index << INTS) | SERIAL] !== tag
     return false
   }
 }
 
 /** Puts a record that is done back to the others. */
 export function retire({ records, keys }: Kernel, record: number): void {
-  keys.drop(records.keys[record] as number)
+  keys.drop(records.ints[(record << INTS) | KEYS] as number)
   records.giveBack(record)
 }

@@ -1,6 +1,7 @@
 import type { RandomStream } from '../base/random.ts'
 import { ZipfSampler } from '../base/zipf.ts'
 import type { Model } from '../model/model.ts'
+import { FLOW, INTS, KEYS } from './field.ts'
 import type { Kernel } from './kernel.ts'
 import { grownFloats, grownInts } from './ledger.ts'
 import { addInt } from './numbers.ts'
@@ -71,15 +72,15 @@ export class Keys {
 
 /** The request's key in a domain. */
 export function keyOf({ keys, records }: Kernel, record: number, domain: number): number {
-  const set = records.keys[record] as number
+  const set = records.ints[(record << INTS) | KEYS] as number
   const at = set * keys.domains + domain
   const known = keys.values[at] as number
   if (known > 0) return known
-  const key = keys.draw(records.flow[record] as number, domain)
+  const key = keys.draw(records.ints[(record << INTS) | FLOW] as number, domain)
   keys.values[at] = key
   return key
 }
 
 export function forgetKey({ keys, records }: Kernel, record: number, domain: number): void {
-  keys.values[(records.keys[record] as number) * keys.domains + domain] = 0
+  keys.values[(records.ints[(record << INTS) | KEYS] as number) * keys.domains + domain] = 0
 }

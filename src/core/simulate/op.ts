@@ -39,8 +39,14 @@ export const ENTER = 31
 export const RETURN = 32
 export const EXIT = 33
 
+/** Serve and leave at a plain station, and a call to one that costs nothing and cannot fail. */
+export const SERVE_FIFO = 34
+export const LEAVE_FIFO = 35
+export const PASS = 36
+
 /** Words of an instruction. */
 export const WORDS = 4
+export const SHIFT = 2
 export const SITE = 1
 export const SCOPE = 2
 export const TARGET = 3

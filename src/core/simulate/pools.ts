@@ -1,6 +1,6 @@
-import { LIFO } from './copies.ts'
+import { LIFO } from './copy.ts'
+import { AT, DONE, FLOATS, INTS, MODE, POINT, SINCE, WAKE } from './field.ts'
 import type { Kernel } from './kernel.ts'
-import { addFloat } from './numbers.ts'
 import * as op from './op.ts'
 import { copyAt } from './records.ts'
 import type { HoldSite } from './sites.ts'
@@ -13,12 +13,12 @@ import { BLOCKED, evict, eventOf, PASSED, REFUSED } from './stations.ts'
 export function acquire(kernel: Kernel, record: number, site: HoldSite): number {
   const { copies, records } = kernel
   const copy = copyAt(records, record, site.base, site.depth)
-  copies.touch(copy)
-  addFloat(copies.arrivals, copy, 1)
-  records.at[record] = copy
-  const busy = copies.busy[copy] as number
-  if (busy < (copies.servers[copy] as number)) {
-    copies.busy[copy] = busy + 1
+  copies.of(copy).touch()
+  copies.of(copy).arrivals += 1
+  records.ints[(record << INTS) | AT] = copy
+  const busy = copies.of(copy).busy
+  if (busy < copies.of(copy).servers) {
+    copies.of(copy).busy = busy + 1
     return PASSED
   }
   return wait(kernel, record, copy, site)
@@ -26,29 +26,34 @@ export function acquire(kernel: Kernel, record: number, site: HoldSite): number 
 
 function wait(kernel: Kernel, record: number, copy: number, site: HoldSite): number {
   const { copies, records, now } = kernel
-  const waiting = copies.queued[copy] as number
-  const patience = copies.patience[copy] as number
-  if (patience <= 0 || waiting >= (copies.room[copy] as number)) {
-    copies.reject(copy)
-    if (patience <= 0 || copies.dropsOldest[copy] === 0 || waiting === 0) return REFUSED
-    evict(kernel, copies.dequeueOldest(copy), op.REJECTED)
+  const waiting = copies.of(copy).queued
+  const patience = copies.of(copy).patience
+  if (patience <= 0 || waiting >= copies.of(copy).room) {
+    copies.of(copy).rejected += 1
+    if (patience <= 0 || !copies.of(copy).dropsOldest || waiting === 0) return REFUSED
+    evict(kernel, copies.dequeueOldest(copies.of(copy)), op.REJECTED)
   }
-  records.point[record] = site.point
-  records.since[record] = now
-  records.done[record] = 0
-  records.mode[record] = op.QUEUED
-  copies.enqueue(copy, record, site.level, copies.order[copy] === LIFO)
+  records.ints[(record << INTS) | POINT] = site.point
+  records.floats[(record << FLOATS) | SINCE] = now
+  records.floats[(record << FLOATS) | DONE] = 0
+  records.ints[(record << INTS) | MODE] = op.QUEUED
+  copies.enqueue(copies.of(copy), record, site.level, copies.of(copy).order === LIFO)
   if (site.patienceRing >= 0)
-    kernel.events.pushRing(site.patienceRing, now, eventOf(op.PATIENCE, record), records.wake[record] as number)
+    kernel.events.pushRing(
+      site.patienceRing,
+      now,
+      eventOf(op.PATIENCE, record),
+      records.ints[(record << INTS) | WAKE] as number,
+    )
   return BLOCKED
 }
 
 /** Remembers which slot it is, so that it can be given back whatever happens to the copy in between. */
 export function held({ records, copies }: Kernel, record: number, slot: number): void {
-  const copy = records.at[record] as number
+  const copy = records.ints[(record << INTS) | AT] as number
   const local = record * records.slots + slot
   records.locals[local] = copy
-  records.locals[local + 1] = copies.epoch[copy] as number
+  records.locals[local + 1] = copies.of(copy).epoch
 }
 
 /** Gives the slot back; the next one that waits has it then. Slots of a copy that crashed are gone already. */
@@ -56,35 +61,35 @@ export function release(kernel: Kernel, record: number, slot: number): void {
   const { copies, records } = kernel
   const local = record * records.slots + slot
   const copy = records.locals[local] as number
-  if (copies.epoch[copy] !== records.locals[local + 1]) return
+  if (copies.of(copy).epoch !== records.locals[local + 1]) return
   free(kernel, copy)
 }
 
 function free(kernel: Kernel, copy: number): void {
   const { copies, records, ready, now } = kernel
-  copies.touch(copy)
-  addFloat(copies.served, copy, 1)
-  if ((copies.queued[copy] as number) === 0) {
-    addFloat(copies.busy, copy, -1)
+  copies.of(copy).touch()
+  copies.of(copy).served += 1
+  if (copies.of(copy).queued === 0) {
+    copies.of(copy).busy -= 1
     return
   }
-  const record = copies.dequeue(copy)
-  const waited = now - (records.since[record] as number)
-  addFloat(copies.waitTotal, copy, waited)
-  records.book(record, records.point[record] as number, waited, 0)
-  records.mode[record] = op.RUNNING
+  const record = copies.dequeue(copies.of(copy))
+  const waited = now - (records.floats[(record << FLOATS) | SINCE] as number)
+  copies.of(copy).waitTotal += waited
+  records.book(record, records.ints[(record << INTS) | POINT] as number, waited, 0)
+  records.ints[(record << INTS) | MODE] = op.RUNNING
   records.forgetWake(record)
-  ready.push(record, records.wake[record] as number)
+  ready.push(record, records.ints[(record << INTS) | WAKE] as number)
 }
 
 /** A record that waited for a slot is taken away, or has one that it cannot use any more. */
 export function withdrawFromPool(kernel: Kernel, record: number, level: number): void {
   const { copies, records, now } = kernel
-  const copy = records.at[record] as number
-  copies.touch(copy)
-  addFloat(copies.waitLost, copy, now - (records.since[record] as number))
-  copies.unlink(copy, record, level)
-  records.mode[record] = op.RUNNING
+  const copy = records.ints[(record << INTS) | AT] as number
+  copies.of(copy).touch()
+  copies.of(copy).waitLost += now - (records.floats[(record << FLOATS) | SINCE] as number)
+  copies.unlink(copies.of(copy), record, level)
+  records.ints[(record << INTS) | MODE] = op.RUNNING
 }
 
 export { free as freeSlot }

@@ -4,6 +4,7 @@ import type { Call, CallPolicy, Pick, Probe, Retry, Step } from '../model/step.t
 import { eachStep, instancesOf } from './layout.ts'
 import * as op from './op.ts'
 import { withinCode } from './pick.ts'
+import { isSurePassage } from './plain.ts'
 import type { Compiler, Frame } from './program.ts'
 import {
   type CallSite,
@@ -24,6 +25,10 @@ export function emitCall(compiler: Compiler, step: Call, frame: Frame): void {
   const index = compiler.calls.length
   const site = callSite(compiler, step, frame)
   compiler.calls.push(site)
+  if (site.only >= 0 && site.isInstant && isSurePassage(compiler.model, step, frame.chain)) {
+    compiler.emit(op.PASS, step.networkPoint, frame.scope)
+    return compiler.steps(step.steps, frame)
+  }
   if (isPlain(compiler, step, frame)) return emitInline(compiler, step, frame, site, index)
   const call = compiler.emit(op.CALL, index, frame.scope)
   const { policy, connectionPoint: point } = step

@@ -2,9 +2,10 @@ import { unreachable } from '../base/assert.ts'
 import { failures } from '../model/error.ts'
 import type { Model } from '../model/model.ts'
 import type { Attempt, Choose, Hold, Insert, Probe, Publish, Serve, Step } from '../model/step.ts'
-import type { Layout } from './layout.ts'
+import { instancesOf, type Layout } from './layout.ts'
 import * as op from './op.ts'
 import { emitCall } from './program-call.ts'
+import { isPlainStation } from './plain.ts'
 import { emitLookup, emitParallel, emitRepeat } from './program-nest.ts'
 import type {
   AdmitSite,
@@ -174,7 +175,8 @@ export class Compiler {
 
   /** The nearest enclosing frame at an instance of the resource's group; -1: none, so copy 0. */
   depthOf(resource: number, frame: Frame): number {
-    return frame.chain.lastIndexOf(this.model.resources[resource]?.group ?? -2)
+    const group = this.model.resources[resource]?.group ?? -2
+    return instancesOf(this.model.groups[group]) === 1 ? -1 : frame.chain.lastIndexOf(group)
   }
 
   flowId(frame: Frame): string {
@@ -274,8 +276,9 @@ export class Compiler {
       level: this.layout.level(station, priority),
       ring: each === 0 ? this.ringOf(sampler) : -1,
     })
-    this.emit(op.SERVE, this.serves.length - 1, frame.scope)
-    this.emit(op.LEAVE, this.serves.length - 1, frame.scope)
+    const isPlain = isPlainStation(this.model, station)
+    this.emit(isPlain ? op.SERVE_FIFO : op.SERVE, this.serves.length - 1, frame.scope)
+    this.emit(isPlain ? op.LEAVE_FIFO : op.LEAVE, this.serves.length - 1, frame.scope)
   }
 
   private hold({ pool, steps, point, priority }: Hold, frame: Frame): void {

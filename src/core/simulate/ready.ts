@@ -7,10 +7,11 @@ import { grownInts } from './ledger.ts'
 export class Ready {
   record = 0
   tag = 0
+  /** Records that wait for their turn. */
+  size = 0
   private records = new Int32Array(64)
   private tags = new Int32Array(64)
   private head = 0
-  private size = 0
 
   push(record: number, tag: number): void {
     if (this.size === this.records.length) this.grow()

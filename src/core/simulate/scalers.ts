@@ -80,9 +80,9 @@ function areas(kernel: Kernel, index: number): { readonly busy: number; readonly
   const base = layout.base(scaler.station)
   const count = (kernel.fleet.stride[scaler.group] as number) * (kernel.fleet.shards[scaler.group] as number)
   for (let copy = base; copy < base + count; copy++) {
-    copies.touchCapacity(copy)
-    busy += copies.busyArea[copy] as number
-    capacity += copies.capacityArea[copy] as number
+    copies.of(copy).touchCapacity()
+    busy += copies.of(copy).busyArea
+    capacity += copies.of(copy).capacityArea
   }
   return { busy, capacity }
 }

@@ -1,3 +1,4 @@
+import { DONE, FLOATS, INTS, MODE, NEXT, REMAINING, STARTED, WAKE } from './field.ts'
 import type { Kernel } from './kernel.ts'
 import { grownFloats, grownInts } from './ledger.ts'
 import * as op from './op.ts'
@@ -33,7 +34,7 @@ export class Sharing {
     return this.members[0] as number
   }
 
-  /** `slots[record]` is kept as the place in the heap. */
+  /** `slots[(record << INTS) | NEXT]` is kept as the place in the heap. */
   add(key: number, record: number, slots: Int32Array): void {
     if (this.count === this.keys.length) {
       this.keys = grownFloats(this.keys, this.count * 2)
@@ -54,9 +55,10 @@ export class Sharing {
   /** Service that a job had so far, whether it is still here or just left. */
   served(kernel: Kernel, record: number, copy: number): number {
     const { records } = kernel
-    if ((records.next[record] as number) < 0) return records.remaining[record] as number
+    if ((records.ints[(record << INTS) | NEXT] as number) < 0)
+      return records.floats[(record << FLOATS) | REMAINING] as number
     advance(kernel, this, copy)
-    return (this.clock[SERVICE] as number) - (records.done[record] as number)
+    return (this.clock[SERVICE] as number) - (records.floats[(record << FLOATS) | DONE] as number)
   }
 
   reset(): void {
@@ -78,7 +80,7 @@ export class Sharing {
     }
     keys[i] = key
     members[i] = record
-    slots[record] = i
+    slots[(record << INTS) | NEXT] = i
   }
 
   private siftDown(from: number, { key, record, slots }: Member): void {
@@ -94,14 +96,14 @@ export class Sharing {
     }
     keys[i] = key
     members[i] = record
-    slots[record] = i
+    slots[(record << INTS) | NEXT] = i
   }
 
   private move(from: number, to: number, slots: Int32Array): void {
     const record = this.members[from] as number
     this.keys[to] = this.keys[from] as number
     this.members[to] = record
-    slots[record] = to
+    slots[(record << INTS) | NEXT] = to
   }
 }
 
@@ -127,18 +129,18 @@ export const isUnshared = (kernel: Kernel, copy: number): boolean => sharingOf(k
 /** From now on those in service share. */
 function share(kernel: Kernel, sharing: Sharing, copy: number): void {
   const { copies, records, now } = kernel
-  const list = copies.firstList[copy] as number
+  const list = copies.of(copy).firstList
   advance(kernel, sharing, copy)
   for (let record = copies.serving[list] as number; record >= 0; ) {
-    const next = records.next[record] as number
-    const worked = now - (records.started[record] as number)
-    const left = (records.remaining[record] as number) - worked / (copies.slow[copy] as number)
+    const next = records.ints[(record << INTS) | NEXT] as number
+    const worked = now - (records.floats[(record << FLOATS) | STARTED] as number)
+    const left = (records.floats[(record << FLOATS) | REMAINING] as number) - worked / copies.of(copy).slow
     // The clock starts at 0, so what was served before it lies before 0.
-    records.done[record] = -(records.done[record] as number) - worked
-    records.remaining[record] = Math.max(0, left)
-    records.mode[record] = op.SHARING
+    records.floats[(record << FLOATS) | DONE] = -(records.floats[(record << FLOATS) | DONE] as number) - worked
+    records.floats[(record << FLOATS) | REMAINING] = Math.max(0, left)
+    records.ints[(record << INTS) | MODE] = op.SHARING
     records.forgetWake(record)
-    sharing.add(Math.max(0, left), record, records.next)
+    sharing.add(Math.max(0, left), record, records.ints)
     record = next
   }
   copies.serving[list] = -1
@@ -148,18 +150,18 @@ function share(kernel: Kernel, sharing: Sharing, copy: number): void {
 export function startShared(kernel: Kernel, record: number, copy: number): number {
   const { copies, records, now } = kernel
   const sharing = sharingOf(kernel, copy)
-  const servers = copies.servers[copy] as number
-  const present = sharing.count === 0 ? (copies.busy[copy] as number) : sharing.count
-  if (present - servers >= (copies.room[copy] as number)) {
-    copies.reject(copy)
+  const servers = copies.of(copy).servers
+  const present = sharing.count === 0 ? copies.of(copy).busy : sharing.count
+  if (present - servers >= copies.of(copy).room) {
+    copies.of(copy).rejected += 1
     return REFUSED
   }
   if (sharing.count === 0) share(kernel, sharing, copy)
   advance(kernel, sharing, copy)
-  records.mode[record] = op.SHARING
-  records.done[record] = sharing.clock[SERVICE] as number
-  const work = records.remaining[record] as number
-  sharing.add((sharing.clock[WORK] as number) + work, record, records.next)
+  records.ints[(record << INTS) | MODE] = op.SHARING
+  records.floats[(record << FLOATS) | DONE] = sharing.clock[SERVICE] as number
+  const work = records.floats[(record << FLOATS) | REMAINING] as number
+  sharing.add((sharing.clock[WORK] as number) + work, record, records.ints)
   setCount(kernel, sharing, copy)
   if (work <= 0) return PASSED
   const end = nextEnd(kernel, sharing, copy)
@@ -172,26 +174,28 @@ export function startShared(kernel: Kernel, record: number, copy: number): numbe
 export function leaveShared(kernel: Kernel, record: number, copy: number): number {
   const { records } = kernel
   const sharing = sharingOf(kernel, copy)
-  if ((records.next[record] as number) >= 0) {
+  if ((records.ints[(record << INTS) | NEXT] as number) >= 0) {
     advance(kernel, sharing, copy)
     take(kernel, sharing, record, copy)
     schedule(kernel, sharing, copy)
   }
-  return records.remaining[record] as number
+  return records.floats[(record << FLOATS) | REMAINING] as number
 }
 
 /** A job is taken away. @returns the service it had */
 export function removeShared(kernel: Kernel, record: number, copy: number): number {
-  if ((kernel.records.next[record] as number) < 0) return kernel.records.remaining[record] as number
+  if ((kernel.records.ints[(record << INTS) | NEXT] as number) < 0)
+    return kernel.records.floats[(record << FLOATS) | REMAINING] as number
   return leaveShared(kernel, record, copy)
 }
 
 /** Out of the heap; `remaining` now holds the service it had, and `next` says that it is out. */
 function take(kernel: Kernel, sharing: Sharing, record: number, copy: number): void {
   const { records } = kernel
-  sharing.remove(records.next[record] as number, records.next)
-  records.next[record] = -1
-  records.remaining[record] = (sharing.clock[SERVICE] as number) - (records.done[record] as number)
+  sharing.remove(records.ints[(record << INTS) | NEXT] as number, records.ints)
+  records.ints[(record << INTS) | NEXT] = -1
+  records.floats[(record << FLOATS) | REMAINING] =
+    (sharing.clock[SERVICE] as number) - (records.floats[(record << FLOATS) | DONE] as number)
   setCount(kernel, sharing, copy)
 }
 
@@ -200,7 +204,7 @@ export function endShared(kernel: Kernel, copy: number, tag: number): void {
   const { copies, records, ready, now } = kernel
   const sharing = sharingOf(kernel, copy)
   if (tag !== sharing.serial || sharing.count === 0) return
-  copies.touch(copy)
+  copies.of(copy).touch()
   sharing.isScheduled = false
   advance(kernel, sharing, copy)
   if (sharing.isEarly && nextEnd(kernel, sharing, copy) > now) return schedule(kernel, sharing, copy)
@@ -209,7 +213,7 @@ export function endShared(kernel: Kernel, copy: number, tag: number): void {
   while (sharing.count > 0 && sharing.smallest() <= sharing.work()) {
     const record = sharing.first()
     take(kernel, sharing, record, copy)
-    ready.push(record, records.wake[record] as number)
+    ready.push(record, records.ints[(record << INTS) | WAKE] as number)
   }
   schedule(kernel, sharing, copy)
 }
@@ -220,7 +224,7 @@ export function pauseShared(kernel: Kernel, copy: number, isDown: boolean): void
   if (sharing.count === 0) share(kernel, sharing, copy)
   advance(kernel, sharing, copy)
   sharing.isDown = isDown
-  copies.isDown[copy] = isDown ? 1 : 0
+  copies.of(copy).isDown = isDown
   setCount(kernel, sharing, copy)
   schedule(kernel, sharing, copy)
 }
@@ -228,7 +232,7 @@ export function pauseShared(kernel: Kernel, copy: number, isDown: boolean): void
 export function retimeShared(kernel: Kernel, copy: number, times: number): void {
   const sharing = sharingOf(kernel, copy)
   advance(kernel, sharing, copy)
-  kernel.copies.slow[copy] = times
+  kernel.copies.of(copy).slow = times
   schedule(kernel, sharing, copy)
 }
 
@@ -244,7 +248,7 @@ const sharingOf = (kernel: Kernel, copy: number): Sharing => kernel.sharing[copy
 
 /** Share of a server that each job gets. */
 function shareOf({ copies }: Kernel, sharing: Sharing, copy: number): number {
-  const servers = copies.servers[copy] as number
+  const servers = copies.of(copy).servers
   if (sharing.isDown) return 0
   return sharing.count <= servers ? 1 : servers / sharing.count
 }
@@ -260,14 +264,14 @@ function advance(kernel: Kernel, sharing: Sharing, copy: number): void {
   }
   const got = passed * shareOf(kernel, sharing, copy)
   clock[SERVICE] = (clock[SERVICE] as number) + got
-  clock[WORK] = (clock[WORK] as number) + got / (kernel.copies.slow[copy] as number)
+  clock[WORK] = (clock[WORK] as number) + got / kernel.copies.of(copy).slow
 }
 
 function nextEnd(kernel: Kernel, sharing: Sharing, copy: number): number {
   const rate = shareOf(kernel, sharing, copy)
   if (rate === 0) return Infinity
   const left = Math.max(0, sharing.smallest() - (sharing.clock[WORK] as number))
-  return kernel.now + (left * (kernel.copies.slow[copy] as number)) / rate
+  return kernel.now + (left * kernel.copies.of(copy).slow) / rate
 }
 
 function schedule(kernel: Kernel, sharing: Sharing, copy: number): void {
@@ -282,9 +286,9 @@ function schedule(kernel: Kernel, sharing: Sharing, copy: number): void {
 
 /** Busy servers and those that get less than a whole one. */
 function setCount({ copies }: Kernel, sharing: Sharing, copy: number): void {
-  const busy = sharing.isDown ? 0 : Math.min(sharing.count, copies.servers[copy] as number)
-  copies.busy[copy] = busy
+  const busy = sharing.isDown ? 0 : Math.min(sharing.count, copies.of(copy).servers)
+  copies.of(copy).busy = busy
   const queued = sharing.count - busy
-  copies.queued[copy] = queued
-  if (queued > (copies.queueMax[copy] as number)) copies.queueMax[copy] = queued
+  copies.of(copy).queued = queued
+  if (queued > copies.of(copy).queueMax) copies.of(copy).queueMax = queued
 }

@@ -4,6 +4,7 @@ import type { RunStatistics, SeriesSlice } from '../result/statistics.ts'
 import { hedge, passDeadline, retry, timeOut } from './calls.ts'
 import { feedIsDue, retryBatch, startConsumers, touchBacklog } from './consumers.ts'
 import { beginFault, endFault, notice, promote, startFaults } from './faults.ts'
+import { AT, INTS, LIFE, MODE, PARENT, PC, SERIAL, WAKE } from './field.ts'
 import { resume, run } from './interpreter.ts'
 import { presentWaits, violationsOf } from './invariants.ts'
 import { giveUpBranch } from './joins.ts'
@@ -97,7 +98,7 @@ class Player implements Simulation {
   beginMeasuring(): void {
     const { kernel } = this
     rebaseScalers(kernel)
-    kernel.copies.clear()
+    for (const copy of kernel.copies.all) copy.clear()
     kernel.fleet.clear(kernel.now)
     kernel.measures.clear()
     for (const guard of [kernel.limiters, kernel.breakers, kernel.budgets]) guard.clear()
@@ -119,7 +120,7 @@ class Player implements Simulation {
   statistics(): RunStatistics {
     const { kernel, options, measuredFrom } = this
     const { now } = kernel
-    for (let copy = 0; copy < kernel.copies.count; copy++) kernel.copies.touchCapacity(copy)
+    for (let copy = 0; copy < kernel.copies.all.length; copy++) kernel.copies.of(copy).touchCapacity()
     const series: readonly SeriesSlice[] = this.slices.take(now)
     return {
       seed: options.seed,
@@ -149,7 +150,8 @@ function playUntil(kernel: Kernel, { stop, until }: { stop: number; until: numbe
     const kind = events.what >> op.KIND_SHIFT
     if (kind === op.WAKE) wake(kernel, events.what, events.tag)
     else play(kernel, kind, events.what & op.INDEX_MASK, events.tag)
-    while (ready.pop()) if (records.wake[ready.record] === ready.tag) resume(kernel, ready.record)
+    while (ready.size > 0 && ready.pop())
+      if (records.ints[(ready.record << INTS) | WAKE] === ready.tag) resume(kernel, ready.record)
     played += 1
   }
   return played
@@ -157,8 +159,8 @@ function playUntil(kernel: Kernel, { stop, until }: { stop: number; until: numbe
 
 function wake(kernel: Kernel, record: number, tag: number): void {
   const { records } = kernel
-  if (records.wake[record] !== tag) return
-  if (records.mode[record] === op.TIMED) records.mode[record] = op.RUNNING
+  if (records.ints[(record << INTS) | WAKE] !== tag) return
+  if (records.ints[(record << INTS) | MODE] === op.TIMED) records.ints[(record << INTS) | MODE] = op.RUNNING
   run(kernel, record)
 }
 
@@ -168,15 +170,15 @@ function play(kernel: Kernel, kind: number, index: number, tag: number): void {
     case op.PATIENCE:
       return losePatience(kernel, index, tag)
     case op.HEDGE:
-      return records.wake[index] === tag ? run(kernel, hedge(kernel, index)) : undefined
+      return records.ints[(index << INTS) | WAKE] === tag ? run(kernel, hedge(kernel, index)) : undefined
     case op.RETRY:
-      return records.wake[index] === tag ? run(kernel, retry(kernel, index)) : undefined
+      return records.ints[(index << INTS) | WAKE] === tag ? run(kernel, retry(kernel, index)) : undefined
     case op.TIMEOUT:
       return isAwaited(kernel, index, tag) ? run(kernel, timeOut(kernel, index, op.TIMED_OUT)) : undefined
     case op.GIVE_UP:
       return isAwaited(kernel, index, tag) ? run(kernel, giveUpBranch(kernel, index)) : undefined
     case op.DEADLINE:
-      return records.serial[index] === tag ? run(kernel, passDeadline(kernel, index)) : undefined
+      return records.ints[(index << INTS) | SERIAL] === tag ? run(kernel, passDeadline(kernel, index)) : undefined
     case op.ARRIVAL:
       return run(kernel, arriveFrom(kernel, index, tag))
     case op.THOUGHT:
@@ -189,7 +191,7 @@ function play(kernel: Kernel, kind: number, index: number, tag: number): void {
 }
 
 const isAwaited = ({ records }: Kernel, record: number, tag: number): boolean =>
-  records.life[record] === tag && (records.parent[record] as number) >= 0
+  records.ints[(record << INTS) | LIFE] === tag && (records.ints[(record << INTS) | PARENT] as number) >= 0
 
 function playRare(kernel: Kernel, kind: number, index: number, tag: number): void {
   switch (kind) {
@@ -219,13 +221,13 @@ function playRare(kernel: Kernel, kind: number, index: number, tag: number): voi
 /** Waited long enough: leaves the queue of a station (`abandoned`) or a pool (`rejected`). */
 function losePatience(kernel: Kernel, record: number, tag: number): void {
   const { records, copies, program } = kernel
-  if (records.wake[record] !== tag || records.mode[record] !== op.QUEUED) return
-  const copy = records.at[record] as number
-  const site = program.code[(records.pc[record] as number) * op.WORDS + op.SITE] as number
-  const isPool = copies.isPool[copy] === 1
+  if (records.ints[(record << INTS) | WAKE] !== tag || records.ints[(record << INTS) | MODE] !== op.QUEUED) return
+  const copy = records.ints[(record << INTS) | AT] as number
+  const site = program.code[(records.ints[(record << INTS) | PC] as number) * op.WORDS + op.SITE] as number
+  const isPool = copies.of(copy).isPool
   const level = (isPool ? program.holds[site]?.level : program.serves[site]?.level) ?? 0
-  copies.touch(copy)
-  copies.unlink(copy, record, level)
-  if (isPool) copies.reject(copy)
+  copies.of(copy).touch()
+  copies.unlink(copies.of(copy), record, level)
+  if (isPool) copies.of(copy).rejected += 1
   evict(kernel, record, isPool ? op.REJECTED : op.ABANDONED)
 }

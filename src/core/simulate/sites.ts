@@ -2,6 +2,7 @@ import type { Histogram } from '../base/histogram.ts'
 import type { RandomStream } from '../base/random.ts'
 import type { Seconds } from '../base/units.ts'
 import type { Insert, Register } from '../model/step.ts'
+import { FOUND, GROUP, INTS, ITEMS, MISSED } from './field.ts'
 import type { Sampler } from './sampler.ts'
 
 /**
@@ -201,23 +202,20 @@ const codes: Readonly<Record<Register, number>> = {
 export const registerCode = (register: Register | null): number => (register === null ? TIMES_ONE : codes[register])
 
 interface Registers {
-  readonly items: Int32Array
-  readonly found: Int32Array
-  readonly missed: Int32Array
-  readonly group: Int32Array
+  readonly ints: Int32Array
 }
 
 /** The number that a register of this record holds; 1 for none. */
 export function registerOf(records: Registers, record: number, times: number): number {
   switch (times) {
     case TIMES_ITEMS:
-      return records.items[record] as number
+      return records.ints[(record << INTS) | ITEMS] as number
     case TIMES_FOUND:
-      return records.found[record] as number
+      return records.ints[(record << INTS) | FOUND] as number
     case TIMES_MISSED:
-      return records.missed[record] as number
+      return records.ints[(record << INTS) | MISSED] as number
     case TIMES_GROUP:
-      return records.group[record] as number
+      return records.ints[(record << INTS) | GROUP] as number
     default:
       return 1
   }

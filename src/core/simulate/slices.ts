@@ -16,15 +16,15 @@ export class Slices {
   constructor(kernel: Kernel, length: number) {
     this.kernel = kernel
     this.length = length
-    this.busy = new Float64Array(kernel.copies.count)
-    this.queued = new Float64Array(kernel.copies.count)
-    this.capacity = new Float64Array(kernel.copies.count)
+    this.busy = new Float64Array(kernel.copies.all.length)
+    this.queued = new Float64Array(kernel.copies.all.length)
+    this.capacity = new Float64Array(kernel.copies.all.length)
     this.begin()
   }
 
   begin(): void {
     this.done.length = 0
-    this.kernel.measures.clearSlice()
+    for (const sums of this.kernel.measures.flows) sums.beginSlice()
     for (const sum of [this.busy, this.queued, this.capacity]) sum.fill(0)
     this.open(this.kernel.now)
   }
@@ -36,25 +36,24 @@ export class Slices {
   }
 
   close(at: number): void {
-    const { measures, copies, model } = this.kernel
-    for (let copy = 0; copy < copies.count; copy++) copies.touchCapacity(copy)
-    const amplified = model.flows.map((_, flow) => {
-      const attempts = measures.sliceAttempts[flow] as number
-      const firsts = attempts - (measures.sliceRetries[flow] as number)
-      return attempts === 0 ? 1 : attempts / Math.max(1, firsts)
-    })
+    const { measures, copies } = this.kernel
+    for (let copy = 0; copy < copies.all.length; copy++) copies.of(copy).touchCapacity()
+    const { flows } = measures
+    const slices = flows.map(({ slice }) => slice)
     this.done.push({
       start: this.start,
       length: at - this.start,
-      offered: [...measures.sliceOffered],
-      good: [...measures.sliceGood],
-      failed: [...measures.sliceFailed],
-      responseTimeSum: [...measures.sliceSum],
-      responseTimeMax: [...measures.sliceMax],
-      attempts: amplified,
+      offered: slices.map(({ offered }) => offered),
+      good: slices.map(({ good }) => good),
+      failed: slices.map(({ failed }) => failed),
+      responseTimeSum: flows.map(({ sliceSum }) => sliceSum),
+      responseTimeMax: flows.map(({ sliceMax }) => sliceMax),
+      attempts: slices.map(({ attempts, retries }) =>
+        attempts === 0 ? 1 : attempts / Math.max(1, attempts - retries),
+      ),
       ...this.levels(at - this.start),
     })
-    measures.clearSlice()
+    for (const sums of flows) sums.beginSlice()
     this.open(at)
   }
 
@@ -70,14 +69,14 @@ export class Slices {
     const queued = new Float64Array(model.resources.length)
     const capacity = new Float64Array(model.resources.length)
     const add = (sum: Float64Array, copy: number, now: number, before: Float64Array): void => {
-      const resource = copies.resource[copy] as number
+      const resource = copies.of(copy).resource
       sum[resource] = (sum[resource] as number) + now - (before[copy] as number)
       before[copy] = now
     }
-    for (let copy = 0; copy < copies.count; copy++) {
-      add(busy, copy, copies.busyArea[copy] as number, this.busy)
-      add(queued, copy, copies.queueArea[copy] as number, this.queued)
-      add(capacity, copy, finite(copies.capacityArea[copy] as number), this.capacity)
+    for (let copy = 0; copy < copies.all.length; copy++) {
+      add(busy, copy, copies.of(copy).busyArea, this.busy)
+      add(queued, copy, copies.of(copy).queueArea, this.queued)
+      add(capacity, copy, finite(copies.of(copy).capacityArea), this.capacity)
     }
     const share = (part: number, whole: number): number => (whole > 0 ? part / whole : 0)
     return {

@@ -17,6 +17,9 @@ export interface SourceState {
   readonly rate: number
   readonly size: number
   readonly flows: Int32Array
+  /** Its flow and its place if there is only one of each; -1: they are drawn. */
+  readonly onlyFlow: number
+  readonly onlyPlace: number
   /** Share of each flow now, bursts included, and their sum. */
   readonly shares: Float64Array
   shareSum: number
@@ -44,6 +47,8 @@ export function createSources(model: Model, streams: Streams): readonly SourceSt
       rate: arrivals.kind === 'closed' ? 1 : arrivals.rate / size,
       size,
       flows: Int32Array.from(source.mix, ({ flow }) => flow),
+      onlyFlow: source.mix.length === 1 ? (source.mix[0]?.flow ?? -1) : -1,
+      onlyPlace: source.from.length === 1 ? (source.from[0]?.place ?? -1) : -1,
       shares: Float64Array.from(source.mix, ({ share }) => share),
       shareSum: source.mix.reduce((sum, { share }) => sum + share, 0),
       mark: source.start,

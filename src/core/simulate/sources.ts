@@ -1,3 +1,4 @@
+import * as field from './field.ts'
 import type { Kernel } from './kernel.ts'
 import * as op from './op.ts'
 import { shapeArea, type SourceState, timeOf } from './source-state.ts'
@@ -19,7 +20,10 @@ export function startSources(kernel: Kernel): void {
 function schedule({ sources, events }: Kernel, index: number): void {
   const state = sources[index] as SourceState
   state.serial = (state.serial + 1) | 0
-  const time = timeOf(state.source.shape, state.mark, state.left, state.rate * state.shareSum)
+  const rate = state.rate * state.shareSum
+  const { shape } = state.source
+  const isLevel = shape.length === 0 && rate > 0
+  const time = isLevel ? state.mark + state.left / rate : timeOf(shape, state.mark, state.left, rate)
   if (!(time < state.source.end)) return
   events.due = time
   events.pushNext(eventOf(op.ARRIVAL, index), state.serial)
@@ -34,7 +38,7 @@ export function arriveFrom(kernel: Kernel, index: number, tag: number): number {
   schedule(kernel, index)
   for (let i = 1; i < state.size; i++) {
     const record = startRequest(kernel, index)
-    kernel.ready.push(record, kernel.records.wake[record] as number)
+    kernel.ready.push(record, kernel.records.ints[(record << field.INTS) | field.WAKE] as number)
   }
   return startRequest(kernel, index)
 }
@@ -58,33 +62,32 @@ export function ask(kernel: Kernel, index: number): number {
 function startRequest(kernel: Kernel, index: number): number {
   const { records, program, keys, measures, now } = kernel
   const state = kernel.sources[index] as SourceState
-  const flow = state.flows[pickShare(state)] as number
+  const flow = state.onlyFlow >= 0 ? state.onlyFlow : pickFlow(state)
   const record = records.take(op.ROOT, flow)
-  records.pc[record] = program.flowEntries[flow] as number
-  records.origin[record] = index
-  records.site[record] = -1
-  records.start[record] = now
-  records.deadline[record] = Infinity
-  records.items[record] = 1
-  records.found[record] = 0
-  records.missed[record] = 0
-  records.group[record] = 1
-  records.place[record] = placeOf(state)
-  records.keys[record] = program.usesKeys[flow] === true ? keys.take() : -1
+  records.ints[(record << field.INTS) | field.PC] = program.flowEntries[flow] as number
+  records.ints[(record << field.INTS) | field.ORIGIN] = index
+  records.ints[(record << field.INTS) | field.CALL_SITE] = -1
+  records.floats[(record << field.FLOATS) | field.START] = now
+  records.floats[(record << field.FLOATS) | field.DEADLINE] = Infinity
+  records.ints[(record << field.INTS) | field.ITEMS] = 1
+  records.ints[(record << field.INTS) | field.FOUND] = 0
+  records.ints[(record << field.INTS) | field.MISSED] = 0
+  records.ints[(record << field.INTS) | field.GROUP] = 1
+  records.ints[(record << field.INTS) | field.PLACE] = state.onlyPlace >= 0 ? state.onlyPlace : placeOf(state)
+  records.ints[(record << field.INTS) | field.KEYS] = program.usesKeys[flow] === true ? keys.take() : -1
   records.instances[record * records.depths] = -1
   measures.offer(flow, 1)
   return record
 }
 
-function pickShare(state: SourceState): number {
-  const { shares } = state
-  if (shares.length === 1) return 0
+function pickFlow(state: SourceState): number {
+  const { shares, flows } = state
   let left = state.mixStream.uniform() * state.shareSum
   for (let i = 0; i < shares.length - 1; i++) {
     left -= shares[i] as number
-    if (left < 0) return i
+    if (left < 0) return flows[i] as number
   }
-  return shares.length - 1
+  return flows.at(-1) ?? 0
 }
 
 function placeOf({ source, placeStream }: SourceState): number {

@@ -1,4 +1,5 @@
-import { LIFO, PREEMPTIVE, PROCESSOR_SHARING } from './copies.ts'
+import { LIFO, PREEMPTIVE, PROCESSOR_SHARING } from './copy.ts'
+import { AT, DONE, FLOATS, INTS, MODE, OUTCOME, PC, POINT, REMAINING, SINCE, STARTED, WAKE } from './field.ts'
 import type { Kernel } from './kernel.ts'
 import { addFloat } from './numbers.ts'
 import * as op from './op.ts'
@@ -18,15 +19,15 @@ export function arrive(kernel: Kernel, record: number, site: ServeSite): number 
   const { copies, records } = kernel
   const copy = copyAt(records, record, site.base, site.depth)
   const { now } = kernel
-  copies.touch(copy)
-  addFloat(copies.arrivals, copy, 1)
-  records.at[record] = copy
-  records.point[record] = site.point
-  records.since[record] = now
-  records.done[record] = 0
+  copies.of(copy).touch()
+  copies.of(copy).arrivals += 1
+  records.ints[(record << INTS) | AT] = copy
+  records.ints[(record << INTS) | POINT] = site.point
+  records.floats[(record << FLOATS) | SINCE] = now
+  records.floats[(record << FLOATS) | DONE] = 0
   const each = site.each === 0 ? 0 : site.each * registerOf(records, record, site.times)
-  records.remaining[record] = site.work.draw() + each
-  const order = copies.order[copy] as number
+  records.floats[(record << FLOATS) | REMAINING] = site.work.draw() + each
+  const order = copies.of(copy).order
   if (order === PROCESSOR_SHARING && !(isFree(kernel, copy) && isUnshared(kernel, copy))) {
     return startShared(kernel, record, copy)
   }
@@ -36,20 +37,20 @@ export function arrive(kernel: Kernel, record: number, site: ServeSite): number 
 }
 
 function isFree({ copies }: Kernel, copy: number): boolean {
-  return (copies.busy[copy] as number) < (copies.servers[copy] as number) && copies.isDown[copy] === 0
+  return copies.of(copy).busy < copies.of(copy).servers && !copies.of(copy).isDown
 }
 
 /** A server begins with it, or goes on with what was left of it. Areas are up to now. */
 function start(kernel: Kernel, record: number, copy: number, site: ServeSite): number {
   const { copies, records, now } = kernel
-  const work = (records.remaining[record] as number) * (copies.slow[copy] as number)
-  addFloat(copies.busy, copy, 1)
-  records.started[record] = now
-  records.mode[record] = op.IN_SERVICE
-  if ((copies.order[copy] as number) >= PREEMPTIVE) copies.startServing(copy, record, site.level)
+  const work = (records.floats[(record << FLOATS) | REMAINING] as number) * copies.of(copy).slow
+  copies.of(copy).busy += 1
+  records.floats[(record << FLOATS) | STARTED] = now
+  records.ints[(record << INTS) | MODE] = op.IN_SERVICE
+  if (copies.of(copy).order >= PREEMPTIVE) copies.startServing(copies.of(copy), record, site.level)
   if (work <= 0) return PASSED
   const what = record
-  const tag = records.wake[record] as number
+  const tag = records.ints[(record << INTS) | WAKE] as number
   const { events } = kernel
   if (site.ring >= 0 && work === site.work.constant) {
     events.due = now
@@ -63,16 +64,21 @@ function start(kernel: Kernel, record: number, copy: number, site: ServeSite): n
 
 function wait(kernel: Kernel, record: number, copy: number, level: number): number {
   const { copies, records, now } = kernel
-  const waiting = (copies.queued[copy] as number) - (copies.suspended[copy] as number)
-  if (waiting >= (copies.room[copy] as number)) {
-    copies.reject(copy)
-    if (copies.dropsOldest[copy] === 0 || waiting === 0) return REFUSED
-    evict(kernel, copies.dequeueOldest(copy), op.REJECTED)
+  const waiting = copies.of(copy).queued - copies.of(copy).suspended
+  if (waiting >= copies.of(copy).room) {
+    copies.of(copy).rejected += 1
+    if (!copies.of(copy).dropsOldest || waiting === 0) return REFUSED
+    evict(kernel, copies.dequeueOldest(copies.of(copy)), op.REJECTED)
   }
-  records.mode[record] = op.QUEUED
-  copies.enqueue(copy, record, level, copies.order[copy] === LIFO)
+  records.ints[(record << INTS) | MODE] = op.QUEUED
+  copies.enqueue(copies.of(copy), record, level, copies.of(copy).order === LIFO)
   const patience = kernel.patience[copy]
-  if (patience) kernel.events.push(now + patience.draw(), eventOf(op.PATIENCE, record), records.wake[record] as number)
+  if (patience)
+    kernel.events.push(
+      now + patience.draw(),
+      eventOf(op.PATIENCE, record),
+      records.ints[(record << INTS) | WAKE] as number,
+    )
   return BLOCKED
 }
 
@@ -81,144 +87,156 @@ export const eventOf = (kind: number, index: number): number => (kind << op.KIND
 /** A record that waits no more and was not served: it goes on with a failure. */
 export function evict(kernel: Kernel, record: number, failure: number): void {
   const { copies, records, ready, now } = kernel
-  const waited = now - (records.since[record] as number) - (records.done[record] as number)
-  addFloat(copies.waitLost, records.at[record] as number, waited)
-  records.book(record, records.point[record] as number, waited, records.done[record] as number)
-  records.outcome[record] = failure
-  records.mode[record] = op.RUNNING
+  const waited =
+    now - (records.floats[(record << FLOATS) | SINCE] as number) - (records.floats[(record << FLOATS) | DONE] as number)
+  copies.of(records.ints[(record << INTS) | AT] as number).waitLost += waited
+  records.book(
+    record,
+    records.ints[(record << INTS) | POINT] as number,
+    waited,
+    records.floats[(record << FLOATS) | DONE] as number,
+  )
+  records.ints[(record << INTS) | OUTCOME] = failure
+  records.ints[(record << INTS) | MODE] = op.RUNNING
   records.forgetWake(record)
-  ready.push(record, records.wake[record] as number)
+  ready.push(record, records.ints[(record << INTS) | WAKE] as number)
 }
 
 /** A record that was served goes: the server takes the next one. */
 export function leave(kernel: Kernel, record: number, site: ServeSite): void {
   const { copies, records, now } = kernel
-  const copy = records.at[record] as number
-  copies.touch(copy)
-  const isShared = records.mode[record] === op.SHARING
+  const copy = records.ints[(record << INTS) | AT] as number
+  copies.of(copy).touch()
+  const isShared = records.ints[(record << INTS) | MODE] === op.SHARING
   const service = isShared
     ? leaveShared(kernel, record, copy)
-    : now - (records.started[record] as number) + (records.done[record] as number)
-  const waited = Math.max(0, now - (records.since[record] as number) - service)
-  addFloat(copies.served, copy, 1)
-  addFloat(copies.waitTotal, copy, waited)
-  addFloat(copies.serviceTotal, copy, service)
+    : now -
+      (records.floats[(record << FLOATS) | STARTED] as number) +
+      (records.floats[(record << FLOATS) | DONE] as number)
+  const waited = Math.max(0, now - (records.floats[(record << FLOATS) | SINCE] as number) - service)
+  copies.of(copy).served += 1
+  copies.of(copy).waitTotal += waited
+  copies.of(copy).serviceTotal += service
   records.book(record, site.point, waited, service)
-  records.mode[record] = op.RUNNING
-  records.pc[record] = (records.pc[record] as number) + 1
+  records.ints[(record << INTS) | MODE] = op.RUNNING
+  records.ints[(record << INTS) | PC] = (records.ints[(record << INTS) | PC] as number) + 1
   if (!isShared) vacate(kernel, record, copy, site.level)
 }
 
 /** A server is given back. */
 function vacate(kernel: Kernel, record: number, copy: number, level: number): void {
   const { copies } = kernel
-  if ((copies.order[copy] as number) >= PREEMPTIVE) copies.endServing(copy, record, level)
-  addFloat(copies.busy, copy, -1)
-  if ((copies.queued[copy] as number) > 0) startWaiting(kernel, copy)
+  if (copies.of(copy).order >= PREEMPTIVE) copies.endServing(copies.of(copy), record, level)
+  copies.of(copy).busy -= 1
+  if (copies.of(copy).queued > 0) startWaiting(kernel, copy)
 }
 
 function startWaiting(kernel: Kernel, copy: number): void {
   const { copies, records, program } = kernel
   while (
-    (copies.queued[copy] as number) > (copies.suspended[copy] as number) &&
-    (copies.busy[copy] as number) < (copies.servers[copy] as number) &&
-    copies.isDown[copy] === 0
+    copies.of(copy).queued > copies.of(copy).suspended &&
+    copies.of(copy).busy < copies.of(copy).servers &&
+    !copies.of(copy).isDown
   ) {
-    const record = copies.dequeue(copy)
+    const record = copies.dequeue(copies.of(copy))
     records.forgetWake(record)
     const site = program.serves[siteOf(kernel, record)] as ServeSite
-    if (start(kernel, record, copy, site) === PASSED) kernel.ready.push(record, records.wake[record] as number)
+    if (start(kernel, record, copy, site) === PASSED)
+      kernel.ready.push(record, records.ints[(record << INTS) | WAKE] as number)
   }
 }
 
 const siteOf = ({ records, program }: Kernel, record: number): number =>
-  program.code[(records.pc[record] as number) * op.WORDS + op.SITE] as number
+  program.code[(records.ints[(record << INTS) | PC] as number) * op.WORDS + op.SITE] as number
 
 /** Sends the least urgent one in service back to the head of its queue, if it is less urgent than `level`. */
 function displace(kernel: Kernel, copy: number, level: number): boolean {
   const { copies, records, now } = kernel
-  if (copies.isDown[copy] === 1) return false
-  const first = copies.firstList[copy] as number
-  let lowest = (copies.levels[copy] as number) - 1
+  if (copies.of(copy).isDown) return false
+  const first = copies.of(copy).firstList
+  let lowest = copies.of(copy).levels - 1
   while (lowest > level && (copies.serving[first + lowest] as number) < 0) lowest -= 1
   if (lowest <= level) return false
   const record = copies.serving[first + lowest] as number
-  copies.endServing(copy, record, lowest)
+  copies.endServing(copies.of(copy), record, lowest)
   stopWork(kernel, record, copy)
-  addFloat(copies.busy, copy, -1)
-  records.mode[record] = op.QUEUED
-  records.point[record] = kernel.program.serves[siteOf(kernel, record)]?.point ?? -1
-  copies.enqueue(copy, record, lowest, true)
+  copies.of(copy).busy -= 1
+  records.ints[(record << INTS) | MODE] = op.QUEUED
+  records.ints[(record << INTS) | POINT] = kernel.program.serves[siteOf(kernel, record)]?.point ?? -1
+  copies.enqueue(copies.of(copy), record, lowest, true)
   return now >= 0
 }
 
 /** What was done so far stays done; the end that was scheduled is off. */
 function stopWork({ copies, records, now }: Kernel, record: number, copy: number): void {
-  const worked = now - (records.started[record] as number)
-  addFloat(records.done, record, worked)
-  const left = (records.remaining[record] as number) - worked / (copies.slow[copy] as number)
-  records.remaining[record] = Math.max(0, left)
-  records.started[record] = now
+  const worked = now - (records.floats[(record << FLOATS) | STARTED] as number)
+  addFloat(records.floats, (record << FLOATS) | DONE, worked)
+  const left = (records.floats[(record << FLOATS) | REMAINING] as number) - worked / copies.of(copy).slow
+  records.floats[(record << FLOATS) | REMAINING] = Math.max(0, left)
+  records.floats[(record << FLOATS) | STARTED] = now
   records.forgetWake(record)
 }
 
 function goOn({ copies, records, events, now }: Kernel, record: number, copy: number): void {
-  records.started[record] = now
-  const work = (records.remaining[record] as number) * (copies.slow[copy] as number)
-  events.push(now + work, record, records.wake[record] as number)
+  records.floats[(record << FLOATS) | STARTED] = now
+  const work = (records.floats[(record << FLOATS) | REMAINING] as number) * copies.of(copy).slow
+  events.push(now + work, record, records.ints[(record << INTS) | WAKE] as number)
 }
 
 /** A record is taken away from a station by force: from the queue, or out of service. */
 export function withdraw(kernel: Kernel, record: number): void {
   const { copies, records, now } = kernel
-  const copy = records.at[record] as number
-  const mode = records.mode[record] as number
+  const copy = records.ints[(record << INTS) | AT] as number
+  const mode = records.ints[(record << INTS) | MODE] as number
   const site = kernel.program.serves[siteOf(kernel, record)] as ServeSite
-  copies.touch(copy)
+  copies.of(copy).touch()
   records.forgetWake(record)
-  const served = mode === op.IN_SERVICE ? now - (records.started[record] as number) : 0
-  const service = mode === op.SHARING ? removeShared(kernel, record, copy) : served + (records.done[record] as number)
-  addFloat(copies.waitLost, copy, Math.max(0, now - (records.since[record] as number) - service))
-  records.mode[record] = op.RUNNING
-  if (mode === op.QUEUED) copies.unlink(copy, record, site.level)
+  const served = mode === op.IN_SERVICE ? now - (records.floats[(record << FLOATS) | STARTED] as number) : 0
+  const service =
+    mode === op.SHARING
+      ? removeShared(kernel, record, copy)
+      : served + (records.floats[(record << FLOATS) | DONE] as number)
+  copies.of(copy).waitLost += Math.max(0, now - (records.floats[(record << FLOATS) | SINCE] as number) - service)
+  records.ints[(record << INTS) | MODE] = op.RUNNING
+  if (mode === op.QUEUED) copies.unlink(copies.of(copy), record, site.level)
   if (mode === op.IN_SERVICE) vacate(kernel, record, copy, site.level)
   if (mode !== op.SUSPENDED) return
-  if (copies.order[copy] === PREEMPTIVE) copies.endServing(copy, record, site.level)
-  addFloat(copies.suspended, copy, -1)
-  addFloat(copies.queued, copy, -1)
+  if (copies.of(copy).order === PREEMPTIVE) copies.endServing(copies.of(copy), record, site.level)
+  copies.of(copy).suspended -= 1
+  copies.of(copy).queued -= 1
 }
 
 /** The station stands still, or works again where it was. */
 export function setDown(kernel: Kernel, copy: number, isDown: boolean): void {
   const { copies, records } = kernel
-  copies.touch(copy)
-  if (copies.order[copy] === PROCESSOR_SHARING) return pauseShared(kernel, copy, isDown)
-  copies.isDown[copy] = isDown ? 1 : 0
+  copies.of(copy).touch()
+  if (copies.of(copy).order === PROCESSOR_SHARING) return pauseShared(kernel, copy, isDown)
+  copies.of(copy).isDown = isDown
   const [from, to] = isDown ? [op.IN_SERVICE, op.SUSPENDED] : [op.SUSPENDED, op.IN_SERVICE]
   for (let record = 0; record < records.capacity; record++) {
-    if (records.mode[record] !== from || records.at[record] !== copy) continue
-    records.mode[record] = to
+    if (records.ints[(record << INTS) | MODE] !== from || records.ints[(record << INTS) | AT] !== copy) continue
+    records.ints[(record << INTS) | MODE] = to
     if (isDown) stopWork(kernel, record, copy)
     else goOn(kernel, record, copy)
   }
   if (isDown) {
-    copies.suspended[copy] = copies.busy[copy] as number
-    addFloat(copies.queued, copy, copies.busy[copy] as number)
-    copies.busy[copy] = 0
+    copies.of(copy).suspended = copies.of(copy).busy
+    copies.of(copy).queued += copies.of(copy).busy
+    copies.of(copy).busy = 0
     return
   }
-  copies.busy[copy] = copies.suspended[copy] as number
-  addFloat(copies.queued, copy, -(copies.suspended[copy] as number))
-  copies.suspended[copy] = 0
+  copies.of(copy).busy = copies.of(copy).suspended
+  copies.of(copy).queued += -copies.of(copy).suspended
+  copies.of(copy).suspended = 0
   startWaiting(kernel, copy)
-  if (copies.order[copy] === PREEMPTIVE) displaceForWaiting(kernel, copy)
+  if (copies.of(copy).order === PREEMPTIVE) displaceForWaiting(kernel, copy)
 }
 
 /** Those more urgent came while the station stood still. */
 function displaceForWaiting(kernel: Kernel, copy: number): void {
   const { copies } = kernel
-  const first = copies.firstList[copy] as number
-  for (let level = 0; level < (copies.levels[copy] as number); level++) {
+  const first = copies.of(copy).firstList
+  for (let level = 0; level < copies.of(copy).levels; level++) {
     while ((copies.heads[first + level] as number) >= 0 && displace(kernel, copy, level)) startWaiting(kernel, copy)
   }
 }
@@ -226,15 +244,19 @@ function displaceForWaiting(kernel: Kernel, copy: number): void {
 /** Work takes `times` as long from now on, also what is left of the work in service. */
 export function setSlow(kernel: Kernel, copy: number, times: number): void {
   const { copies, records } = kernel
-  if (copies.slow[copy] === times) return
-  copies.touch(copy)
-  if (copies.order[copy] === PROCESSOR_SHARING && !isUnshared(kernel, copy)) return retimeShared(kernel, copy, times)
+  if (copies.of(copy).slow === times) return
+  copies.of(copy).touch()
+  if (copies.of(copy).order === PROCESSOR_SHARING && !isUnshared(kernel, copy)) return retimeShared(kernel, copy, times)
   const inService: number[] = []
   for (let record = 0; record < records.capacity; record++) {
-    if (records.mode[record] === op.IN_SERVICE && records.at[record] === copy && copies.isPool[copy] === 0)
+    if (
+      records.ints[(record << INTS) | MODE] === op.IN_SERVICE &&
+      records.ints[(record << INTS) | AT] === copy &&
+      !copies.of(copy).isPool
+    )
       inService.push(record)
   }
   for (const record of inService) stopWork(kernel, record, copy)
-  copies.slow[copy] = times
+  copies.of(copy).slow = times
   for (const record of inService) goOn(kernel, record, copy)
 }

@@ -56,19 +56,19 @@ function guardStatistics(guard: { readonly asked: Float64Array; readonly refused
 }
 
 function queueStatistics({ copies }: Kernel, copy: number): CopyStatistics {
-  const since = copies.fullSince[copy] as number
+  const since = copies.of(copy).fullSince
   return {
     ...nothing,
-    busyArea: copies.busyArea[copy] as number,
-    capacityArea: copies.capacityArea[copy] as number,
-    queueArea: copies.queueArea[copy] as number,
-    queueMax: copies.queueMax[copy] as number,
-    arrivals: copies.arrivals[copy] as number,
-    served: copies.served[copy] as number,
-    rejected: copies.rejected[copy] as number,
-    waitTotal: copies.waitTotal[copy] as number,
+    busyArea: copies.of(copy).busyArea,
+    capacityArea: copies.of(copy).capacityArea,
+    queueArea: copies.of(copy).queueArea,
+    queueMax: copies.of(copy).queueMax,
+    arrivals: copies.of(copy).arrivals,
+    served: copies.of(copy).served,
+    rejected: copies.of(copy).rejected,
+    waitTotal: copies.of(copy).waitTotal,
     // A slot is in use from when it is taken until it is given back, so for pools this is the area itself.
-    serviceTotal: (copies.isPool[copy] === 1 ? copies.busyArea[copy] : copies.serviceTotal[copy]) as number,
+    serviceTotal: copies.of(copy).isPool ? copies.of(copy).busyArea : copies.of(copy).serviceTotal,
     fullSince: Number.isNaN(since) ? null : since,
   }
 }

@@ -1,3 +1,4 @@
+import { GROUP, INTS, PARENT, PC, VERDICT } from './field.ts'
 import { endFlight } from './flights.ts'
 import type { Kernel } from './kernel.ts'
 import * as op from './op.ts'
@@ -11,7 +12,7 @@ import { finishRoot } from './roots.ts'
  */
 export function fail(kernel: Kernel, record: number, failure: number): number {
   const { records, program } = kernel
-  const scope = program.code[(records.pc[record] as number) * op.WORDS + op.SCOPE] as number
+  const scope = program.code[(records.ints[(record << INTS) | PC] as number) * op.WORDS + op.SCOPE] as number
   return failOutOf(kernel, record, scope, failure)
 }
 
@@ -28,20 +29,20 @@ export function failOutOf(kernel: Kernel, record: number, from: number, failure:
         release(kernel, record, slot)
         break
       case op.SCOPE_CALLER:
-        if ((records.parent[record] as number) >= 0) release(kernel, record, slot)
+        if ((records.ints[(record << INTS) | PARENT] as number) >= 0) release(kernel, record, slot)
         break
       case op.SCOPE_LOOP:
-        records.group[record] = records.locals[record * records.slots + slot + 1] as number
+        records.ints[(record << INTS) | GROUP] = records.locals[record * records.slots + slot + 1] as number
         break
       case op.SCOPE_FLIGHT:
         endFlight(kernel, record, slot, failure)
         break
       case op.SCOPE_TRY:
-        records.pc[record] = scopes[at + op.TARGET] as number
+        records.ints[(record << INTS) | PC] = scopes[at + op.TARGET] as number
         return record
       default:
-        records.verdict[record] = failure
-        records.pc[record] = scopes[at + op.TARGET] as number
+        records.ints[(record << INTS) | VERDICT] = failure
+        records.ints[(record << INTS) | PC] = scopes[at + op.TARGET] as number
         return record
     }
     scope = scopes[at + 1] as number

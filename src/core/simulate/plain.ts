@@ -1,0 +1,43 @@
+import type { Model } from '../model/model.ts'
+import type { Call, CallPolicy } from '../model/step.ts'
+
+/**
+ * What a model keeps simple can be played the short way. Everything here is decided once, from the model, so the way
+ * that is taken never changes while it runs.
+ */
+
+/** First come first served, room for all, endless patience, and nothing that ever stops or slows it. */
+export function isPlainStation(model: Model, resource: number): boolean {
+  const station = model.resources[resource]
+  if (station?.kind !== 'station' || station.discipline !== 'fifo') return false
+  return isEndless(model, resource) && station.outages === null && !isTroubled(model, station.group)
+}
+
+/** Nobody is turned away there, and nobody leaves before being served. */
+function isEndless({ resources }: Model, resource: number): boolean {
+  const station = resources[resource]
+  return station?.kind === 'station' && station.waitingRoom === Infinity && station.patience === null
+}
+
+/** Some fault is for instances of this group. */
+const isTroubled = ({ faults }: Model, group: number): boolean =>
+  faults.some(({ action }) => 'group' in action && action.group === group)
+
+/** A call without a policy, where nothing goes wrong at either end, for work that cannot fail. */
+export function isSurePassage(model: Model, { to, policy, steps }: Call, chain: readonly number[]): boolean {
+  if (!isWithoutPolicy(policy) || [...chain, to].some((group) => isTroubled(model, group))) return false
+  return steps.every((step) => step.kind === 'serve' && isEndless(model, step.station))
+}
+
+/** The caller waits for the answer, however long it takes, and takes what comes. */
+export function isWithoutPolicy({
+  timeout,
+  deadline,
+  retry,
+  hedge,
+  breaker,
+  bulkhead,
+  connection,
+}: CallPolicy): boolean {
+  return [timeout, deadline, retry, hedge, breaker, bulkhead, connection].every((part) => part === null)
+}
