@@ -8,7 +8,7 @@ function listenToSignals(): AbortSignal {
   const interrupted = new AbortController()
   process.on('SIGINT', () => {
     if (interrupted.signal.aborted) process.exit(exitCodes.interrupted)
-    process.stderr.write('\nstopping: a partial summary follows; Ctrl-C again stops now\n')
+    process.stderr.write('\nstopping with what is known so far; Ctrl-C again stops now\n')
     interrupted.abort()
   })
   process.on('SIGTERM', () => process.exit(exitCodes.terminated))

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { constants, readFileSync, realpathSync, statSync } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { nearestNames } from '../core/base/nearest.ts'
@@ -25,7 +25,10 @@ export async function readDesign(
   io: Io,
   { sizeMost = FILE_SIZE_MOST }: { readonly sizeMost?: number } = {},
 ): Promise<DesignText> {
-  if (name === '-')
+  if (name !== undefined && /^[a-z][a-z0-9+.-]+:\/\//i.test(name)) {
+    throw bad(`${name} is a URL; a design is a file`, 'fetch it first, or pipe it: curl ... | loadpath check -')
+  }
+  if (name === '-' || name === '/dev/stdin')
     return { file: '<stdin>', text: decode('standard input', await io.readStdin(), sizeMost), absolute: '' }
   const absolute = name === undefined ? await discover(io.cwd) : await inFolder(path.resolve(io.cwd, name))
   const file = shownName(io.cwd, absolute)
@@ -53,11 +56,15 @@ async function inFolder(absolute: string): Promise<string> {
  * Reads other files for a design: what it imports, and measured values. Only from its own folder downwards; a symbolic
  * link that leads out of it counts as missing.
  */
-export function neighbours(design: string): (name: string) => string | null {
+export function neighbours(
+  design: string,
+  onRead: (file: string) => void = () => undefined,
+): (name: string) => string | null {
   if (design === '') return () => null
   return (name) => {
     try {
       const folder = realpathSync(path.dirname(design))
+      onRead(path.resolve(path.dirname(design), name))
       const file = realpathSync(path.resolve(folder, name))
       if (!file.startsWith(folder + path.sep) || statSync(file).size > FILE_SIZE_MOST) return null
       return readFileSync(file, 'utf8')
@@ -90,6 +97,9 @@ async function sizeOf(absolute: string, file: string): Promise<number> {
     const hint = inside.length > 0 ? `it holds ${inside.join(', ')}` : 'name a file: loadpath check <file>'
     throw bad(`${file || '.'} is a folder, not a design`, hint)
   }
+  if (found.isCharacterDevice() || found.isBlockDevice() || found.isSocket()) {
+    throw bad(`${file} is a device or a socket, not a design`)
+  }
   return found.isFile() ? found.size : 0
 }
 
@@ -107,29 +117,46 @@ async function missing(absolute: string, file: string): Promise<OperationError> 
   const there = await readdir(folder).catch(() => null)
   if (there === null) return bad(`${file} does not exist, nor does its folder`)
   const base = path.basename(absolute)
-  const stem = base.replace(/(\.loadpath)?\.(ya?ml|ts|json)$/, '')
-  const same = there.filter(
-    (name) => name !== base && isDesignName(name) && name.replace(/(\.loadpath)?\.(ya?ml|ts|json)$/, '') === stem,
-  )
-  const alike = same[0] ?? nearestNames(base, there.filter(isDesignName))[0]
+  const others = there.filter((name) => name !== base && isDesignName(name))
+  const [near] = nearestNames(stemOf(base), others.map(stemOf), 1)
+  const alike = others.find((name) => stemOf(name) === near)
   const hint = alike === undefined ? undefined : `did you mean ${path.join(path.dirname(file), alike)}?`
   return bad(`${file} does not exist`, hint)
 }
 
+const stemOf = (name: string): string => name.replace(/(?:\.loadpath)?\.(?:ya?ml|ts|json)$/, '')
 const isDesignName = (name: string): boolean => /\.(ya?ml|json|[mc]?ts)$/.test(name)
 const isDiscovered = (name: string): boolean => /^loadpath\.ya?ml$|\.loadpath\.ya?ml$/.test(name)
 
-/** Reads at most one byte more than allowed, so that a growing file or a device cannot fill the memory. */
+/** How often a pipe is asked whether its writer has something. */
+const PIPE_MS = 20
+
+/**
+ * Reads at most one byte more than allowed, so that a growing file or a pipe cannot fill the memory. A pipe that nobody
+ * writes to is opened without waiting: a thread that waits in there could not be stopped any more.
+ */
 async function readBytes(absolute: string, file: string, most: number): Promise<Buffer> {
-  const handle = await open(absolute, 'r').catch(async (error: unknown) => {
-    throw await unreadable(absolute, file, error)
-  })
+  const handle = await open(absolute, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
+    async (error: unknown) => {
+      throw await unreadable(absolute, file, error)
+    },
+  )
   try {
     const parts: Buffer[] = []
     let size = 0
     for (;;) {
       const part = Buffer.alloc(Math.min(1 << 20, most + 1 - size))
-      const { bytesRead } = await handle.read(part, 0, part.length)
+      const bytesRead = await handle.read(part, 0, part.length).then(
+        (read) => read.bytesRead,
+        (error: unknown) => {
+          if (errorCode(error) === 'EAGAIN') return null
+          throw error
+        },
+      )
+      if (bytesRead === null) {
+        await new Promise((resolve) => setTimeout(resolve, PIPE_MS))
+        continue
+      }
       if (bytesRead === 0) return Buffer.concat(parts)
       parts.push(part.subarray(0, bytesRead))
       size += bytesRead

@@ -1,7 +1,7 @@
 import { Command as Parser, CommanderError } from 'commander'
 import { AssertionFailure } from '../core/base/assert.ts'
 import type { Command } from './commands/define.ts'
-import { commandHelp, overview, unknownCommand } from './commands/help.ts'
+import { commandHelp, helpWidth, overview, unknownCommand } from './commands/help.ts'
 import { commands } from './commands/index.ts'
 import { exitCodes } from './exit-code.ts'
 import type { Io } from './io.ts'
@@ -13,7 +13,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     return await runCommand(argv, io)
   } catch (error) {
-    return explainFailure(error, argv, io)
+    return await explainFailure(error, argv, io)
   }
 }
 
@@ -21,17 +21,17 @@ async function runCommand(argv: readonly string[], io: Io): Promise<number> {
   const version = packageVersion()
   const [first] = argv
   if (first === undefined || first === '-h' || first === '--help') {
-    io.out(overview(commands))
+    io.out(overview(commands, helpWidth(io)))
     return exitCodes.fine
   }
-  if (first === '-V' || first === '--version') {
+  if (first === '-V' || first === '-v' || first === '--version') {
     io.out(`${version}\n`)
     return exitCodes.fine
   }
   const command = commands.find((candidate) => candidate.name === first)
   if (!command) throw unknownCommand(first, commands)
   if (argv.includes('-h') || argv.includes('--help')) {
-    io.out(commandHelp(command))
+    io.out(commandHelp(command, helpWidth(io)))
     return exitCodes.fine
   }
   const { args, options } = parseArguments(command, argv.slice(1))
@@ -50,18 +50,25 @@ function parseArguments(command: Command, argv: readonly string[]) {
   return { args: parser.args, options: parser.opts<Record<string, unknown>>() }
 }
 
-function explainFailure(error: unknown, argv: readonly string[], io: Io): number {
-  if (error instanceof OperationError) {
-    io.err(`loadpath: ${error.message}\n${error.hint === undefined ? '' : `  = hint: ${error.hint}\n`}`)
-    return error.exitCode
+async function explainFailure(error: unknown, argv: readonly string[], io: Io): Promise<number> {
+  const failure = error instanceof CommanderError ? usageError(error, argv) : error
+  if (!(failure instanceof OperationError)) return reportBug(error, argv, io)
+  const { message, hint, exitCode } = failure
+  io.err(`loadpath: ${message}\n${hint === undefined ? '' : `  = hint: ${hint}\n`}`)
+  if (argv.includes('--json')) {
+    const { failureEnvelope, toJson } = await import('../core/index.ts')
+    const code = exitCode === exitCodes.invalid ? 'usage' : 'environment'
+    io.out(toJson(failureEnvelope(packageVersion(), code, { message, hint })))
   }
-  if (error instanceof CommanderError) {
-    const [text = '', ...more] = error.message.replace(/^error: /, '').split('\n')
-    const hint = more.join(' ').replace(/[()]/g, '').trim()
-    io.err(`loadpath: ${text}\n${hint === '' ? '' : `  = hint: ${hint}\n`}  see: loadpath help ${argv[0] ?? ''}\n`)
-    return exitCodes.invalid
-  }
-  return reportBug(error, argv, io)
+  return exitCode
+}
+
+function usageError(error: CommanderError, argv: readonly string[]): OperationError {
+  const [text = '', ...more] = error.message.replace(/^error: /, '').split('\n')
+  const meant = /Did you mean ([^?]+)\?/.exec(more.join(' '))?.[1]
+  const help = `loadpath help ${argv[0] ?? ''}`
+  const hint = meant === undefined ? `see ${help}` : `did you mean ${meant}? see ${help}`
+  return new OperationError(text.replaceAll("'", '"'), { exitCode: 2, hint })
 }
 
 /** Our fault: everything that is needed to find it again. */

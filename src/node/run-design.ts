@@ -13,10 +13,12 @@ import {
   toJson,
 } from '../core/index.ts'
 import type { Context } from './commands/define.ts'
+import type { Io } from './io.ts'
 import { type DesignText, FILE_SIZE_MOST, neighbours, readDesign } from './design-file.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { createPlayer } from './player.ts'
 import { createProgress } from './progress.ts'
+import { adviceFor } from './run-advice.ts'
 import { runModels } from './run-models.ts'
 import { readRunSettings, type RunSettings } from './run-options.ts'
 import { textOfTypeScript } from './typescript-design.ts'
@@ -29,12 +31,12 @@ export async function runDesign(context: Context, which: Which): Promise<ExitCod
   const settings = readRunSettings(context.options)
   const name = context.args[0]
   if (!settings.isWatched) return runOnce(context, settings, name, which)
-  return watch(context.io, name, () => runOnce(context, settings, name, which))
+  return watch(context.io, name, (onRead) => runOnce(context, { ...settings, onRead }, name, which))
 }
 
 async function runOnce(
   context: Context,
-  settings: RunSettings,
+  settings: RunSettings & { readonly onRead?: (file: string) => void },
   name: string | undefined,
   which: Which,
 ): Promise<ExitCode> {
@@ -49,7 +51,7 @@ async function runOnce(
     sets: settings.sets,
     limits: settings.limits,
     environment: settings.environment,
-    readFile: neighbours(design.absolute),
+    readFile: neighbours(design.absolute, settings.onRead),
   })
   const say = diagnosticsTo(context, settings, design, text)
   const errors = prepared.diagnostics.filter((d) => d.severity === 'error')
@@ -81,6 +83,7 @@ async function runOnce(
       command: command(context, settings, design.file, which),
       wall: (performance.now() - start) / 1000,
       isPartial: results.some((result) => result.status === 'partial'),
+      advice: adviceFor(results, settings, (changed) => command(context, settings, design.file, which, changed)),
     })
   }
   return exitCodeOf(results, prepared.diagnostics, settings, io.interrupted.aborted)
@@ -128,9 +131,14 @@ function styleOf(io: Shown, settings: RunSettings): Style {
   const colors = pc.createColors(isColored)
   const isNarrow = io.isOutTerminal || io.env['COLUMNS'] !== undefined
   const width = isNarrow ? Math.min(100, Math.max(40, io.width)) : 100
-  const isAscii =
-    settings.isAscii || io.env['TERM'] === 'dumb' || /^(C|POSIX)$/.test(io.env['LC_ALL'] ?? io.env['LANG'] ?? '')
+  const isAscii = settings.isAscii || io.env['TERM'] === 'dumb' || isAsciiLocale(io.env)
   return { width, isAscii, paint: (color, text) => colors[color](text) }
+}
+
+/** The first of these variables that is set decides, an empty one counts as not set. */
+function isAsciiLocale(env: Io['env']): boolean {
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '')
+  return locale === 'C' || locale === 'POSIX'
 }
 
 function diagnosticsTo({ io }: Context, settings: RunSettings, design: DesignText, text: string) {
@@ -143,9 +151,15 @@ function diagnosticsTo({ io }: Context, settings: RunSettings, design: DesignTex
 }
 
 /** What to type to get the same numbers again. */
-function command(context: Context, settings: RunSettings, file: string, which: Which): string {
+function command(
+  context: Context,
+  settings: RunSettings,
+  file: string,
+  which: Which,
+  changed: Readonly<Record<string, string | null>> = {},
+): string {
   const given = (name: string): readonly string[] => {
-    const value = context.options[name]
+    const value = Object.hasOwn(changed, name) ? changed[name] : context.options[name]
     return typeof value === 'string' ? [`--${name}`, quoted(value)] : []
   }
   return [

@@ -139,8 +139,25 @@ function readSet(text: string): { readonly path: string; readonly value: string 
   return { path: text.slice(0, at).trim(), value: text.slice(at + 1).trim() }
 }
 
+/** Limits of the reader by name, and how far each can be raised. */
+const limitsMost: Readonly<Record<string, number>> = {
+  'file-size': 1e9,
+  'line-length': 1e9,
+  depth: 256,
+  nodes: 1e9,
+  aliases: 1e9,
+  keys: 1e9,
+  'scalar-length': 1e9,
+}
+
 function readLimit(text: string): readonly [string, number] {
   const match = /^([a-z-]+)=(\d+)$/.exec(text)
   if (!match) throw wrong('--limit', 'name=number, such as depth=128', text)
-  return [match[1] ?? '', Number(match[2])]
+  const [, name = '', number = ''] = match
+  const known = Object.keys(limitsMost)
+  const most = Object.hasOwn(limitsMost, name) ? limitsMost[name] : undefined
+  if (most === undefined) throw wrong('--limit', `one of ${known.join(', ')}`, name)
+  const value = Number(number)
+  if (!(value >= 1 && value <= most)) throw wrong(`--limit ${name}`, `a whole number from 1 to ${most}`, number)
+  return [name, value]
 }

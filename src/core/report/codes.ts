@@ -107,6 +107,14 @@ export const diagnosticTexts: Readonly<Record<string, CodeText>> = {
     'The file is empty, or something other than a design.',
     'loadpath init writes a small one to start from.',
   ),
+  usage: c(
+    'The command line, or the file that it names, is not what the command can use. Under --json this stands where the diagnostics of a design do.',
+    'The message says what is taken; loadpath help <command> shows examples.',
+  ),
+  environment: c(
+    'A file, a disk, a thread or the memory failed the command. Under --json this stands where the diagnostics of a design do.',
+    'The message says what failed. Put that right, and run the command again.',
+  ),
   'null-value': c('A key without a value. It is never guessed what was meant.', 'Write the value, or remove the key.'),
   'duplicate-key': c('The same key twice in one map: one of the two would be ignored.', 'Keep one.'),
   'reserved-key': c('A name that JavaScript gives a meaning of its own.', 'Choose another name.'),

@@ -42,6 +42,20 @@ export function envelope({
   }
 }
 
+/** What `--json` prints when a command failed before there was a design: the failure in the place of a diagnostic. */
+export const failureEnvelope = (
+  version: string,
+  code: 'usage' | 'environment',
+  { message, hint }: { readonly message: string; readonly hint?: string | undefined },
+): Envelope => ({
+  $schema: RESULT_SCHEMA,
+  loadpath: version,
+  diagnostics: [
+    { code, severity: 'error', file: '', line: 1, column: 1, message, ...(hint === undefined ? {} : { hint }) },
+  ],
+  result: null,
+})
+
 export const diagnosticJson = ({ code, severity, at, message, hint }: Diagnostic): DiagnosticJson => ({
   code,
   severity,

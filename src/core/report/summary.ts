@@ -1,6 +1,6 @@
 import type { Estimate, FlowResult, ObjectiveResult, Result, Verdict } from '../result/result.ts'
 import { dollars, figure, interval, percent, perSecond, quantity, seconds } from '../result/format.ts'
-import { clip, columns, plainStyle, type Style, toAscii, wrap } from './layout.ts'
+import { clip, columns, fit, plainStyle, type Style, table, toAscii, wrap } from './layout.ts'
 
 /** All that one command found out. */
 export interface Report {
@@ -17,6 +17,8 @@ export interface Report {
   readonly command: string
   readonly wall: number
   readonly isPartial: boolean
+  /** What to do about objectives that are open, or a precision that was not reached; null: nothing is. */
+  readonly advice?: string | null
 }
 
 const MOST_OBJECTIVES = 6
@@ -35,10 +37,11 @@ export function summaryText(
   const sections = [
     head(report, style),
     objectiveLines(report, MOST_OBJECTIVES * limit, style),
-    flowLines(report, MOST_FLOWS * limit, isFull),
-    isFull ? componentLines(report) : [],
+    flowLines(report, MOST_FLOWS * limit, isFull, style),
+    isFull ? componentLines(report, style) : [],
     causeLines(report, MOST_CAUSES * limit, isFull, style),
     [
+      ...adviceLines(report, style),
       ...limitLine(report, style),
       ...checkLines(report, isFull, style),
       ...trustLines(report, isFull ? Infinity : 2, style),
@@ -73,8 +76,8 @@ function head(report: Report, style: Style): readonly string[] {
 function verdictText({ all, missed, open }: { all: number; missed: number; open: number }): string {
   if (all === 0) return 'no objectives to check'
   if (missed + open === 0) return all === 1 ? 'the objective is met' : `all ${all} objectives are met`
-  const undecided = open > 0 ? `${missed > 0 ? ', ' : ''}${open}${missed > 0 ? '' : ` of ${all}`} undecided` : ''
-  return `${missed > 0 ? `${missed} of ${all} objectives missed` : 'objectives: '}${undecided}`
+  if (missed === 0) return `${open} of ${all} objectives undecided`
+  return `${missed} of ${all} objectives missed${open > 0 ? `, ${open} undecided` : ''}`
 }
 
 function objectiveLines(report: Report, most: number, style: Style): readonly string[] {
@@ -82,17 +85,20 @@ function objectiveLines(report: Report, most: number, style: Style): readonly st
   if (sorted.length === 0) return []
   const shown = sorted.length <= most ? sorted : sorted.slice(0, most - 1)
   const hasScenarios = report.results.length > 1
+  const isNarrow = style.width < plainStyle.width
+  const cut = (text: string, width: number): string => (isNarrow ? text : clip(text, width))
   const rows = shown.map((objective) => [
     sign[objective.verdict],
-    ...(hasScenarios ? [clip(objective.scenario, 18)] : []),
-    clip(objective.subject.id, 18),
-    clip(objective.target, 26),
+    ...(hasScenarios ? [cut(objective.scenario, 18)] : []),
+    cut(objective.subject.id, 18),
+    cut(objective.target, 26),
     measuredText(objective),
-    clip(interval(objective.indicator, objective.measured), 30),
+    cut(interval(objective.indicator, objective.measured), 30),
   ])
-  const lines = columns(rows).map((line, i) => {
+  const lines = columns(rows).flatMap((line, i) => {
     const verdict = shown[i]?.verdict ?? 'met'
-    return style.paint(color[verdict], line.slice(0, 1)) + clip(line.slice(1), style.width - 1)
+    const [first = '', ...more] = fit(isNarrow ? (rows[i] ?? []).join(' ').trimEnd() : line, style.width, '  ')
+    return [style.paint(color[verdict], first.slice(0, 1)) + first.slice(1), ...more]
   })
   const rest = sorted.slice(shown.length)
   if (rest.length === 0) return lines
@@ -112,7 +118,7 @@ function measuredText({ indicator, measured, verdict, target_value: target }: Ob
 }
 
 /** The flows of the result that does worst; with `isFull` of all results. */
-function flowLines(report: Report, most: number, isFull: boolean): readonly string[] {
+function flowLines(report: Report, most: number, isFull: boolean, style: Style): readonly string[] {
   const results = isFull ? report.results : [worst(report)].filter((result) => result !== undefined)
   const headline = ['flow', 'offered', 'goodput', 'p50', 'p95', 'p99', 'max', 'errors']
   return results.flatMap((result, i) => {
@@ -122,7 +128,11 @@ function flowLines(report: Report, most: number, isFull: boolean): readonly stri
     const rows = named.map(([id, flow]) => flowRow(id, flow))
     const more =
       flows.length > named.length ? [`and ${flows.length - named.length} more flows (--full shows them)`] : []
-    return [...(i > 0 ? [''] : []), ...columns([[title, ...headline.slice(1)], ...rows], rightAligned), ...more]
+    return [
+      ...(i > 0 ? [''] : []),
+      ...table([[title, ...headline.slice(1)], ...rows], style.width, rightAligned),
+      ...more,
+    ]
   })
 }
 
@@ -157,7 +167,7 @@ function errorText(flow: FlowResult): string {
 }
 
 /** One line per component, the busiest first. */
-function componentLines(report: Report): readonly string[] {
+function componentLines(report: Report, style: Style): readonly string[] {
   const result = report.results[0]
   if (!result) return []
   const rows = Object.entries(result.components)
@@ -171,10 +181,8 @@ function componentLines(report: Report): readonly string[] {
       shown(c.throughput_per_s, perSecond),
       c.hit_ratio ? shown(c.hit_ratio, percent) : '–',
     ])
-  return columns(
-    [['component', 'kind', 'busy', 'queue', 'wait', 'throughput', 'hits'], ...rows],
-    new Set([2, 3, 4, 5, 6]),
-  )
+  const headline = ['component', 'kind', 'busy', 'queue', 'wait', 'throughput', 'hits']
+  return table([headline, ...rows], style.width, new Set([2, 3, 4, 5, 6]))
 }
 
 function causeLines(report: Report, most: number, isFull: boolean, style: Style): readonly string[] {
@@ -193,9 +201,15 @@ function causeLines(report: Report, most: number, isFull: boolean, style: Style)
     const verb = objective.verdict === 'missed' ? 'misses' : 'may miss'
     const miss = `${where}\`${objective.subject.id}\` ${verb} ${objective.target}`
     const text = `root cause  ◆ ${miss}: ${cause.text} [${cause.confidence}]`
-    return wrap(text, style.width, '            ').slice(0, isFull ? Infinity : 2)
+    return wrap(text, style.width, MARGIN).slice(0, isFull || style.width < plainStyle.width ? Infinity : 2)
   })
 }
+
+/** Width of the words before each line of the last part. */
+const MARGIN = ' '.repeat(12)
+
+const adviceLines = ({ advice = null }: Report, style: Style): readonly string[] =>
+  advice === null ? [] : wrap(`next step   ${advice}`, style.width, MARGIN)
 
 function limitLine(report: Report, style: Style): readonly string[] {
   const limit = report.results[0]?.next_limit
@@ -204,7 +218,7 @@ function limitLine(report: Report, style: Style): readonly string[] {
   const { headroom_ratio: headroom } = limit
   const factor = `${headroom >= 9.95 ? Math.round(headroom) : headroom.toFixed(2)}× this load`
   const text = `next limit  ${limit.component}${part} at ${percent(limit.utilization)}; full at about ${factor}`
-  return [clip(text, style.width)]
+  return fit(text, style.width, MARGIN)
 }
 
 /**
@@ -217,10 +231,11 @@ function checkLines({ warnings, results }: Report, isFull: boolean, style: Style
   const hint = !isFull && warnings.length > MOST_WARNINGS ? ' (--full shows all)' : ''
   const shown = isFull ? [] : warnings.slice(0, MOST_WARNINGS)
   return [
-    clip(`checks      ${count}${hint}${cost}`, style.width),
-    ...shown.map(({ code, line, message }) => {
-      const room = style.width - code.length - 4
-      return `${clip(`            line ${line}: ${message}`, room)} [${code}]`
+    ...fit(`checks      ${count}${hint}${cost}`, style.width, MARGIN),
+    ...shown.flatMap(({ code, line, message }) => {
+      const text = `${MARGIN}line ${line}: ${message}`
+      if (style.width < plainStyle.width) return wrap(`${text} [${code}]`, style.width, MARGIN)
+      return [`${clip(text, style.width - code.length - 4)} [${code}]`]
     }),
   ]
 }
@@ -233,11 +248,11 @@ function trustLines(report: Report, most: number, style: Style): readonly string
   const unique = merged([...skipped, ...notes])
   const shown = unique.length <= most ? unique : unique.slice(0, most - 1)
   const lines = shown.flatMap((note, i) => {
-    const text = `${i === 0 ? 'mind        ' : '            '}${note}`
-    return most === Infinity ? wrap(text, style.width, '            ') : [clip(text, style.width)]
+    const text = `${i === 0 ? 'mind        ' : MARGIN}${note}`
+    return most === Infinity ? wrap(text, style.width, MARGIN) : fit(text, style.width, MARGIN)
   })
   const rest = unique.length - shown.length
-  return rest > 0 ? [...lines, `            and ${rest} more ${rest === 1 ? 'note' : 'notes'} (--full)`] : lines
+  return rest > 0 ? [...lines, `${MARGIN}and ${rest} more ${rest === 1 ? 'note' : 'notes'} (--full)`] : lines
 }
 
 /** The same note for several scenarios is said once. */
@@ -254,6 +269,6 @@ function foot(report: Report, style: Style): readonly string[] {
   const runs = report.results.reduce((total, result) => total + result.replications, 0)
   const events = report.results.reduce((total, result) => total + result.events, 0)
   const took = report.wall > 0 ? ` · ${seconds(report.wall)}` : ''
-  const facts = `seed ${report.seed} · loadpath ${report.version} · ${runs} replications · ${quantity(events)} events${took}`
-  return [clip(facts, style.width), `again: ${report.command}`]
+  const facts = `seed ${report.seed} · loadpath ${report.version} · ${runs} ${runs === 1 ? 'replication' : 'replications'} · ${quantity(events)} events${took}`
+  return [...fit(facts, style.width, '  '), `again: ${report.command}`]
 }

@@ -1,6 +1,8 @@
 import { nearestNames } from '../../core/base/nearest.ts'
 import { exitCodes } from '../exit-code.ts'
+import type { Io } from '../io.ts'
 import { OperationError } from '../operation-error.ts'
+import { wrap } from '../wrap.ts'
 import { type Command, defineCommand } from './define.ts'
 
 /** Help for one command, or the list of all. */
@@ -16,12 +18,12 @@ export const help = defineCommand({
   options: [],
   run: async ({ io, args, commands }) => {
     const [topic] = args
-    if (topic === undefined) io.out(overview(commands))
+    if (topic === undefined) io.out(overview(commands, helpWidth(io)))
     else if (topic === 'exit-codes') io.out(exitCodeText)
     else {
       const command = commands.find((candidate) => candidate.name === topic)
       if (!command) throw unknownCommand(topic, commands)
-      io.out(commandHelp(command))
+      io.out(commandHelp(command, helpWidth(io)))
     }
     return exitCodes.fine
   },
@@ -37,37 +39,49 @@ export function unknownCommand(name: string, commands: readonly Command[]): Oper
   return new OperationError(`"${name}" is not a command`, { exitCode: 2, hint })
 }
 
-export function overview(commands: readonly Command[]): string {
-  const width = Math.max(...commands.map((command) => command.name.length))
-  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)
+/** Columns of help: those of the terminal, at most 100. */
+export const helpWidth = ({ isOutTerminal, env, width }: Pick<Io, 'isOutTerminal' | 'env' | 'width'>): number =>
+  isOutTerminal || env['COLUMNS'] !== undefined ? Math.min(100, Math.max(40, width)) : 100
+
+export function overview(commands: readonly Command[], width: number): string {
+  const room = Math.max(...commands.map((command) => command.name.length)) + 4
+  const uses = ['loadpath init', 'loadpath check', 'loadpath explain <code>']
+  const about = ['write a first design, with comments', 'does it hold?', 'what a message means']
   return [
-    "loadpath: prove a system's design, or break it, with numbers, before it is built",
+    ...wrap("loadpath: prove a system's design, or break it, with numbers, before it is built", width, '  '),
     '',
-    '  loadpath init                        write a first design, with comments',
-    '  loadpath check                       does it hold?',
-    '  loadpath explain <code>              what a message means',
+    ...uses.flatMap((use, i) => row(use, about[i] ?? '', 28, width)),
     '',
     'commands',
-    ...lines,
+    ...commands.flatMap(({ name, summary }) => row(name, summary, room, width)),
     '',
-    'loadpath help <command> shows its options; -V shows the version',
+    ...wrap('loadpath help <command> shows its options; -V shows the version', width, '  '),
     '',
   ].join('\n')
 }
 
+/** A word and what it means; under each other where the terminal is narrow. */
+function row(left: string, right: string, room: number, width: number): readonly string[] {
+  if (width - room < 20) return [`  ${left}`, ...wrap(`      ${right}`, width, '      ')]
+  return wrap(`  ${left.padEnd(room - 4)}  ${right}`, width, ' '.repeat(room))
+}
+
 /** Examples first, then options. */
-export function commandHelp({ name, summary, argument, examples, options }: Command): string {
+export function commandHelp({ name, summary, argument, examples, options }: Command, width: number): string {
   const flags = options.map(({ flags: text }) => text)
-  const width = Math.max(0, ...flags.map((text) => text.length), ...argument.map(({ spec }) => spec.length))
-  const row = (left: string, right: string): string => `  ${left.padEnd(width)}  ${right}`
+  const room = Math.max(0, ...flags.map((text) => text.length), ...argument.map(({ spec }) => spec.length)) + 4
+  const usage = ['loadpath', name, ...argument.map(({ spec }) => spec), ...(options.length > 0 ? ['[options]'] : [])]
   return [
-    `loadpath ${name}: ${summary}`,
+    ...wrap(`loadpath ${name}: ${summary}`, width, '  '),
     '',
-    ...examples.flatMap(({ line, about }) => [`  ${line}`, `      ${about}`]),
+    ...examples.flatMap(({ line, about }) => [
+      ...wrap(`  ${line}`, width, '    '),
+      ...wrap(`      ${about}`, width, '      '),
+    ]),
     '',
-    `usage: ${['loadpath', name, ...argument.map(({ spec }) => spec), ...(options.length > 0 ? ['[options]'] : [])].join(' ')}`,
-    ...argument.map(({ spec, about }) => row(spec, about)),
-    ...options.map(({ flags: text, about }) => row(text, about)),
+    ...wrap(`usage: ${usage.join(' ')}`, width, '  '),
+    ...argument.flatMap(({ spec, about }) => row(spec, about, room, width)),
+    ...options.flatMap(({ flags: text, about }) => row(text, about, room, width)),
     '',
   ].join('\n')
 }

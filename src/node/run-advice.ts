@@ -1,0 +1,37 @@
+import type { Result } from '../core/index.ts'
+import type { RunSettings } from './run-options.ts'
+
+/** Replications that give an interval worth the name. */
+const REPLICATIONS = 10
+/** Wall seconds that are enough for most designs. */
+const BUDGET = 60
+
+/**
+ * What to do where a run was too short to decide all objectives, or to be as precise as asked: the limit that stopped
+ * it, and the command without that limit. Null: nothing is to be done.
+ *
+ * @param again  the same command with options changed; null takes one out
+ */
+export function adviceFor(
+  results: readonly Result[],
+  {
+    replications,
+    duration,
+    budget,
+    precision,
+  }: Pick<RunSettings, 'replications' | 'duration' | 'budget' | 'precision'>,
+  again: (changed: Readonly<Record<string, string | null>>) => string,
+): string | null {
+  if (results.some(({ status }) => status === 'partial')) return null
+  const isOpen = results.some(({ objectives }) => objectives.some(({ verdict }) => verdict === 'undecided'))
+  const isSpent = results.some(({ status }) => status === 'budget-spent')
+  if (!isOpen && !isSpent) return null
+  if (replications !== null && replications < REPLICATIONS) {
+    return `${replications} of the ${REPLICATIONS} replications or more that it takes: ${again({ replications: null })}`
+  }
+  if (duration !== null) return `the runs are short for it: ${again({ duration: null })}`
+  const more = `${Math.max(BUDGET, Math.ceil((budget ?? 0) * 5))}s`
+  const precise = precision === null ? '' : `, before all was known within ${Number((precision * 100).toPrecision(6))}%`
+  const why = isSpent && budget !== null ? `the time was up${precise}` : `more events are needed${precise}`
+  return `${why}: ${again({ budget: more })}`
+}
