@@ -1,22 +1,26 @@
 import type { Model } from '../model/model.ts'
+import type { Resource } from '../model/resource.ts'
 import { perRun, shardUtilizations, shortName, utilizationEstimate } from './components.ts'
 import { sum } from './estimate.ts'
-import type { Limit } from './result.ts'
+import type { Cause, Limit } from './result.ts'
 import type { RunStatistics } from './statistics.ts'
 
 /**
- * The fullest station or pool that is not one of `known` (the causes already named), and by the utilization law
- * how many times the load it would take: 1 / utilization. A pool's busy share grows faster than the load when what
+ * The fullest station or pool that no cause in `known` has named, and by the utilization law how many times the load it
+ * would take: 1 / utilization. A pool's busy share grows faster than the load when what
  * it waits for fills up, so its factor is an upper bound.
  */
-export function nextLimit(model: Model, runs: readonly RunStatistics[], known: ReadonlySet<string>): Limit | null {
+export function nextLimit(model: Model, runs: readonly RunStatistics[], known: readonly Cause[]): Limit | null {
   const limits = model.resources.flatMap((resource, index): readonly Limit[] => {
     if (resource.kind !== 'station' && resource.kind !== 'pool') return []
     const group = model.groups[resource.group]
     const component = model.components.find((candidate) => candidate.id === group?.component)
     const copies = perRun(runs, index)
     const whole = utilizationEstimate(copies).value
-    if (!component || known.has(component.id) || whole === null) return []
+    if (!component || whole === null) return []
+    // A pool of connections is the business of the store they lead to.
+    const owner = model.connections.find(({ pool }) => pool === index)?.to ?? component.id
+    if (known.some((cause) => cause.component === owner && isMeant(cause, resource))) return []
     const isSharded = (group?.shards ?? 1) > 1
     const utilization = isSharded ? Math.max(whole, ...shardUtilizations(copies).filter(Number.isFinite)) : whole
     if (utilization <= 0) return []
@@ -28,13 +32,20 @@ export function nextLimit(model: Model, runs: readonly RunStatistics[], known: R
   return [...limits].sort((a, b) => b.utilization - a.utilization)[0] ?? null
 }
 
+const nameOf = ({ component, resource }: Limit): string =>
+  resource === component || resource === 'station' ? component : `${component} ${resource}`
+
+/** A cause that is a pool leaves the component's stations to be the next limit, and no other cause does. */
+const isMeant = ({ reason }: Cause, { kind }: Resource): boolean =>
+  (reason !== 'pool' && reason !== 'lock') || kind === 'pool'
+
 /** What a reader must know before believing the figures. */
 export function trustNotes(model: Model, runs: readonly RunStatistics[], hasCourse: boolean): readonly string[] {
   const notes: string[] = []
-  const busy = nextLimit(model, runs, new Set())
+  const busy = nextLimit(model, runs, [])
   if (busy && busy.utilization > 0.9) {
     notes.push(
-      `${busy.component} is ${Math.round(100 * busy.utilization)}% busy: small changes of load move the figures a lot`,
+      `${nameOf(busy)} ${/s$/.test(busy.resource) ? 'are' : 'is'} ${Math.round(100 * busy.utilization)}% busy: small changes of load move the figures a lot`,
     )
   }
   if (runs.length < 5)

@@ -38,7 +38,7 @@ export function summarize(model: Model, outcomes: readonly Outcome[], facts: Run
     cost_usd_per_month: costResult(model, runs),
   }
   const objectives = judgeAll(model, outcomes, facts, figures)
-  const causes = objectives.flatMap((objective) => (objective.cause ? [objective.cause.component] : []))
+  const causes = objectives.flatMap((objective) => (objective.cause ? [objective.cause] : []))
   return {
     design: { name: model.name, hash: facts.hash },
     scenario: model.scenario,
@@ -55,7 +55,7 @@ export function summarize(model: Model, outcomes: readonly Outcome[], facts: Run
     wall_s: facts.wall,
     ...figures,
     objectives,
-    next_limit: nextLimit(model, runs, new Set(causes)),
+    next_limit: nextLimit(model, runs, causes),
     findings: [],
     assumptions: [],
     trust: [...trustNotes(model, runs, hasCourse(model)), ...facts.trust],
