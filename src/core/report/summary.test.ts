@@ -57,7 +57,7 @@ describe('summaryText', () => {
       checks      3 warnings (--full shows all)
                   line 3: too many connections [pool-over-limit]
                   line 5: too many connections [pool-over-limit]
-      mind        web threads are 100% busy: small changes of load move the figures a lot
+      mind        web threads at 100%: small changes of load move the figures a lot
 
       seed 42 · loadpath 0.1.0 · 5 replications · 25 k events
       again: loadpath check shop.loadpath.yaml --seed 42

@@ -45,7 +45,7 @@ export function trustNotes(model: Model, runs: readonly RunStatistics[], hasCour
   const busy = nextLimit(model, runs, [])
   if (busy && busy.utilization > 0.9) {
     notes.push(
-      `${nameOf(busy)} ${/s$/.test(busy.resource) ? 'are' : 'is'} ${Math.round(100 * busy.utilization)}% busy: small changes of load move the figures a lot`,
+      `${nameOf(busy)} at ${Math.round(100 * busy.utilization)}%: small changes of load move the figures a lot`,
     )
   }
   if (runs.length < 5)
