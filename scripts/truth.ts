@@ -1,22 +1,17 @@
 /**
  * Plays every theory case as tests/theory does and writes docs/truth.md. By hand, after `npm run build`:
- * `npx jiti scripts/truth.ts`. Takes about a minute.
+ * `npx jiti scripts/truth.ts`. Takes some minutes.
  */
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type * as Core from '../src/core/index.ts'
-import { type TheoryCase, theoryCases } from '../tests/theory/cases.ts'
+import type { TheoryCase } from '../tests/theory/case.ts'
+import { theoryCases } from '../tests/theory/cases.ts'
+import { figureOf, rateOf } from '../tests/theory/figures.ts'
 import { page, table } from './reference/markdown.ts'
 
 const SEED = 11
 const REPLICATIONS = 10
-
-/** Cases whose expected value is an approximation itself; the others are closed forms or exact Markov chains. */
-const approximations: Readonly<Record<string, string>> = {
-  'lru eviction over a Zipf population':
-    'approximate: Che, exact in the limit of many keys (Fricker, Robert and Roberts 2012)',
-  'lfu eviction over a Zipf population': 'asymptotic: the counts of a long run have found the 100 most popular keys',
-}
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -48,7 +43,7 @@ const truthPage = (rows: readonly Row[]): string =>
       rows.map(({ cells }) => cells),
     ),
     `Of ${rows.filter(({ isHeld }) => isHeld !== null).length} intervals, ${rows.filter(({ isHeld }) => isHeld).length} hold the expected value.`,
-    'Figures: times in seconds; `rejected`, `abandoned` and `rate-limited` as shares of ended requests, without an interval of ' +
+    'Figures: times in seconds; `rejected`, `abandoned` and other failures as shares of ended requests, without an interval of ' +
       'their own.',
     '## What this does not show',
     'That a *design* is like the system it stands for. The defaults of the kinds have sources of their own, which stand beside ' +
@@ -70,7 +65,7 @@ function rowsOf(theory: TheoryCase, core: typeof Core): readonly Row[] {
     const cells = [
       isFirst ? theory.id : '',
       isFirst ? theory.source : '',
-      isFirst ? (approximations[theory.id] ?? 'exact') : '',
+      isFirst ? (theory.truth ?? 'exact') : '',
       `\`${figure}\``,
       digits(value),
       abs === undefined ? `${digits((rel ?? 0) * 100)} %` : `± ${digits(abs)}`,
@@ -83,26 +78,5 @@ function rowsOf(theory: TheoryCase, core: typeof Core): readonly Row[] {
 }
 
 const digits = (value: number | null): string => (value === null ? '' : `${Number(value.toPrecision(5))}`)
-
-/** Requests per second of the case: what sources offer, or what a closed system is expected to do. */
-function rateOf(model: Core.Model, { expected }: TheoryCase): number {
-  const open = model.sources.reduce((sum, { arrivals }) => sum + ('rate' in arrivals ? arrivals.rate : 0), 0)
-  return open > 0 ? open : (expected['ask.throughput']?.value ?? 1)
-}
-
-/** `ask.p99`, `ask.rejected`, `s.utilization`, `s.wait_mean`, `c.hit_ratio`. */
-function figureOf(result: Core.Result, figure: string): Core.Estimate {
-  const [id = '', name = ''] = figure.split('.')
-  const flow = result.flows[id]
-  const component = result.components[id]
-  if (flow !== undefined) {
-    if (name === 'throughput') return flow.throughput_per_s
-    if (name in flow.response_time_s) return flow.response_time_s[name as 'p99']
-    const share = flow.errors[name as 'rejected'] ?? 0
-    return { value: share, low: share, high: share }
-  }
-  if (component === undefined) throw new Error(`${figure} is not in the result`)
-  return name === 'wait_mean' ? component.wait_time_s.mean : component[name as 'utilization']
-}
 
 await main()
