@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { batchEstimate, estimateOf, relativeHalfWidth, shareEstimate } from './estimate.ts'
+import { batchEstimate, estimateAround, estimateOf, relativeHalfWidth, shareEstimate } from './estimate.ts'
 
 describe('estimateOf', () => {
   it('is the Student-t interval over replications', () => {
@@ -54,4 +54,21 @@ describe('batchEstimate', () => {
 it('measures precision as half the width over the value', () => {
   expect(relativeHalfWidth({ value: 10, low: 9, high: 11 })).toBe(0.1)
   expect(relativeHalfWidth({ value: 10, low: null, high: null })).toBe(Infinity)
+})
+
+describe('an interval around the figure of all replications', () => {
+  it('is as wide as the single ones are off it, on average', () => {
+    // Student's t at 97.5 % with 3 degrees of freedom is 3.1824; the samples are 2 too low on average, give or take 1.
+    const { value, low, high } = estimateAround(10, [7, 7, 9, 9])
+    const half = 3.18244630528 * Math.sqrt((9 + 9 + 1 + 1) / 3 / 4)
+    expect(value).toBe(10)
+    expect(high! - 10).toBeCloseTo(half, 6)
+    expect(10 - low!).toBeCloseTo(half, 6)
+  })
+
+  it('is none for one replication, and leaves out what is no number', () => {
+    expect(estimateAround(10, [7])).toEqual({ value: 10, low: null, high: null })
+    expect(estimateAround(10, [Number.NaN])).toEqual({ value: null, low: null, high: null })
+    expect(estimateAround(1, [0, 9, Number.NaN], { min: 0 }).low).toBe(0)
+  })
 })

@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts'
 import { histogramOf } from '../base/histogram.ts'
 import { type Failure, failures } from '../model/error.ts'
 import type { Model, Point } from '../model/model.ts'
-import { batchEstimate, estimateOf, nothing, ratio, shareEstimate, sum } from './estimate.ts'
+import { batchEstimate, estimateAround, estimateOf, nothing, ratio, shareEstimate, sum } from './estimate.ts'
 import type { Breakdown, Estimate, FlowResult, ResponseTimes } from './result.ts'
 import type { FlowStatistics, RunStatistics } from './statistics.ts'
 
@@ -73,17 +73,19 @@ function meanOf(runs: readonly FlowRun[]): Estimate {
   return estimateOf(means, { min: 0 })
 }
 
-/** The percentile of every replication from its full histogram, then an interval over the replications. */
+/** The percentile of all replications together, and its interval from those of each one. */
 export function percentileEstimate(runs: readonly FlowRun[], q: number): Estimate {
+  const all = histogramOf(runs.map(({ flow }) => flow.responseTime))
+  if (all.count === 0) return nothing
+  const value = all.quantile(q)
   const histograms = runs.map(({ flow }) => histogramOf([flow.responseTime]))
-  const estimate = estimateOf(
+  const isThin = histograms.some((histogram) => histogram.count * (1 - q) < LEAST_BEYOND)
+  if (isThin) return { value, low: null, high: null }
+  return estimateAround(
+    value,
     histograms.map((histogram) => histogram.quantile(q)),
     { min: 0 },
   )
-  const isThin = histograms.some((histogram) => histogram.count * (1 - q) < LEAST_BEYOND)
-  if (!isThin) return estimate
-  const all = histogramOf(runs.map(({ flow }) => flow.responseTime))
-  return all.count === 0 ? nothing : { value: all.quantile(q), low: null, high: null }
 }
 
 function maxOf(runs: readonly FlowRun[]): Estimate {
