@@ -184,8 +184,8 @@ export interface Probe {
 
 /**
  * At the cache's instance: the request's key is there from now on (counts as an update if it was); `keys` × register
- * `times` above 1: as many new ones. `fill`: what was fetched after a miss; a key that somebody else brought meanwhile stays as
- * it is. `invalidate` removes it.
+ * `times` above 1: as many new ones. `fill`: what was fetched after a miss; a key that somebody else brought meanwhile
+ * stays as it is. `invalidate` removes it.
  */
 export interface Insert {
   readonly kind: 'insert'
