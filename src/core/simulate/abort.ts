@@ -94,8 +94,8 @@ function dropWait(kernel: Kernel, record: number): void {
   const site = program.code[at + op.SITE] as number
   if (mode === op.IN_FLIGHT) leaveFlight(kernel, record)
   else if (mode === op.RUNNING && isHolding && records.ints[(record << INTS) | OUTCOME] === 0) {
-    const copy = records.ints[(record << INTS) | AT] as number
-    if (copies.of(copy).busy > 0) freeSlot(kernel, copy)
+    const pool = copies.of(records.ints[(record << INTS) | AT] as number)
+    if (pool.busy > 0) freeSlot(kernel, pool)
   } else if (mode === op.QUEUED && isHolding) {
     withdrawFromPool(kernel, record, (program.holds[site] as HoldSite).level)
   } else if (mode === op.QUEUED || mode === op.IN_SERVICE || mode === op.SHARING || mode === op.SUSPENDED) {

@@ -1,8 +1,19 @@
 import type { Model } from '../model/model.ts'
+import type { Pool, Station } from '../model/resource.ts'
 import { Copy, LIFO } from './copy.ts'
 import { INTS, NEXT, PREV } from './field.ts'
 import { instancesOf, type Layout, strideOf } from './layout.ts'
 import type { Records } from './records.ts'
+import type { Sampler } from './sampler.ts'
+import type { Streams } from './streams.ts'
+
+/** What copies are made from. */
+interface Parts {
+  readonly model: Model
+  readonly layout: Layout
+  readonly records: Records
+  readonly streams: Streams
+}
 
 /** All copies of stations and pools, and their queues, which are linked through the records. */
 export class Copies {
@@ -13,7 +24,7 @@ export class Copies {
   readonly serving: Int32Array
   private readonly records: Records
 
-  constructor(model: Model, layout: Layout, records: Records, clock: { readonly now: number }) {
+  constructor({ model, layout, records, streams }: Parts, clock: { readonly now: number }) {
     this.records = records
     let lists = 0
     this.all = model.resources.flatMap((resource, index): readonly Copy[] => {
@@ -21,7 +32,10 @@ export class Copies {
       const group = model.groups[resource.group]
       const levels = layout.levels(index)
       return Array.from({ length: instancesOf(group) }, (_, instance) => {
-        const copy = new Copy(resource, { resource: index, instance, levels, firstList: lists }, clock)
+        const number = layout.base(index) + instance
+        const impatience = impatienceOf(resource, streams)
+        const identity = { number, resource: index, instance, levels, firstList: lists, impatience }
+        const copy = new Copy(resource, identity, clock)
         copy.isOpen = !group || instance % strideOf(group) < group.perShard
         lists += levels
         return copy
@@ -145,4 +159,9 @@ export class Copies {
     else this.serving[copy.firstList + level] = after
     if (after >= 0) ints[(after << INTS) | PREV] = before
   }
+}
+
+function impatienceOf(resource: Station | Pool, streams: Streams): Sampler | null {
+  if (resource.kind !== 'station' || resource.patience === null) return null
+  return streams.sampler(resource.patience, `${resource.id}/patience`)
 }

@@ -1,4 +1,6 @@
 import type { Pool, Station } from '../model/resource.ts'
+import type { Sampler } from './sampler.ts'
+import { Sharing } from './sharing.ts'
 
 export const FIFO = 0
 export const LIFO = 1
@@ -14,12 +16,14 @@ const orders: Readonly<Record<Station['discipline'] | Pool['order'], number>> = 
   ps: PROCESSOR_SHARING,
 }
 
-/** Which copy of which resource, and how many queues it has. */
+/** Which copy of which resource, how many queues it has, and how long the waiting wait. */
 interface Identity {
+  readonly number: number
   readonly resource: number
   readonly instance: number
   readonly levels: number
   readonly firstList: number
+  readonly impatience: Sampler | null
 }
 
 /**
@@ -27,6 +31,8 @@ interface Identity {
  * copies are few and a number in a field costs less than one in an array.
  */
 export class Copy {
+  /** Among all copies. */
+  readonly number: number
   readonly resource: number
   readonly instance: number
   readonly isPool: boolean
@@ -36,6 +42,10 @@ export class Copy {
   readonly dropsOldest: boolean
   /** Pools: longest wait. */
   readonly patience: number
+  /** Stations: the law of the longest wait; null: endless. */
+  readonly impatience: Sampler | null
+  /** State of processor sharing. */
+  readonly sharing: Sharing | null
   /** Its queues, one for each priority that is used there, and the number of the first. */
   readonly levels: number
   readonly firstList: number
@@ -75,6 +85,7 @@ export class Copy {
 
   constructor(resource: Station | Pool, identity: Identity, clock: { readonly now: number }) {
     const isPool = resource.kind === 'pool'
+    this.number = identity.number
     this.resource = identity.resource
     this.instance = identity.instance
     this.isPool = isPool
@@ -83,6 +94,8 @@ export class Copy {
     this.room = resource.waitingRoom
     this.dropsOldest = resource.whenFull === 'drop-oldest'
     this.patience = isPool ? resource.patience : Infinity
+    this.impatience = identity.impatience
+    this.sharing = this.order === PROCESSOR_SHARING ? new Sharing() : null
     this.levels = identity.levels
     this.firstList = identity.firstList
     this.clock = clock

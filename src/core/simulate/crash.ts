@@ -1,6 +1,7 @@
 import { strip } from './abort.ts'
 import { returnBatches } from './consumers.ts'
 import type { CacheStore } from './cache-store.ts'
+import type { Copy } from './copy.ts'
 import * as field from './field.ts'
 import { type Kernel, retire } from './kernel.ts'
 import { instancesOf } from './layout.ts'
@@ -22,7 +23,7 @@ export function crash(kernel: Kernel, group: number, instance: number): void {
   kernel.model.resources.forEach((resource, index) => {
     if (resource.group !== group || instance >= instancesOf(kernel.model.groups[group])) return
     const copy = kernel.layout.base(index) + instance
-    if (resource.kind === 'station' || resource.kind === 'pool') empty(kernel, copy)
+    if (resource.kind === 'station' || resource.kind === 'pool') empty(kernel, kernel.copies.of(copy))
     if (resource.kind === 'cache') (kernel.caches.stores[copy] as CacheStore).clear()
     if (resource.kind === 'limiter') kernel.limiters.reset(copy, kernel.now)
     if (resource.kind === 'breaker') kernel.breakers.reset(copy)
@@ -78,20 +79,20 @@ function lose(kernel: Kernel, record: number): void {
 }
 
 /** Whoever still waits or works there belongs to others; it fails where it is. Slots of the old life count no more. */
-function empty(kernel: Kernel, copy: number): void {
-  const { copies, records } = kernel
-  copies.of(copy).touch()
+function empty(kernel: Kernel, copy: Copy): void {
+  const { records } = kernel
+  copy.touch()
   for (let record = 0; record < records.capacity; record++) {
     const mode = records.ints[(record << field.INTS) | field.MODE] as number
     const isQueued = mode === op.QUEUED || mode === op.IN_SERVICE || mode === op.SHARING || mode === op.SUSPENDED
-    if (records.ints[(record << field.INTS) | field.AT] !== copy) continue
+    if (records.ints[(record << field.INTS) | field.AT] !== copy.number) continue
     if (isQueued) evictFrom(kernel, record)
     else if (mode === op.RUNNING && opAt(kernel, record) === op.HELD)
       records.ints[(record << field.INTS) | field.OUTCOME] = op.CONNECT_ERROR
   }
-  clearShared(kernel, copy)
-  copies.of(copy).busy = 0
-  copies.of(copy).epoch += 1
+  clearShared(copy)
+  copy.busy = 0
+  copy.epoch += 1
 }
 
 const opAt = ({ records, program }: Kernel, record: number): number =>

@@ -157,7 +157,9 @@ function applyTo(kernel: Kernel, group: number, instance: number): void {
   fleet.delay[at] = by
   fleet.errorShare[at] = 1 - healthy
   model.resources.forEach((resource, index) => {
-    if (resource.group === group && resource.kind === 'station') setSlow(kernel, layout.base(index) + instance, times)
+    if (resource.group === group && resource.kind === 'station') {
+      setSlow(kernel, kernel.copies.of(layout.base(index) + instance), times)
+    }
   })
 }
 

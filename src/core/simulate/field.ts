@@ -58,6 +58,8 @@ export const GROUP = 28
 export const TRIES = 29
 /** Branches that failed, or iterations still to start. */
 export const REST = 30
+/** Ring of the event set that its service ends by; -1: none. */
+export const RING = 31
 
 /** Times of a record. Intended start of a request, start of an attempt or branch. */
 export const START = 0

@@ -29,6 +29,7 @@ import type {
   ServeSite,
 } from './sites.ts'
 import { arrive, BLOCKED, leave, PASSED } from './stations.ts'
+import { arriveUnshared, leaveUnshared } from './unshared.ts'
 import { fail } from './unwind.ts'
 
 /** Runs a record, and whoever it hands over to, until all of them wait for something. */
@@ -46,11 +47,11 @@ export function run(kernel: Kernel, first: number): void {
       case op.LEAVE_FIFO:
         leaveFifo(kernel, record, (program.serves[site] as ServeSite).point)
         break
-      case op.SERVE:
-        record = serve(kernel, record, program.serves[site] as ServeSite)
+      case op.SERVE_UNSHARED:
+        record = arriveUnshared(kernel, record, program.serves[site] as ServeSite)
         break
-      case op.LEAVE:
-        leave(kernel, record, program.serves[site] as ServeSite)
+      case op.LEAVE_UNSHARED:
+        leaveUnshared(kernel, record, program.serves[site] as ServeSite)
         break
       case op.CALL:
         record = beginCall(kernel, record, site)
@@ -58,20 +59,11 @@ export function run(kernel: Kernel, first: number): void {
       case op.DEPART:
         record = depart(kernel, record, program.calls[site] as CallSite)
         break
-      case op.LAND:
-        record = land(kernel, record, program.calls[site] as CallSite)
-        break
       case op.BACK:
         record = goHome(kernel, record, program.calls[site] as CallSite)
         break
       case op.ANSWER:
         record = answer(kernel, record)
-        break
-      case op.ENTER:
-        record = enter(kernel, record, program.calls[site] as CallSite)
-        break
-      case op.RETURN:
-        record = goHomeInline(kernel, record, program.calls[site] as CallSite)
         break
       case op.HOLD:
         record = hold(kernel, record, program.holds[site] as HoldSite)
@@ -82,6 +74,9 @@ export function run(kernel: Kernel, first: number): void {
         break
       case op.PASS:
         pass(kernel, record)
+        break
+      case op.CHOOSE:
+        choose(kernel, record, program.chooses[site] as ChooseSite)
         break
       case op.END:
         finishRoot(kernel, record, op.GOOD)
@@ -111,8 +106,17 @@ function rareStep(kernel: Kernel, record: number, code: number, site: number): n
       return next(kernel, record)
     case op.EXIT:
       return exit(kernel, record, program.calls[site] as CallSite)
-    case op.CHOOSE:
-      return choose(kernel, record, program.chooses[site] as ChooseSite)
+    case op.SERVE:
+      return serve(kernel, record, program.serves[site] as ServeSite)
+    case op.LEAVE:
+      leave(kernel, record, program.serves[site] as ServeSite)
+      return record
+    case op.LAND:
+      return land(kernel, record, program.calls[site] as CallSite)
+    case op.ENTER:
+      return enter(kernel, record, program.calls[site] as CallSite)
+    case op.RETURN:
+      return goHomeInline(kernel, record, program.calls[site] as CallSite)
     case op.DELAY:
       return delay(kernel, record, program.delays[site] as DelaySite)
     case op.LOOKUP:
@@ -217,12 +221,11 @@ function delay(kernel: Kernel, record: number, site: DelaySite): number {
   return -1
 }
 
-function choose({ records }: Kernel, record: number, { upTo, targets, stream }: ChooseSite): number {
+function choose({ records }: Kernel, record: number, { upTo, targets, stream }: ChooseSite): void {
   const u = targets.length > 1 ? stream.uniform() : 0
   let i = 0
   while (u >= (upTo[i] as number)) i += 1
   records.ints[(record << INTS) | PC] = targets[i] as number
-  return record
 }
 
 function decide(kernel: Kernel, record: number, site: LookupSite): number {

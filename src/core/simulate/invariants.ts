@@ -5,7 +5,7 @@ import * as op from './op.ts'
 
 /** By copy of station or pool: how long those who are there have waited so far. */
 export function presentWaits(kernel: Kernel): Float64Array {
-  const { copies, records, sharing, now } = kernel
+  const { copies, records, now } = kernel
   const waits = new Float64Array(copies.all.length)
   for (let record = 0; record < records.capacity; record++) {
     const mode = records.ints[(record << INTS) | MODE] as number
@@ -14,7 +14,7 @@ export function presentWaits(kernel: Kernel): Float64Array {
     const copy = records.ints[(record << INTS) | AT] as number
     let served = records.floats[(record << FLOATS) | DONE] as number
     if (mode === op.IN_SERVICE) served += now - (records.floats[(record << FLOATS) | STARTED] as number)
-    if (mode === op.SHARING) served = sharing[copy]?.served(kernel, record, copy) ?? 0
+    if (mode === op.SHARING) served = copies.of(copy).sharing?.served(kernel, record, copies.of(copy)) ?? 0
     addFloat(waits, copy, now - (records.floats[(record << FLOATS) | SINCE] as number) - served)
   }
   return waits

@@ -4,7 +4,6 @@ import type { Model } from '../model/model.ts'
 import type { Caches } from './caches.ts'
 import { createCaches } from './caches.ts'
 import { Copies } from './copies.ts'
-import { PROCESSOR_SHARING } from './copy.ts'
 import { INTS, KEYS, LIFE, PARENT, SERIAL, WAKE } from './field.ts'
 import { Fleet } from './fleet.ts'
 import { Breakers, Budgets, Limiters } from './guards.ts'
@@ -18,7 +17,6 @@ import { Ready } from './ready.ts'
 import { Records } from './records.ts'
 import type { Sampler } from './sampler.ts'
 import { Scalers } from './scalers.ts'
-import { Sharing } from './sharing.ts'
 import { createSources, type SourceState } from './source-state.ts'
 import { Streams } from './streams.ts'
 
@@ -32,9 +30,6 @@ export class Kernel {
   readonly records: Records
   readonly ready = new Ready()
   readonly copies: Copies
-  /** Of each copy: the state of processor sharing, the patience of who waits, up and down times. */
-  readonly sharing: readonly (Sharing | null)[]
-  readonly patience: readonly (Sampler | null)[]
   readonly limiters: Limiters
   readonly breakers: Breakers
   readonly budgets: Budgets
@@ -60,9 +55,7 @@ export class Kernel {
     this.layout = new Layout(model, this.events)
     this.program = compileProgram(model, this.layout, this.streams)
     this.records = new Records(this.program.depths, this.program.slots)
-    this.copies = new Copies(model, this.layout, this.records, this)
-    this.sharing = this.copies.all.map(({ order }) => (order === PROCESSOR_SHARING ? new Sharing() : null))
-    this.patience = this.copies.all.map(({ resource }) => this.patienceOf(resource))
+    this.copies = new Copies(this, this)
     this.limiters = new Limiters(model, this.layout)
     this.breakers = new Breakers(model, this.layout)
     this.budgets = new Budgets(model, this.layout)
@@ -77,12 +70,6 @@ export class Kernel {
     this.roundTrips = model.links.map((link) => this.streams.sampler(link.roundTrip, 'network'))
     this.distances = Float64Array.from(model.links, (link) => meanOf(link.roundTrip))
     this.bandwidth = Float64Array.from(model.links, (link) => link.bandwidth)
-  }
-
-  private patienceOf(resource: number): Sampler | null {
-    const station = this.model.resources[resource]
-    if (station?.kind !== 'station' || station.patience === null) return null
-    return this.streams.sampler(station.patience, `${station.id}/patience`)
   }
 
   /** Whether what a timer was set for is over. */

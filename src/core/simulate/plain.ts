@@ -1,16 +1,19 @@
 import type { Model } from '../model/model.ts'
 import type { Call, CallPolicy } from '../model/step.ts'
+import * as op from './op.ts'
 
 /**
  * What a model keeps simple can be played the short way. Everything here is decided once, from the model, so the way
  * that is taken never changes while it runs.
  */
 
-/** First come first served, room for all, endless patience, and nothing that ever stops or slows it. */
-export function isPlainStation(model: Model, resource: number): boolean {
+/** The instructions by which a station is entered and left. */
+export function wayThrough(model: Model, resource: number): readonly [arrive: number, leave: number] {
   const station = model.resources[resource]
-  if (station?.kind !== 'station' || station.discipline !== 'fifo') return false
-  return isEndless(model, resource) && station.outages === null && !isTroubled(model, station.group)
+  const isSteady = station?.kind === 'station' && station.outages === null && !isTroubled(model, station.group)
+  if (isSteady && station.discipline === 'ps') return [op.SERVE_UNSHARED, op.LEAVE_UNSHARED]
+  if (isSteady && station.discipline === 'fifo' && isEndless(model, resource)) return [op.SERVE_FIFO, op.LEAVE_FIFO]
+  return [op.SERVE, op.LEAVE]
 }
 
 /** Nobody is turned away there, and nobody leaves before being served. */

@@ -5,7 +5,7 @@ import type { Attempt, Choose, Hold, Insert, Probe, Publish, Serve, Step } from 
 import { instancesOf, type Layout } from './layout.ts'
 import * as op from './op.ts'
 import { emitCall } from './program-call.ts'
-import { isPlainStation } from './plain.ts'
+import { wayThrough } from './plain.ts'
 import { emitLookup, emitParallel, emitRepeat } from './program-nest.ts'
 import type {
   AdmitSite,
@@ -276,9 +276,9 @@ export class Compiler {
       level: this.layout.level(station, priority),
       ring: each === 0 ? this.ringOf(sampler) : -1,
     })
-    const isPlain = isPlainStation(this.model, station)
-    this.emit(isPlain ? op.SERVE_FIFO : op.SERVE, this.serves.length - 1, frame.scope)
-    this.emit(isPlain ? op.LEAVE_FIFO : op.LEAVE, this.serves.length - 1, frame.scope)
+    const [arrive, leave] = wayThrough(this.model, station)
+    this.emit(arrive, this.serves.length - 1, frame.scope)
+    this.emit(leave, this.serves.length - 1, frame.scope)
   }
 
   private hold({ pool, steps, point, priority }: Hold, frame: Frame): void {

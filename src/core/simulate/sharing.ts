@@ -1,3 +1,4 @@
+import type { Copy } from './copy.ts'
 import { DONE, FLOATS, INTS, MODE, NEXT, REMAINING, STARTED, WAKE } from './field.ts'
 import type { Kernel } from './kernel.ts'
 import { grownFloats, grownInts } from './ledger.ts'
@@ -53,7 +54,7 @@ export class Sharing {
   }
 
   /** Service that a job had so far, whether it is still here or just left. */
-  served(kernel: Kernel, record: number, copy: number): number {
+  served(kernel: Kernel, record: number, copy: Copy): number {
     const { records } = kernel
     if ((records.ints[(record << INTS) | NEXT] as number) < 0)
       return records.floats[(record << FLOATS) | REMAINING] as number
@@ -119,22 +120,22 @@ const TIME = 2
 const END = 3
 
 /** See {@link arrive} of stations. */
-const PASSED = 0
-const BLOCKED = 1
+export const PASSED = 0
+export const BLOCKED = 1
 const REFUSED = 2
 
 /** As long as there is a server for each job they are served like anywhere else, without a clock of their own. */
-export const isUnshared = (kernel: Kernel, copy: number): boolean => sharingOf(kernel, copy).count === 0
+export const isUnshared = (copy: Copy): boolean => sharingOf(copy).count === 0
 
 /** From now on those in service share. */
-function share(kernel: Kernel, sharing: Sharing, copy: number): void {
+function share(kernel: Kernel, sharing: Sharing, copy: Copy): void {
   const { copies, records, now } = kernel
-  const list = copies.of(copy).firstList
+  const list = copy.firstList
   advance(kernel, sharing, copy)
   for (let record = copies.serving[list] as number; record >= 0; ) {
     const next = records.ints[(record << INTS) | NEXT] as number
     const worked = now - (records.floats[(record << FLOATS) | STARTED] as number)
-    const left = (records.floats[(record << FLOATS) | REMAINING] as number) - worked / copies.of(copy).slow
+    const left = (records.floats[(record << FLOATS) | REMAINING] as number) - worked / copy.slow
     // The clock starts at 0, so what was served before it lies before 0.
     records.floats[(record << FLOATS) | DONE] = -(records.floats[(record << FLOATS) | DONE] as number) - worked
     records.floats[(record << FLOATS) | REMAINING] = Math.max(0, left)
@@ -147,13 +148,13 @@ function share(kernel: Kernel, sharing: Sharing, copy: number): void {
 }
 
 /** A job joins those that share. Areas are up to now. */
-export function startShared(kernel: Kernel, record: number, copy: number): number {
-  const { copies, records, now } = kernel
-  const sharing = sharingOf(kernel, copy)
-  const servers = copies.of(copy).servers
-  const present = sharing.count === 0 ? copies.of(copy).busy : sharing.count
-  if (present - servers >= copies.of(copy).room) {
-    copies.of(copy).rejected += 1
+export function startShared(kernel: Kernel, record: number, copy: Copy): number {
+  const { records, now } = kernel
+  const sharing = sharingOf(copy)
+  const servers = copy.servers
+  const present = sharing.count === 0 ? copy.busy : sharing.count
+  if (present - servers >= copy.room) {
+    copy.rejected += 1
     return REFUSED
   }
   if (sharing.count === 0) share(kernel, sharing, copy)
@@ -162,7 +163,7 @@ export function startShared(kernel: Kernel, record: number, copy: number): numbe
   records.floats[(record << FLOATS) | DONE] = sharing.clock[SERVICE] as number
   const work = records.floats[(record << FLOATS) | REMAINING] as number
   sharing.add((sharing.clock[WORK] as number) + work, record, records.ints)
-  setCount(kernel, sharing, copy)
+  setCount(sharing, copy)
   if (work <= 0) return PASSED
   const end = nextEnd(kernel, sharing, copy)
   if (!sharing.isScheduled || end < (sharing.clock[END] as number)) schedule(kernel, sharing, copy)
@@ -171,9 +172,9 @@ export function startShared(kernel: Kernel, record: number, copy: number): numbe
 }
 
 /** A job that is done goes. @returns the service it had */
-export function leaveShared(kernel: Kernel, record: number, copy: number): number {
+export function leaveShared(kernel: Kernel, record: number, copy: Copy): number {
   const { records } = kernel
-  const sharing = sharingOf(kernel, copy)
+  const sharing = sharingOf(copy)
   if ((records.ints[(record << INTS) | NEXT] as number) >= 0) {
     advance(kernel, sharing, copy)
     take(kernel, sharing, record, copy)
@@ -183,28 +184,28 @@ export function leaveShared(kernel: Kernel, record: number, copy: number): numbe
 }
 
 /** A job is taken away. @returns the service it had */
-export function removeShared(kernel: Kernel, record: number, copy: number): number {
+export function removeShared(kernel: Kernel, record: number, copy: Copy): number {
   if ((kernel.records.ints[(record << INTS) | NEXT] as number) < 0)
     return kernel.records.floats[(record << FLOATS) | REMAINING] as number
   return leaveShared(kernel, record, copy)
 }
 
 /** Out of the heap; `remaining` now holds the service it had, and `next` says that it is out. */
-function take(kernel: Kernel, sharing: Sharing, record: number, copy: number): void {
+function take(kernel: Kernel, sharing: Sharing, record: number, copy: Copy): void {
   const { records } = kernel
   sharing.remove(records.ints[(record << INTS) | NEXT] as number, records.ints)
   records.ints[(record << INTS) | NEXT] = -1
   records.floats[(record << FLOATS) | REMAINING] =
     (sharing.clock[SERVICE] as number) - (records.floats[(record << FLOATS) | DONE] as number)
-  setCount(kernel, sharing, copy)
+  setCount(sharing, copy)
 }
 
 /** The scheduled end of the smallest job, unless somebody came in between. */
-export function endShared(kernel: Kernel, copy: number, tag: number): void {
-  const { copies, records, ready, now } = kernel
-  const sharing = sharingOf(kernel, copy)
+export function endShared(kernel: Kernel, copy: Copy, tag: number): void {
+  const { records, ready, now } = kernel
+  const sharing = sharingOf(copy)
   if (tag !== sharing.serial || sharing.count === 0) return
-  copies.of(copy).touch()
+  copy.touch()
   sharing.isScheduled = false
   advance(kernel, sharing, copy)
   if (sharing.isEarly && nextEnd(kernel, sharing, copy) > now) return schedule(kernel, sharing, copy)
@@ -218,42 +219,41 @@ export function endShared(kernel: Kernel, copy: number, tag: number): void {
   schedule(kernel, sharing, copy)
 }
 
-export function pauseShared(kernel: Kernel, copy: number, isDown: boolean): void {
-  const { copies } = kernel
-  const sharing = sharingOf(kernel, copy)
+export function pauseShared(kernel: Kernel, copy: Copy, isDown: boolean): void {
+  const sharing = sharingOf(copy)
   if (sharing.count === 0) share(kernel, sharing, copy)
   advance(kernel, sharing, copy)
   sharing.isDown = isDown
-  copies.of(copy).isDown = isDown
-  setCount(kernel, sharing, copy)
+  copy.isDown = isDown
+  setCount(sharing, copy)
   schedule(kernel, sharing, copy)
 }
 
-export function retimeShared(kernel: Kernel, copy: number, times: number): void {
-  const sharing = sharingOf(kernel, copy)
+export function retimeShared(kernel: Kernel, copy: Copy, times: number): void {
+  const sharing = sharingOf(copy)
   advance(kernel, sharing, copy)
-  kernel.copies.of(copy).slow = times
+  copy.slow = times
   schedule(kernel, sharing, copy)
 }
 
 /** Everybody is gone. */
-export function clearShared(kernel: Kernel, copy: number): void {
-  const sharing = kernel.sharing[copy]
+export function clearShared(copy: Copy): void {
+  const sharing = copy.sharing
   if (!sharing) return
   sharing.reset()
-  setCount(kernel, sharing, copy)
+  setCount(sharing, copy)
 }
 
-const sharingOf = (kernel: Kernel, copy: number): Sharing => kernel.sharing[copy] as Sharing
+const sharingOf = (copy: Copy): Sharing => copy.sharing as Sharing
 
 /** Share of a server that each job gets. */
-function shareOf({ copies }: Kernel, sharing: Sharing, copy: number): number {
-  const servers = copies.of(copy).servers
+function shareOf(sharing: Sharing, copy: Copy): number {
+  const servers = copy.servers
   if (sharing.isDown) return 0
   return sharing.count <= servers ? 1 : servers / sharing.count
 }
 
-function advance(kernel: Kernel, sharing: Sharing, copy: number): void {
+function advance(kernel: Kernel, sharing: Sharing, copy: Copy): void {
   const { clock } = sharing
   const passed = kernel.now - (clock[TIME] as number)
   clock[TIME] = kernel.now
@@ -262,33 +262,33 @@ function advance(kernel: Kernel, sharing: Sharing, copy: number): void {
     clock[SERVICE] = 0
     return
   }
-  const got = passed * shareOf(kernel, sharing, copy)
+  const got = passed * shareOf(sharing, copy)
   clock[SERVICE] = (clock[SERVICE] as number) + got
-  clock[WORK] = (clock[WORK] as number) + got / kernel.copies.of(copy).slow
+  clock[WORK] = (clock[WORK] as number) + got / copy.slow
 }
 
-function nextEnd(kernel: Kernel, sharing: Sharing, copy: number): number {
-  const rate = shareOf(kernel, sharing, copy)
+function nextEnd(kernel: Kernel, sharing: Sharing, copy: Copy): number {
+  const rate = shareOf(sharing, copy)
   if (rate === 0) return Infinity
   const left = Math.max(0, sharing.smallest() - (sharing.clock[WORK] as number))
-  return kernel.now + (left * kernel.copies.of(copy).slow) / rate
+  return kernel.now + (left * copy.slow) / rate
 }
 
-function schedule(kernel: Kernel, sharing: Sharing, copy: number): void {
+function schedule(kernel: Kernel, sharing: Sharing, copy: Copy): void {
   sharing.serial = (sharing.serial + 1) | 0
   sharing.isEarly = false
   sharing.isScheduled = sharing.count > 0 && !sharing.isDown
   if (!sharing.isScheduled) return
   const end = nextEnd(kernel, sharing, copy)
   sharing.clock[END] = end
-  kernel.events.push(end, (op.SHARE << op.KIND_SHIFT) | copy, sharing.serial)
+  kernel.events.push(end, (op.SHARE << op.KIND_SHIFT) | copy.number, sharing.serial)
 }
 
 /** Busy servers and those that get less than a whole one. */
-function setCount({ copies }: Kernel, sharing: Sharing, copy: number): void {
-  const busy = sharing.isDown ? 0 : Math.min(sharing.count, copies.of(copy).servers)
-  copies.of(copy).busy = busy
+function setCount(sharing: Sharing, copy: Copy): void {
+  const busy = sharing.isDown ? 0 : Math.min(sharing.count, copy.servers)
+  copy.busy = busy
   const queued = sharing.count - busy
-  copies.of(copy).queued = queued
-  if (queued > copies.of(copy).queueMax) copies.of(copy).queueMax = queued
+  copy.queued = queued
+  if (queued > copy.queueMax) copy.queueMax = queued
 }

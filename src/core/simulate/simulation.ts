@@ -184,7 +184,7 @@ function play(kernel: Kernel, kind: number, index: number, tag: number): void {
     case op.THOUGHT:
       return run(kernel, ask(kernel, index))
     case op.SHARE:
-      return endShared(kernel, index, tag)
+      return endShared(kernel, kernel.copies.of(index), tag)
     default:
       playRare(kernel, kind, index, tag)
   }
