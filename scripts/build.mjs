@@ -5,7 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
-const entries = { loadpath: 'src/node/cli.ts', worker: 'src/node/worker.ts', core: 'src/core/index.ts' }
+const entries = {
+  loadpath: 'src/node/cli.ts',
+  worker: 'src/node/worker.ts',
+  evaluate: 'src/node/evaluate.ts',
+  core: 'src/core/index.ts',
+}
 const input = Object.fromEntries(
   Object.entries(entries)
     .map(([name, file]) => [name, path.join(root, file)])

@@ -151,7 +151,14 @@ it('says of every key of a result what it means', () => {
 })
 
 it('knows how bad every code is, but for those that the source puts together', () => {
-  expect(unseenCodes()).toEqual(['unknown-part', 'unknown-path', 'unknown-variant', 'unknown-environment'])
+  expect(unseenCodes()).toEqual([
+    'usage',
+    'environment',
+    'unknown-part',
+    'unknown-path',
+    'unknown-variant',
+    'unknown-environment',
+  ])
 })
 
 const prepared = (text: string, scenarios: readonly string[] = ['baseline']) =>

@@ -166,6 +166,87 @@ describe('verdicts', () => {
   })
 })
 
+describe('TypeScript designs', () => {
+  const check = (name: string, source: string, ...args: readonly string[]) => {
+    writeFileSync(path.join(folder, name), source)
+    return loadpath('check', name, ...args)
+  }
+  const broken = { loadpath: 1, name: 'x', components: { api: { kind: 'service', instances: 'two' } } }
+  it('are told their mistakes by path, since the author has not seen the JSON', () => {
+    const { status, stderr } = check('broken.loadpath.ts', `export default ${JSON.stringify(broken)}`)
+    expect(status).toBe(2)
+    expect(stderr).toContain('broken.loadpath.ts#components.api.instances: error: expected a count, got `two`')
+  })
+  it.each([
+    ['ends the process', 'process.exit(0)', 'ended the process'],
+    ['waits for ever', 'await new Promise(() => {})', 'never comes'],
+    ['throws', '\nthrow new Error("boom")', 'line 2: boom'],
+    ['exports a function inside', 'export default { loadpath: 1, name: () => 1 }', '`name` is a function'],
+    ['exports a ring', 'const a: any = {}; a.b = a; export default a', '`b` holds itself'],
+    ['exports nothing', 'export const x = 5', 'exports no design'],
+  ])('are refused when the code %s', (_, source, expected) => {
+    const { status, stdout, stderr } = check('odd.loadpath.ts', source)
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(expected)
+  })
+  it('cannot write into the result', () => {
+    const { stdout, stderr } = check('loud.loadpath.ts', `console.log('hello')\nexport default {}`, '--json')
+    expect(JSON.parse(stdout).result).toBeNull()
+    expect(stderr).toContain('hello')
+  })
+})
+
+describe('failures', () => {
+  it.each([
+    [['check', 'no-such.yaml'], 'no-such.yaml does not exist'],
+    [['check', '--frob'], 'unknown option'],
+    [['check', 'good.loadpath.yaml', '--seed', 'x'], 'a whole number'],
+    [['check', 'good.loadpath.yaml', '--limit', 'nope=1'], 'one of file-size'],
+    [['check', 'good.loadpath.yaml', '--limit', 'depth=999'], 'from 1 to 256'],
+    [['check', 'http://localhost/x.yaml'], 'is a URL'],
+    [['check', '/dev/zero'], 'a device'],
+    [['explain', 'nope'], 'neither a code nor a cause'],
+  ])('of %j are JSON under --json, and words for people beside it', (args, expected) => {
+    const { status, stdout, stderr } = loadpath(...args, '--json')
+    expect(status).toBe(2)
+    const { diagnostics, result } = JSON.parse(stdout)
+    expect([diagnostics.length, diagnostics[0].code, result]).toEqual([1, 'usage', null])
+    expect(diagnostics[0].message).toContain(expected)
+    expect(stderr).toContain(expected)
+  })
+  it('do not wait for a pipe that nobody writes to', () => {
+    expect(spawnSync('mkfifo', [path.join(folder, 'pipe.yaml')]).status).toBe(0)
+    expect(loadpath('check', 'pipe.yaml').stderr).toContain('an empty file')
+  })
+  it('name what is not there on the command line, not in the file', () => {
+    expect(loadpath('check', 'good.loadpath.yaml', '--variant', 'x').stderr).toMatch(/^--variant x: error: there is no/)
+    expect(loadpath('check', 'good.loadpath.yaml', '--scenario', 'x').stderr).toMatch(/^--scenario x: error:/)
+  })
+})
+
+describe('narrow and plain terminals', () => {
+  const shown = (env: Readonly<Record<string, string>>, ...args: readonly string[]): string =>
+    spawnSync(process.execPath, [cli, ...args], { cwd: folder, encoding: 'utf8', env: { ...process.env, ...env } })
+      .stdout
+  it('break lines at 40 columns and cut nothing', () => {
+    const text = shown({ COLUMNS: '40' }, 'check', 'slow.loadpath.yaml')
+    const lines = text.split('\n').filter((line) => !line.startsWith('again:'))
+    expect(lines.filter((line) => line.length > 40 || line.includes('…'))).toEqual([])
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('offered')
+    for (const line of shown({ COLUMNS: '40' }, 'help', 'check').split('\n'))
+      expect(line.length).toBeLessThanOrEqual(46)
+  })
+  it('take ASCII in the C locale, an empty LC_ALL counts as none', () => {
+    // oxlint-disable-next-line no-control-regex
+    expect(shown({ LANG: 'C', LC_ALL: '', LC_CTYPE: '' }, 'check', 'slow.loadpath.yaml')).toMatch(/^[\x00-\x7f]*$/)
+    expect(shown({ LANG: 'C', LC_ALL: 'en_US.UTF-8' }, 'check', 'slow.loadpath.yaml')).toContain('✘')
+  })
+  it('say what to do when a run was too short', () => {
+    const text = shown({}, 'check', 'good.loadpath.yaml', '--replications', '1')
+    expect(text).toMatch(/next step {3}1 of the 10 replications or more that it takes: loadpath check good/)
+  })
+})
+
 describe('interruption', () => {
   it('prints a partial summary at the first Ctrl-C', async () => {
     const args = [cli, 'simulate', 'slow.loadpath.yaml', '--precision', '0.01%', '--jobs', '1']

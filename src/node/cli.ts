@@ -20,6 +20,7 @@ function listenToPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(exitCodes.fine)
+      if (stream === process.stdout) process.stderr.write(`loadpath: the output cannot be written: ${error.message}\n`)
       process.exit(exitCodes.environment)
     })
   }

@@ -51,6 +51,7 @@ function parseArguments(command: Command, argv: readonly string[]) {
 }
 
 async function explainFailure(error: unknown, argv: readonly string[], io: Io): Promise<number> {
+  if (io.interrupted.aborted && error instanceof OperationError) return exitCodes.interrupted
   const failure = error instanceof CommanderError ? usageError(error, argv) : error
   if (!(failure instanceof OperationError)) return reportBug(error, argv, io)
   const { message, hint, exitCode } = failure

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Job, Model, Outcome } from '../core/index.ts'
 import { play } from '../core/index.ts'
+import { isOutOfMemory } from './memory-watch.ts'
 import { OperationError } from './operation-error.ts'
 
 /** Plays replications, somewhere. */
@@ -23,6 +24,11 @@ export function createPlayer(jobs: number | null): Player {
   return threads <= 1 ? inProcess() : onThreads(threads)
 }
 
+function memoryFull(): OperationError {
+  const hint = 'bound the queues (`limits: { concurrency, queue }`), or measure for a shorter time: --duration 10s'
+  return new OperationError('the memory is full: more requests wait in the design than can be kept', { hint })
+}
+
 /** Looked at the outside world this often. */
 const BREATH_MS = 25
 
@@ -33,7 +39,10 @@ function inProcess(): Player {
       const outcomes: Outcome[] = []
       for (const job of jobs) {
         if (control.stop.aborted) break
-        outcomes.push(await playHere(job, control, breath))
+        const outcome = await playHere(job, control, breath).catch((error: unknown) => {
+          throw isOutOfMemory(error) ? memoryFull() : error
+        })
+        outcomes.push(outcome)
       }
       return outcomes.filter((outcome) => outcome.statistics.measured > 0)
     },
@@ -155,12 +164,11 @@ function listen(thread: Thread, next: () => void): void {
     if (message.kind === 'done') return finish((task) => task.resolve(message.outcome))
     const error = new Error(message.message)
     error.stack = message.stack
-    finish((task) => task.reject(error))
+    finish((task) => task.reject(isOutOfMemory(error) ? memoryFull() : error))
   })
   thread.worker.on('error', (error) => {
-    const lost = new OperationError(
-      `a simulation thread was lost: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    const why = error instanceof Error ? error.message : String(error)
+    const lost = isOutOfMemory(error) ? memoryFull() : new OperationError(`a simulation thread was lost: ${why}`)
     finish((task) => task.reject(lost))
   })
 }

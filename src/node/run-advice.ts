@@ -3,8 +3,15 @@ import type { RunSettings } from './run-options.ts'
 
 /** Replications that give an interval worth the name. */
 const REPLICATIONS = 10
+/** Simulated time that keeps few requests. */
+const SHORT = '10s'
 /** Wall seconds that are enough for most designs. */
 const BUDGET = 60
+
+interface Limits extends Pick<RunSettings, 'replications' | 'duration' | 'budget' | 'precision'> {
+  /** The run was ended because there was no more memory. */
+  readonly isMemoryFull: boolean
+}
 
 /**
  * What to do where a run was too short to decide all objectives, or to be as precise as asked: the limit that stopped
@@ -14,15 +21,14 @@ const BUDGET = 60
  */
 export function adviceFor(
   results: readonly Result[],
-  {
-    replications,
-    duration,
-    budget,
-    precision,
-  }: Pick<RunSettings, 'replications' | 'duration' | 'budget' | 'precision'>,
+  { replications, duration, budget, precision, isMemoryFull }: Limits,
   again: (changed: Readonly<Record<string, string | null>>) => string,
 ): string | null {
   if (results.some(({ status }) => status === 'partial')) return null
+  if (isMemoryFull) {
+    const what = 'the memory was full of requests that wait: bound the queues (`limits`), or measure for a shorter time'
+    return `${what}: ${again({ duration: SHORT, budget: null })}`
+  }
   const isOpen = results.some(({ objectives }) => objectives.some(({ verdict }) => verdict === 'undecided'))
   const isSpent = results.some(({ status }) => status === 'budget-spent')
   if (!isOpen && !isSpent) return null

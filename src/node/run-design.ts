@@ -4,13 +4,16 @@ import {
   type Diagnostic,
   envelope,
   type Finding,
+  type Prepared,
   prepare,
   type Report,
   renderDiagnostics,
   type Result,
   type Style,
+  shortPlace,
   summaryText,
   toJson,
+  withPaths,
 } from '../core/index.ts'
 import type { Context } from './commands/define.ts'
 import type { Io } from './io.ts'
@@ -34,25 +37,31 @@ export async function runDesign(context: Context, which: Which): Promise<ExitCod
   return watch(context.io, name, (onRead) => runOnce(context, { ...settings, onRead }, name, which))
 }
 
-async function runOnce(
-  context: Context,
-  settings: RunSettings & { readonly onRead?: (file: string) => void },
-  name: string | undefined,
-  which: Which,
-): Promise<ExitCode> {
+interface Run extends RunSettings {
+  readonly onRead?: (file: string) => void
+}
+
+function prepareText(text: string, design: DesignText, settings: Run, which: Which): Prepared {
+  const { variant, scenarios, sets, limits, environment, onRead } = settings
+  const prepared = prepare(text, {
+    file: design.file,
+    variant,
+    scenarios: scenarios.length > 0 ? scenarios : which,
+    sets,
+    limits,
+    environment,
+    readFile: neighbours(design.absolute, onRead),
+  })
+  if (design.text !== null) return prepared
+  return { ...prepared, diagnostics: withPaths(prepared.diagnostics, text, design.file) }
+}
+
+async function runOnce(context: Context, settings: Run, name: string | undefined, which: Which): Promise<ExitCode> {
   const start = performance.now()
   const { io } = context
   const design = await readDesign(name, io, { sizeMost: settings.limits['file-size'] ?? FILE_SIZE_MOST })
   const text = design.text ?? (await textOfTypeScript(design))
-  const prepared = prepare(text, {
-    file: design.file,
-    variant: settings.variant,
-    scenarios: settings.scenarios.length > 0 ? settings.scenarios : which,
-    sets: settings.sets,
-    limits: settings.limits,
-    environment: settings.environment,
-    readFile: neighbours(design.absolute, settings.onRead),
-  })
+  const prepared = prepareText(text, design, settings, which)
   const say = diagnosticsTo(context, settings, design, text)
   const errors = prepared.diagnostics.filter((d) => d.severity === 'error')
   if (errors.length > 0 || prepared.models.length === 0) {
@@ -61,7 +70,10 @@ async function runOnce(
     } else say(prepared.diagnostics)
     return exitCodes.invalid
   }
-  const results = await playAll(context, settings, prepared.models, text)
+  let isMemoryFull = false
+  const results = await playAll(context, settings, prepared.models, text, () => {
+    isMemoryFull = true
+  })
   const found = results.map((result) => ({
     ...result,
     assumptions: prepared.assumptions,
@@ -77,13 +89,15 @@ async function runOnce(
       results,
       warnings: prepared.diagnostics
         .filter((d) => d.severity === 'warning')
-        .map(({ code, at, message }) => ({ code, line: at.line, message })),
+        .map(({ code, at, message }) => ({ code, place: shortPlace(at), message })),
       skipped: prepared.skipped,
       seed: settings.seed,
       command: command(context, settings, design.file, which),
       wall: (performance.now() - start) / 1000,
       isPartial: results.some((result) => result.status === 'partial'),
-      advice: adviceFor(results, settings, (changed) => command(context, settings, design.file, which, changed)),
+      advice: adviceFor(results, { ...settings, isMemoryFull }, (changed) =>
+        command(context, settings, design.file, which, changed),
+      ),
     })
   }
   return exitCodeOf(results, prepared.diagnostics, settings, io.interrupted.aborted)
@@ -99,6 +113,7 @@ async function playAll(
   settings: RunSettings,
   models: Parameters<typeof runModels>[0],
   text: string,
+  onMemoryFull: () => void,
 ): Promise<readonly Result[]> {
   const isOpenEnded = settings.precision !== null || settings.budget !== null
   const each = isOpenEnded ? Infinity : EVENTS_MOST / models.length
@@ -112,6 +127,7 @@ async function playAll(
       interrupted: io.interrupted,
       budget: settings.budget ?? (isOpenEnded ? 60 : null),
       onEvents: progress.add,
+      onMemoryFull,
     })
   } finally {
     progress.end()
@@ -145,7 +161,8 @@ function diagnosticsTo({ io }: Context, settings: RunSettings, design: DesignTex
   const isColored = settings.hasColor && !io.env['NO_COLOR'] && (io.isErrTerminal || Boolean(io.env['FORCE_COLOR']))
   const palette = pc.createColors(isColored)
   return (list: readonly Diagnostic[]): void => {
-    const source = (file: string): string | undefined => (file === design.file ? text : undefined)
+    const source = (file: string): string | undefined =>
+      file === design.file && design.text !== null ? text : undefined
     io.err(renderDiagnostics(list, { source, palette, width: io.width }))
   }
 }

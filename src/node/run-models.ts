@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import {
   type Feed,
   type Model,
@@ -7,6 +8,7 @@ import {
   type RunFacts,
   summarize,
 } from '../core/index.ts'
+import { watchMemory } from './memory-watch.ts'
 import type { Player } from './player.ts'
 
 export interface RunOptions {
@@ -17,6 +19,8 @@ export interface RunOptions {
   /** Wall seconds for everything; null = no limit but the events of the plan. */
   readonly budget: number | null
   readonly onEvents: (events: number) => void
+  /** The memory was full, and the run was ended with what there was. */
+  readonly onMemoryFull: () => void
 }
 
 /** Plays every model by its plan, side by side as far as the player has threads. Results in the order of the models. */
@@ -28,10 +32,16 @@ export async function runModels(
   const spent = new AbortController()
   const timer = options.budget === null ? null : setTimeout(() => spent.abort(), options.budget * 1000)
   const stop = AbortSignal.any([spent.signal, options.interrupted])
+  setMaxListeners(0, stop)
+  const unwatch = watchMemory(() => {
+    options.onMemoryFull()
+    spent.abort()
+  })
   try {
     return await Promise.all(models.map((model) => runModel(model, player, options, stop)))
   } finally {
     if (timer) clearTimeout(timer)
+    unwatch()
   }
 }
 

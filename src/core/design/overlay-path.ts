@@ -3,6 +3,7 @@ import { nearestNames } from '../base/nearest.ts'
 import { type Span, subSpan } from '../base/span.ts'
 import { checkKey } from '../text/check-key.ts'
 import { createMap, describeNode, type MapNode, type Node, withEntry, withoutEntry } from '../text/document.ts'
+import { namedKeys, namedSections, namedSettings } from './named-keys.ts'
 
 /** One change of the tree: a path of names from the root, and what happens at its end. */
 export interface Change {
@@ -51,45 +52,11 @@ function canCreate({ act, segments }: Walk, depth: number): boolean {
   return act === 'add' || !isAuthorsName(segments, depth)
 }
 
-/** Sections whose keys are the author's names. */
-const NAMED_SECTIONS = new Set([
-  'assume',
-  'load',
-  'places',
-  'kinds',
-  'components',
-  'fragments',
-  'flows',
-  'policies',
-  'decisions',
-  'scenarios',
-  'variants',
-  'environments',
-])
-/** The same one level down: `security.data`, `policies.edges`. */
-const NAMED_KEYS = new Set(['functions', 'objectives', 'recovery', 'data', 'boundaries', 'links', 'inputs', 'edges'])
-/** And inside of components, actors and scenarios. */
-const NAMED_SETTINGS = new Set([
-  'tables',
-  'keyspaces',
-  'topics',
-  'queues',
-  'buckets',
-  'locks',
-  'operations',
-  'access',
-  'indexes',
-  'mix',
-  'does',
-  'from',
-  'load',
-])
-
 function isAuthorsName(segments: readonly string[], depth: number): boolean {
   const owner = segments[depth - 1] ?? ''
   const isLanguage = segments[0] === 'policies' && (segments[depth] === 'default' || segments[depth] === 'edges')
-  if (depth === 1) return NAMED_SECTIONS.has(owner) && !isLanguage
-  return depth === 2 ? !NAMED_SECTIONS.has(segments[0] ?? '') && NAMED_KEYS.has(owner) : NAMED_SETTINGS.has(owner)
+  if (depth === 1) return namedSections.has(owner) && !isLanguage
+  return depth === 2 ? !namedSections.has(segments[0] ?? '') && namedKeys.has(owner) : namedSettings.has(owner)
 }
 
 /** What a value alone means when a path goes into it: `shards: 3` is `shards: { count: 3 }`. */

@@ -242,7 +242,7 @@ scenarios:
 `)
     const { document } = parse(text, { file: 'design.yaml' })
     expect(problemsOf(text)).toEqual([])
-    const found = document === null ? [] : tryChanges(document, testKinds, {})
+    const found = document === null ? [] : tryChanges(document, testKinds, { isRight: true })
     expect(found.map(({ message }) => message)).toEqual([
       'expected a count, got `many`',
       'expected a count, got `x`',

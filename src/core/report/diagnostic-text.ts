@@ -51,15 +51,19 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions)
   const { at, severity, code } = diagnostic
   const palette = options.palette ?? plainPalette
   const paint = painter(severity, palette)
-  // What stands on the command line has neither lines nor columns.
-  const isOption = at.file.startsWith('--')
-  const place = escapeControls(isOption ? at.file : `${at.file}:${at.line}:${at.column}`)
+  const place = placeText(at)
   const message = escapeControls(diagnostic.message)
   const head = `${palette.bold(place)}: ${paint(severity)}: ${message} ${palette.dim(`[${code}]`)}`
   const gutter = ' '.repeat(`${at.line}`.length + 1)
   const lines = [head, ...excerpt(at, gutter, options, paint), ...secondary(diagnostic, gutter, palette)]
   if (diagnostic.hint !== undefined) lines.push(...renderHint(diagnostic.hint, gutter, palette))
   return `${lines.join('\n')}\n`
+}
+
+/** What stands on the command line, or at a path, has neither lines nor columns. */
+function placeText({ file, line, column }: Span): string {
+  const isPath = file.startsWith('--') || /\.[mc]?ts(?:#|$)/.test(file)
+  return escapeControls(isPath ? file : `${file}:${line}:${column}`)
 }
 
 function painter(severity: Severity, palette: Palette): (text: string) => string {
@@ -90,7 +94,7 @@ function excerpt(at: Span, gutter: string, options: RenderOptions, paint: (text:
 
 function secondary(diagnostic: Diagnostic, gutter: string, { dim }: Palette): readonly string[] {
   const also = diagnostic.also ?? []
-  const shown = also.slice(0, 2).map((span) => `${escapeControls(span.file)}:${span.line}:${span.column}`)
+  const shown = also.slice(0, 2).map(placeText)
   if (shown.length === 0) return []
   const more = also.length > shown.length ? ` and ${also.length - shown.length} more` : ''
   return [`${dim(`${gutter}=`)} see also: ${shown.join(', ')}${more}`]

@@ -85,7 +85,7 @@ const FULL_WIDTH = 100
 export const fit = (text: string, width: number, indent: string): readonly string[] =>
   width >= FULL_WIDTH ? [clip(text, width)] : wrap(text, width, indent)
 
-/** Text in lines of at most `width`, broken at spaces, later lines indented. A longer word is broken where it has to be. */
+/** Text in lines of at most `width`, broken at spaces, later lines indented; a longer word is broken inside. */
 export function wrap(text: string, width: number, indent: string): readonly string[] {
   const lines: string[] = []
   const content = text.trimStart()

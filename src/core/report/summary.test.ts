@@ -30,7 +30,11 @@ const report = (results: readonly Result[]): Report => ({
   file: 'shop.loadpath.yaml',
   version: '0.1.0',
   results,
-  warnings: [3, 5, 8].map((line) => ({ code: 'pool-over-limit', line, message: 'too many connections' })),
+  warnings: [3, 5, 8].map((line) => ({
+    code: 'pool-over-limit',
+    place: `line ${line}`,
+    message: 'too many connections',
+  })),
   skipped: [],
   seed: 42,
   command: 'loadpath check shop.loadpath.yaml --seed 42',

@@ -9,7 +9,7 @@ export interface Report {
   /** Baseline first, then scenarios. */
   readonly results: readonly Result[]
   /** Warnings about the design, in the order of its lines. */
-  readonly warnings: readonly { readonly code: string; readonly line: number; readonly message: string }[]
+  readonly warnings: readonly { readonly code: string; readonly place: string; readonly message: string }[]
   /** Scenarios that were not played, and why. */
   readonly skipped: readonly { readonly scenario: string; readonly why: string }[]
   readonly seed: number
@@ -25,6 +25,7 @@ const MOST_OBJECTIVES = 6
 const MOST_FLOWS = 3
 const MOST_CAUSES = 3
 const MOST_WARNINGS = 2
+const CAUSE_LINES = 6
 
 /**
  * The summary: the verdict first, what is worst first, at most 30 lines of 100 columns unless `isFull`.
@@ -196,12 +197,18 @@ function causeLines(report: Report, most: number, isFull: boolean, style: Style)
     })
   const rank = { certain: 0, likely: 1, unclear: 2 }
   const chosen = causes.sort((a, b) => rank[a.cause.confidence] - rank[b.cause.confidence]).slice(0, most)
-  return chosen.flatMap(({ objective, cause }) => {
+  const paragraphs = chosen.map(({ objective, cause }) => {
     const where = report.results.length > 1 ? `${objective.scenario}: ` : ''
     const verb = objective.verdict === 'missed' ? 'misses' : 'may miss'
     const miss = `${where}\`${objective.subject.id}\` ${verb} ${objective.target}`
     const text = `root cause  ◆ ${miss}: ${cause.text} [${cause.confidence}]`
-    return wrap(text, style.width, MARGIN).slice(0, isFull || style.width < plainStyle.width ? Infinity : 2)
+    return wrap(text, style.width, MARGIN)
+  })
+  // Whole sentences: where names are long, fewer of them.
+  const room = isFull || style.width < plainStyle.width ? Infinity : CAUSE_LINES
+  return paragraphs.flatMap((lines, i) => {
+    const total = paragraphs.slice(0, i + 1).flat().length
+    return i === 0 || total <= room ? lines : []
   })
 }
 
@@ -232,8 +239,8 @@ function checkLines({ warnings, results }: Report, isFull: boolean, style: Style
   const shown = isFull ? [] : warnings.slice(0, MOST_WARNINGS)
   return [
     ...fit(`checks      ${count}${hint}${cost}`, style.width, MARGIN),
-    ...shown.flatMap(({ code, line, message }) => {
-      const text = `${MARGIN}line ${line}: ${message}`
+    ...shown.flatMap(({ code, place, message }) => {
+      const text = `${MARGIN}${place}: ${message}`
       if (style.width < plainStyle.width) return wrap(`${text} [${code}]`, style.width, MARGIN)
       return [`${clip(text, style.width - code.length - 4)} [${code}]`]
     }),

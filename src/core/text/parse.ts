@@ -2,6 +2,7 @@ import { Composer, type Document as YamlDocument } from 'yaml'
 import { type Collector, createCollector, type Diagnostic, sortDiagnostics } from '../base/diagnostic.ts'
 import { buildTree, type Tree } from './build-tree.ts'
 import { describeNode, type Document } from './document.ts'
+import { foreignFormats } from './other-words.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { createLineMap, type LineMap } from './line-map.ts'
 import { isSmallEnough, scanText } from './scan-text.ts'
@@ -131,20 +132,6 @@ function reportSecondDocument(text: string, offset: number, lines: LineMap, out:
 
 const firstOffset = (yaml: YamlDocument.Parsed): number => yaml.contents?.range[0] ?? 0
 
-/** Keys of other formats, by which they are known. */
-const FOREIGN: readonly (readonly [readonly string[], string])[] = [
-  [['services'], 'a Compose file'],
-  [['apiVersion', 'kind'], 'a Kubernetes manifest'],
-  [['openapi'], 'an OpenAPI document'],
-  [['swagger'], 'an OpenAPI document'],
-  [['asyncapi'], 'an AsyncAPI document'],
-  [['on', 'jobs'], 'a GitHub workflow'],
-  [['AWSTemplateFormatVersion'], 'a CloudFormation template'],
-  [['Resources'], 'a CloudFormation template'],
-  [['dependencies', 'version'], 'a package manifest'],
-  [['mxfile'], 'a drawing'],
-]
-
 function foreignFormat(yaml: YamlDocument.Parsed): string | null {
   const keys = new Set<unknown>()
   if (yaml.contents && 'items' in yaml.contents) {
@@ -153,7 +140,7 @@ function foreignFormat(yaml: YamlDocument.Parsed): string | null {
     }
   }
   if (keys.size === 0 || keys.has('loadpath')) return null
-  const format = FOREIGN.find(([marks]) => marks.every((mark) => keys.has(mark)))?.[1]
+  const format = foreignFormats.find(([marks]) => marks.every((mark) => keys.has(mark)))?.[1]
   return format !== undefined && !keys.has('load') && !keys.has('flows') ? format : null
 }
 

@@ -43,7 +43,7 @@ async function explainCode({ io, options }: Context, code: string): Promise<Exit
 }
 
 async function explainDesign({ io, options }: Context, file: string, path: string | undefined): Promise<ExitCode> {
-  const { prepare, renderDiagnostics, toJson } = await import('../../core/index.ts')
+  const { prepare, renderDiagnostics, toJson, withPaths } = await import('../../core/index.ts')
   const { neighbours, readDesign } = await import('../design-file.ts')
   const { readSets } = await import('../run-options.ts')
   const { textOfTypeScript } = await import('../typescript-design.ts')
@@ -62,7 +62,9 @@ async function explainDesign({ io, options }: Context, file: string, path: strin
   })
   const model = prepared.models[0]
   if (prepared.design === null || model === undefined) {
-    io.err(renderDiagnostics(prepared.diagnostics, { source: () => text }))
+    const { diagnostics } = prepared
+    const placed = read.text === null ? withPaths(diagnostics, text, read.file) : diagnostics
+    io.err(renderDiagnostics(placed, { source: (name) => (name === read.file ? (read.text ?? undefined) : undefined) }))
     return exitCodes.invalid
   }
   const lines = await linesFor(prepared.design, model, path)

@@ -39,11 +39,14 @@ export function unknownCommand(name: string, commands: readonly Command[]): Oper
   return new OperationError(`"${name}" is not a command`, { exitCode: 2, hint })
 }
 
+/** Columns of help where nobody says how wide the terminal is. */
+const WIDTH = 100
+
 /** Columns of help: those of the terminal, at most 100. */
 export const helpWidth = ({ isOutTerminal, env, width }: Pick<Io, 'isOutTerminal' | 'env' | 'width'>): number =>
-  isOutTerminal || env['COLUMNS'] !== undefined ? Math.min(100, Math.max(40, width)) : 100
+  isOutTerminal || env['COLUMNS'] !== undefined ? Math.min(WIDTH, Math.max(40, width)) : WIDTH
 
-export function overview(commands: readonly Command[], width: number): string {
+export function overview(commands: readonly Command[], width = WIDTH): string {
   const room = Math.max(...commands.map((command) => command.name.length)) + 4
   const uses = ['loadpath init', 'loadpath check', 'loadpath explain <code>']
   const about = ['write a first design, with comments', 'does it hold?', 'what a message means']
@@ -67,7 +70,7 @@ function row(left: string, right: string, room: number, width: number): readonly
 }
 
 /** Examples first, then options. */
-export function commandHelp({ name, summary, argument, examples, options }: Command, width: number): string {
+export function commandHelp({ name, summary, argument, examples, options }: Command, width = WIDTH): string {
   const flags = options.map(({ flags: text }) => text)
   const room = Math.max(0, ...flags.map((text) => text.length), ...argument.map(({ spec }) => spec.length)) + 4
   const usage = ['loadpath', name, ...argument.map(({ spec }) => spec), ...(options.length > 0 ? ['[options]'] : [])]

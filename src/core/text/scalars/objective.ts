@@ -3,6 +3,7 @@ import type { Span } from '../../base/span.ts'
 import type { Ratio } from '../../base/units.ts'
 import type { Objective } from '../../model/model.ts'
 import { describeNode, type Node } from '../document.ts'
+import { otherIndicatorWords } from '../other-words.ts'
 import { parseAmount } from './amount.ts'
 import { type Cursor, createCursor, fail, failAt, finish, peek } from './cursor.ts'
 import { acceptedForms, type Dimension, dimensionNoun } from './dimension.ts'
@@ -48,29 +49,6 @@ const indicators: ReadonlyMap<string, readonly [Indicator, Dimension | 'none']> 
   ['no-metastable', ['no-metastable', 'none']],
 ])
 
-/** What others call these indicators. */
-const otherWords: ReadonlyMap<string, string> = new Map([
-  ['latency', 'p99'],
-  ['response-time', 'p99'],
-  ['avg', 'mean'],
-  ['average', 'mean'],
-  ['median', 'p50'],
-  ['availability', 'success'],
-  ['uptime', 'success'],
-  ['errors', 'success'],
-  ['error-rate', 'success'],
-  ['rps', 'throughput'],
-  ['qps', 'throughput'],
-  ['freshness', 'fresh'],
-  ['staleness', 'fresh'],
-  ['cpu', 'utilization'],
-  ['hit-ratio', 'hit'],
-  ['hit-rate', 'hit'],
-  ['queue', 'queue-length'],
-  ['price', 'cost'],
-  ['recovered', 'recovered-within'],
-])
-
 const FORMS =
   'write `p99 < 120 ms`, `success > 99.95%`, `fresh 99% < 60 s`, `utilization < 70%`, `cost < 15 k USD/month`, ' +
   '`recovered-within 60 s` or `no-metastable`'
@@ -102,7 +80,7 @@ function comparisonOf(cursor: Cursor): Comparison | null {
 
 function unknownIndicator(cursor: Cursor): null {
   const word = peek(cursor)
-  const near = otherWords.get(word.text.toLowerCase()) ?? nearestNames(word.text, indicators.keys(), 1)[0]
+  const near = otherIndicatorWords.get(word.text.toLowerCase()) ?? nearestNames(word.text, indicators.keys(), 1)[0]
   const hint = near === undefined ? FORMS : `did you mean \`${near}\`? ${FORMS}`
   const shown = word.kind === 'end' ? 'nothing' : `\`${word.text.slice(0, 40)}\``
   const message = `a comparison starts with what is measured; found ${shown}`

@@ -1,3 +1,4 @@
+// @data
 import type { Dimension } from './dimension.ts'
 
 export const SECONDS_PER_DAY = 86_400
