@@ -17,8 +17,8 @@ export function estimateOf(samples: readonly number[], range: { min?: number; ma
 
 /**
  * Interval around a figure of all replications together, from how far the figure of each one is off (sectioning:
- * Asmussen and Glynn 2007). For percentiles, which are too low in a short run: all together are less so, and the interval
- * grows by what the single ones are.
+ * Asmussen and Glynn 2007). For percentiles, which are too low in a short run: all together are less so, and the
+ * interval grows by what the single ones are.
  */
 export function estimateAround(value: number, samples: readonly number[], range: { min?: number } = {}): Estimate {
   const usable = samples.filter((x) => Number.isFinite(x))
