@@ -1,9 +1,10 @@
 import { unreachable } from '../base/assert.ts'
+import type { Seconds } from '../base/units.ts'
 import type { Component, Model, Objective } from '../model/model.ts'
 import { flowRuns, percentileEstimate } from './flows.ts'
 import { estimateOf, exactly, nothing } from './estimate.ts'
 import type { Outcome } from './outcome.ts'
-import { type Recovery, recoveryOf } from './recovery.ts'
+import { type Recovery, recoveryOf, watchFor } from './recovery.ts'
 import type { ComponentResult, Estimate, Result, Verdict } from './result.ts'
 import { judgedWindow } from './timeline.ts'
 
@@ -112,11 +113,15 @@ function busiest(component: ComponentResult, declared: Component | undefined): E
   return all.reduce((a, b) => ((b.value ?? -1) > (a.value ?? -1) ? b : a))
 }
 
-/** Per replication: how long service took to be as before. Also used to find causes. */
+/**
+ * Per replication: how long service took to be as before, and stayed so for as long as is watched (`most` seconds).
+ * Also used to find causes.
+ */
 export function recoveries(
   model: Model,
   outcomes: readonly Outcome[],
   subject: Objective['subject'],
+  most: Seconds = Infinity,
 ): readonly Recovery[] {
   const named = model.flows.findIndex((flow) => flow.id === subject.id)
   const requests = model.flows.flatMap((flow, index) => (flow.isConsumer || flow.isHostile ? [] : [index]))
@@ -126,7 +131,8 @@ export function recoveries(
     const window = judgedWindow(model, last ? last.start + last.length : 0)
     const instant = Math.max(...model.faults.map((fault) => (fault.end > fault.start ? fault.end : fault.start)))
     const to = Number.isFinite(instant) && model.faults.length > 0 ? instant : window.to
-    return recoveryOf(outcome.series, { from: window.from, to, flows })
+    const series = outcome.series.filter(({ start }) => start < to + most)
+    return recoveryOf(series, { from: window.from, to, flows })
   })
 }
 
@@ -137,7 +143,9 @@ export function recoveries(
 const LOST_MOST = 0.05
 
 function measureRecovery(objective: Objective, model: Model, outcomes: readonly Outcome[]): Estimate {
-  const all = recoveries(model, outcomes, objective.subject)
+  // Over a long time a busy system has a bad moment now and then, which is no relapse.
+  const most = objective.indicator === 'recovered-within' ? watchFor(objective.target) : Infinity
+  const all = recoveries(model, outcomes, objective.subject, most)
   if (all.length === 0) return nothing
   const lost = all.filter((recovery) => recovery.after === null)
   if (objective.indicator === 'no-metastable') return exactly(lost.length / all.length)

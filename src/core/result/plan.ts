@@ -5,6 +5,7 @@ import { flowResults } from './flows.ts'
 import { seconds } from './format.ts'
 import type { Job, Outcome } from './outcome.ts'
 import { type Pilot, pilotJob, readPilot } from './pilot.ts'
+import { watchFor } from './recovery.ts'
 import type { Result } from './result.ts'
 import { verdicts } from './summarize.ts'
 import { controlTime, hasten, type Settling, settlingOf } from './settling.ts'
@@ -198,6 +199,8 @@ const shapeNote = (shaped: Seconds, isPlayed: boolean): readonly string[] =>
 
 /** Watched after the last thing that happens, in the scenario's own time. */
 const TAIL: Seconds = 60
+/** The same where the question is whether the system recovers by itself: a backlog near the limit drains slowly. */
+const PATIENT_TAIL: Seconds = 300
 
 /**
  * Every replication plays the course of the scenario once: before, during, after. What follows each change is played as
@@ -206,9 +209,11 @@ const TAIL: Seconds = 60
 function course(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
   const held = shapeEnd(written) > 0 ? atPeak(written) : written
   const times = moments(held)
-  const recovery = Math.max(0, ...held.objectives.map((o) => (o.indicator === 'recovered-within' ? 1.5 * o.target : 0)))
-  const end = (times.at(-1) ?? 0) + Math.max(TAIL, recovery)
+  const recovery = held.objectives.map((o) => (o.indicator === 'recovered-within' ? watchFor(o.target) : 0))
   const rate = pilot.eventRate * surge(held)
+  const isPatient = held.objectives.some((o) => o.indicator === 'no-metastable')
+  const patience = isPatient ? Math.min(PATIENT_TAIL, options.eventsMax / FIRST_REPLICATIONS / rate / 2) : 0
+  const end = (times.at(-1) ?? 0) + Math.max(TAIL, patience, ...recovery)
   const cheap = options.eventsMax / FIRST_REPLICATIONS / rate
   const replications = cheap >= end ? FIRST_REPLICATIONS : 3
   const total = options.duration ?? options.eventsMax / replications / rate

@@ -13,6 +13,9 @@ export interface Recovery {
   readonly watched: Seconds
 }
 
+/** How long is watched whether the system is back within `target`: a minute at least. */
+export const watchFor = (target: Seconds): Seconds => Math.max(60, 1.5 * target)
+
 export interface Level {
   readonly requests: number
   readonly goodput: number
