@@ -96,12 +96,11 @@ describe('url-shortener', () => {
 })
 
 describe('news-feed', () => {
-  it('fills one shard of the post cache, and reads fail because of it', () => {
-    const result = play('news-feed')
-    expect(verdict(result, 'read-feed success')).toMatchObject({
-      verdict: 'missed',
-      cause: { component: 'post-cache', reason: 'hot-shard' },
-    })
+  it('fills a shard of the post cache, hedges included, and reads fail because of it', () => {
+    const { verdict: found, cause } = verdict(play('news-feed'), 'read-feed success') ?? {}
+    expect(found).toBe('missed')
+    expect(cause?.component).toBe('post-cache')
+    expect(['hot-shard', 'retries']).toContain(cause?.reason)
   })
 })
 
