@@ -5,11 +5,16 @@ import { adviceFor } from './run-advice.ts'
 const nothing = { replications: null, duration: null, budget: null, precision: null, isMemoryFull: false }
 const again = (changed: Readonly<Record<string, string | null>>): string => JSON.stringify(changed)
 const result = (status: Result['status'], ...verdicts: readonly string[]): Result =>
-  ({ status, objectives: verdicts.map((verdict) => ({ verdict })) }) as unknown as Result
+  ({ status, events: 1, objectives: verdicts.map((verdict) => ({ verdict })) }) as unknown as Result
 
 it('has no advice for what is decided, or was interrupted', () => {
   expect(adviceFor([result('complete', 'met', 'missed')], nothing, again)).toBeNull()
   expect(adviceFor([result('partial', 'undecided')], nothing, again)).toBeNull()
+})
+
+it('says so when no request was made, whatever the limits', () => {
+  const idle = { ...result('complete', 'undecided'), events: 0 }
+  expect(adviceFor([idle], { ...nothing, replications: 1 }, again)).toMatch(/^nothing was asked of the design/)
 })
 
 it('takes the limit out that stopped the run', () => {

@@ -29,6 +29,9 @@ export function adviceFor(
     const what = 'the memory was full of requests that wait: bound the queues (`limits`), or measure for a shorter time'
     return `${what}: ${again({ duration: SHORT, budget: null })}`
   }
+  if (results.every(({ events }) => events === 0)) {
+    return 'nothing was asked of the design: it takes an actor in `load` with a rate above 0, and the flow that it starts'
+  }
   const isOpen = results.some(({ objectives }) => objectives.some(({ verdict }) => verdict === 'undecided'))
   const isSpent = results.some(({ status }) => status === 'budget-spent')
   if (!isOpen && !isSpent) return null

@@ -123,6 +123,7 @@ function flowLines(report: Report, most: number, isFull: boolean, style: Style):
   const results = isFull ? report.results : [worst(report)].filter((result) => result !== undefined)
   const headline = ['flow', 'offered', 'goodput', 'p50', 'p95', 'p99', 'max', 'errors']
   return results.flatMap((result, i) => {
+    if (Object.keys(result.flows).length === 0) return []
     const flows = Object.entries(result.flows).sort(([, a], [, b]) => errorsOf(b) - errorsOf(a))
     const title = report.results.length > 1 ? `flow (${clip(result.scenario, 14)})` : 'flow'
     const named = flows.length <= most ? flows : flows.slice(0, most - 1)
