@@ -11,11 +11,16 @@ export class EventSet {
   /** When the event is due that {@link pushNext} adds. A field, because a number that is handed over costs memory. */
   due = 0
   private order = 0
-  /** Of each event in the heap, side by side: time and sequence, and what it is for and its tag. */
-  private keys = new Float64Array(2048)
+  /** The heap: times, and in which slot the rest of each event stands, so that little is moved. */
+  private times = new Float64Array(1024)
+  private slots = new Int32Array(1024)
+  /** Of each slot: the sequence, what the event is for and its tag; or of a free one, the next free one. */
+  private sequences = new Float64Array(1024)
   private words = new Int32Array(2048)
+  private free = -1
+  private used = 0
   private count = 0
-  /** The root was popped and its place is free: the next push may take it. */
+  /** The root was popped and its place and its slot are free: the next push may take them. */
   private hasHole = false
   private sequence = 0
   private readonly rings: Ring[] = []
@@ -70,21 +75,23 @@ export class EventSet {
   /** Time of the next event, Infinity when there is none. (May be a stale timer's.) */
   peekTime(): number {
     if (this.hasHole) this.fillHole()
-    return this.count > 0 ? (this.keys[0] as number) : Infinity
+    return this.count > 0 ? (this.times[0] as number) : Infinity
   }
 
   /** Takes the next event into `time`, `what`, `tag`; false when there is none at or before `until`. */
   pop(until: number): boolean {
     for (;;) {
       if (this.hasHole) this.fillHole()
-      const { keys, words } = this
-      if (this.count === 0 || (keys[0] as number) > until) return false
+      const time = this.times[0] as number
+      if (this.count === 0 || time > until) return false
       this.hasHole = true
-      const what = words[0] as number
-      this.time = keys[0] as number
+      const { words } = this
+      const slot = this.slots[0] as number
+      const what = words[slot << 1] as number
+      this.time = time
       if (what >= 0) {
         this.what = what
-        this.tag = words[1] as number
+        this.tag = words[(slot << 1) | 1] as number
         return true
       }
       const ring = this.rings[-1 - what] as Ring
@@ -110,81 +117,88 @@ export class EventSet {
 
   /** At `due` and `order`. */
   private insert(what: number, tag: number): void {
-    if (this.hasHole) {
-      this.hasHole = false
-      this.siftDown(what, tag)
-      return
+    const slot = this.hasHole ? (this.slots[0] as number) : this.take()
+    const { words } = this
+    this.sequences[slot] = this.order
+    words[slot << 1] = what
+    words[(slot << 1) | 1] = tag
+    if (!this.hasHole) return this.siftUp(slot)
+    this.hasHole = false
+    this.siftDown(slot)
+  }
+
+  private take(): number {
+    const slot = this.free
+    if (slot >= 0) {
+      this.free = this.words[slot << 1] as number
+      return slot
     }
-    if (2 * this.count === this.keys.length) this.grow()
-    const { keys, words, due, order } = this
-    let i = this.count++
-    while (i > 0) {
-      const parent = (i - 1) >> 1
-      const time = keys[parent << 1] as number
-      if (time < due || (time === due && (keys[(parent << 1) | 1] as number) < order)) break
-      move(keys, words, { from: parent << 1, to: i << 1 })
-      i = parent
-    }
-    this.place(i << 1, what, tag)
+    // One place more than events: the end of the heap is marked there.
+    if (this.used + 1 === this.times.length) this.grow()
+    return this.used++
   }
 
   private fillHole(): void {
     this.hasHole = false
+    const slot = this.slots[0] as number
+    this.words[slot << 1] = this.free
+    this.free = slot
     const last = --this.count
     if (last === 0) return
-    this.due = this.keys[last << 1] as number
-    this.order = this.keys[(last << 1) | 1] as number
-    this.siftDown(this.words[last << 1] as number, this.words[(last << 1) | 1] as number)
+    this.due = this.times[last] as number
+    this.order = this.sequences[this.slots[last] as number] as number
+    this.siftDown(this.slots[last] as number)
   }
 
-  private siftDown(what: number, tag: number): void {
-    const { keys, words, count, due, order } = this
+  private siftUp(slot: number): void {
+    const { times, slots, sequences, due, order } = this
+    let i = this.count++
+    while (i > 0) {
+      const parent = (i - 1) >> 1
+      const time = times[parent] as number
+      if (time < due || (time === due && (sequences[slots[parent] as number] as number) < order)) break
+      times[i] = time
+      slots[i] = slots[parent] as number
+      i = parent
+    }
+    times[i] = due
+    slots[i] = slot
+  }
+
+  private siftDown(slot: number): void {
+    const { times, slots, sequences, count, due, order } = this
+    times[count] = Infinity
     let i = 0
     for (;;) {
       let child = 2 * i + 1
       if (child >= count) break
-      let time = keys[child << 1] as number
-      const right = child + 1
-      if (right < count) {
-        const other = keys[right << 1] as number
-        if (
-          other < time ||
-          (other === time && (keys[(right << 1) | 1] as number) < (keys[(child << 1) | 1] as number))
-        ) {
-          child = right
-          time = other
-        }
-      }
-      if (time > due || (time === due && (keys[(child << 1) | 1] as number) > order)) break
-      move(keys, words, { from: child << 1, to: i << 1 })
+      const left = times[child] as number
+      const right = times[child + 1] as number
+      // Which of the two comes first is anybody's guess, so it is reckoned: a wrong guess costs more than the sum.
+      if (left !== right) child += Number(right < left)
+      else if (child + 1 < count && this.isBefore(child + 1, child)) child += 1
+      const time = times[child] as number
+      if (time > due || (time === due && (sequences[slots[child] as number] as number) > order)) break
+      times[i] = time
+      slots[i] = slots[child] as number
       i = child
     }
-    this.place(i << 1, what, tag)
+    times[i] = due
+    slots[i] = slot
   }
 
-  private place(at: number, what: number, tag: number): void {
-    const { keys, words } = this
-    keys[at] = this.due
-    keys[at | 1] = this.order
-    words[at] = what
-    words[at | 1] = tag
+  private isBefore(a: number, b: number): boolean {
+    const { slots, sequences } = this
+    return (sequences[slots[a] as number] as number) < (sequences[slots[b] as number] as number)
   }
 
   private grow(): void {
-    this.keys = copy(this.keys, new Float64Array(this.keys.length * 2))
-    this.words = copy(this.words, new Int32Array(this.words.length * 2))
+    const length = this.times.length * 2
+    this.times = copy(this.times, new Float64Array(length))
+    this.slots = copy(this.slots, new Int32Array(length))
+    this.sequences = copy(this.sequences, new Float64Array(length))
+    this.words = copy(this.words, new Int32Array(length * 2))
   }
-}
-
-function move(
-  keys: Float64Array,
-  words: Int32Array,
-  { from, to }: { readonly from: number; readonly to: number },
-): void {
-  keys[to] = keys[from] as number
-  keys[to | 1] = keys[from | 1] as number
-  words[to] = words[from] as number
-  words[to | 1] = words[from | 1] as number
 }
 
 /** A circular list of (time, sequence, what, tag). */
