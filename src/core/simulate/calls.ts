@@ -41,7 +41,7 @@ function startAttempt(kernel: Kernel, record: number, index: number, site: CallS
   const child = send(kernel, record, index, site)
   if (child < 0) return attemptFailed(kernel, record, index, op.BREAKER_OPEN)
   if (site.hedgeAtMost > 0) scheduleHedge(kernel, record, site)
-  return child
+  return site.isBare ? depart(kernel, child, site) : child
 }
 
 /** One attempt as a record of its own; -1 when the breaker refuses it. */
@@ -99,9 +99,12 @@ export function depart(kernel: Kernel, attempt: number, site: CallSite): number 
 
 /** The answer goes back; when nobody waits for it, that was all. */
 export function goHome(kernel: Kernel, attempt: number, site: CallSite): number {
-  if ((kernel.records.ints[(attempt << field.INTS) | field.PARENT] as number) >= 0) return goBack(kernel, attempt, site)
-  retire(kernel, attempt)
-  return -1
+  if ((kernel.records.ints[(attempt << field.INTS) | field.PARENT] as number) < 0) {
+    retire(kernel, attempt)
+    return -1
+  }
+  const next = goBack(kernel, attempt, site)
+  return next >= 0 && site.isBare ? answer(kernel, attempt) : next
 }
 
 /** The attempt is over, well or not. */

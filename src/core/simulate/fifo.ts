@@ -1,5 +1,6 @@
 import type { Copy } from './copy.ts'
 import { AT, DONE, FLOATS, INTS, MODE, PC, POINT, REMAINING, RING, SINCE, STARTED, WAKE } from './field.ts'
+import { pass } from './inline-calls.ts'
 import type { Kernel } from './kernel.ts'
 import * as op from './op.ts'
 import { copyAt } from './records.ts'
@@ -15,6 +16,7 @@ import { registerOf, type ServeSite } from './sites.ts'
 export function arriveFifo(kernel: Kernel, record: number, site: ServeSite): number {
   const { copies, records, events, now } = kernel
   const { ints, floats } = records
+  if (site.isPassage) pass(kernel, record)
   const copy = copies.of(copyAt(records, record, site.base, site.depth))
   const each = site.each === 0 ? 0 : site.each * registerOf(records, record, site.times)
   const work = site.work.draw() + each

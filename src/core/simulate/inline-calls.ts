@@ -18,7 +18,6 @@ export function pass({ measures, records }: Kernel, record: number): void {
   const r = record << INTS
   measures.attempt(ints[r | FLOW] as number)
   ints[r | SEAL] = ints[r | TAIL] as number
-  ints[r | PC] = (ints[r | PC] as number) + 1
 }
 
 /** The answer goes back; without a way it is there. */

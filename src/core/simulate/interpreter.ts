@@ -4,7 +4,7 @@ import { land } from './crossing.ts'
 import { FOUND, GROUP, INTS, MISSED, MODE, OUTCOME, PARENT, PC, WAKE } from './field.ts'
 import { board, endFlight } from './flights.ts'
 import { arriveFifo, leaveFifo } from './fifo.ts'
-import { enter, exit, goHomeInline, pass } from './inline-calls.ts'
+import { enter, exit, goHomeInline } from './inline-calls.ts'
 import { countOf, endBranch, fork, spread } from './joins.ts'
 import type { Kernel } from './kernel.ts'
 import { forgetKey } from './keys.ts'
@@ -71,9 +71,6 @@ export function run(kernel: Kernel, first: number): void {
       case op.RELEASE:
         release(kernel, record, site)
         records.ints[(record << INTS) | PC] = (records.ints[(record << INTS) | PC] as number) + 1
-        break
-      case op.PASS:
-        pass(kernel, record)
         break
       case op.CHOOSE:
         choose(kernel, record, program.chooses[site] as ChooseSite)

@@ -39,12 +39,11 @@ export const ENTER = 31
 export const RETURN = 32
 export const EXIT = 33
 
-/** Serve and leave at a plain station, alone or shared, and a call to one that costs nothing and cannot fail. */
+/** Serve and leave at a plain station, alone or shared. */
 export const SERVE_FIFO = 34
 export const LEAVE_FIFO = 35
-export const PASS = 36
-export const SERVE_UNSHARED = 37
-export const LEAVE_UNSHARED = 38
+export const SERVE_UNSHARED = 36
+export const LEAVE_UNSHARED = 37
 
 /** Words of an instruction. */
 export const WORDS = 4

@@ -29,7 +29,7 @@ const isTroubled = ({ faults }: Model, group: number): boolean =>
 /** A call without a policy, where nothing goes wrong at either end, for work that cannot fail. */
 export function isSurePassage(model: Model, { to, policy, steps }: Call, chain: readonly number[]): boolean {
   if (!isWithoutPolicy(policy) || [...chain, to].some((group) => isTroubled(model, group))) return false
-  return steps.every((step) => step.kind === 'serve' && isEndless(model, step.station))
+  return steps.length > 0 && steps.every((step) => step.kind === 'serve' && isEndless(model, step.station))
 }
 
 /** The caller waits for the answer, however long it takes, and takes what comes. */

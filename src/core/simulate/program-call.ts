@@ -26,7 +26,7 @@ export function emitCall(compiler: Compiler, step: Call, frame: Frame): void {
   const site = callSite(compiler, step, frame)
   compiler.calls.push(site)
   if (site.only >= 0 && site.isInstant && isSurePassage(compiler.model, step, frame.chain)) {
-    compiler.emit(op.PASS, step.networkPoint, frame.scope)
+    compiler.isPassage = true
     return compiler.steps(step.steps, frame)
   }
   if (isPlain(compiler, step, frame)) return emitInline(compiler, step, frame, site, index)
@@ -175,6 +175,7 @@ function policyFields(compiler: Compiler, policy: CallPolicy, frame: Frame) {
     breaker: breaker === null ? -1 : compiler.layout.base(breaker),
     breakerDepth: breaker === null ? -1 : compiler.depthOf(breaker, frame),
     isStopped: afterTimeout === 'stop',
+    isBare: bulkhead === null && policy.connection === null,
   }
 }
 

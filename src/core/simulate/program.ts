@@ -82,6 +82,8 @@ export class Compiler {
   readonly repeats: RepeatSite[] = []
   readonly publishes: PublishSite[] = []
   readonly fails: FailSite[] = []
+  /** A call without a trace leads to the next work. */
+  isPassage = false
   private readonly code: number[] = []
   private readonly scopes: number[] = []
   private readonly shipEvery: number[] = []
@@ -275,7 +277,9 @@ export class Compiler {
       point,
       level: this.layout.level(station, priority),
       ring: each === 0 ? this.ringOf(sampler) : -1,
+      isPassage: this.isPassage,
     })
+    this.isPassage = false
     const [arrive, leave] = wayThrough(this.model, station)
     this.emit(arrive, this.serves.length - 1, frame.scope)
     this.emit(leave, this.serves.length - 1, frame.scope)

@@ -20,6 +20,8 @@ export interface ServeSite {
   readonly level: number
   /** Ring of the event set for constant work; -1: none. */
   readonly ring: number
+  /** It is what a call without a trace is for: see `pass`. */
+  readonly isPassage: boolean
 }
 
 export interface DelaySite {
@@ -159,6 +161,8 @@ export interface CallSite {
   readonly breaker: number
   readonly breakerDepth: number
   readonly isStopped: boolean
+  /** Neither a bulkhead nor a connection: an attempt goes out at once, and its answer is there when it is back. */
+  readonly isBare: boolean
   readonly send: number
   readonly receive: number
   readonly overhead: Seconds

@@ -1,5 +1,6 @@
 import { type Copy, LIFO, PREEMPTIVE, PROCESSOR_SHARING } from './copy.ts'
 import { AT, DONE, FLOATS, INTS, MODE, OUTCOME, PC, POINT, REMAINING, SINCE, STARTED, WAKE } from './field.ts'
+import { pass } from './inline-calls.ts'
 import type { Kernel } from './kernel.ts'
 import { addFloat } from './numbers.ts'
 import * as op from './op.ts'
@@ -17,6 +18,7 @@ export const REFUSED = 2
  */
 export function arrive(kernel: Kernel, record: number, site: ServeSite): number {
   const { copies, records } = kernel
+  if (site.isPassage) pass(kernel, record)
   const copy = copies.of(copyAt(records, record, site.base, site.depth))
   const { now } = kernel
   copy.touch()

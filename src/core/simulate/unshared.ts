@@ -1,5 +1,6 @@
 import { AT, DONE, FLOATS, INTS, MODE, PC, POINT, REMAINING, SINCE, STARTED, WAKE } from './field.ts'
 import { leaveFifo } from './fifo.ts'
+import { pass } from './inline-calls.ts'
 import type { Kernel } from './kernel.ts'
 import * as op from './op.ts'
 import { copyAt } from './records.ts'
@@ -17,6 +18,7 @@ import { fail } from './unwind.ts'
 export function arriveUnshared(kernel: Kernel, record: number, site: ServeSite): number {
   const { copies, records, events, now } = kernel
   const { ints, floats } = records
+  if (site.isPassage) pass(kernel, record)
   const copy = copies.of(copyAt(records, record, site.base, site.depth))
   const each = site.each === 0 ? 0 : site.each * registerOf(records, record, site.times)
   const work = site.work.draw() + each
