@@ -3,7 +3,7 @@ import { crash, isLanded } from './crash.ts'
 import { timeOut } from './calls.ts'
 import type { CacheStore } from './cache-store.ts'
 import { rebalance } from './consumers.ts'
-import { CALL_SITE, INTS, KIND, MODE, PARENT, PC, WAKE } from './field.ts'
+import { CALL_SITE, INTS, KIND, LIFE, MODE, PARENT, PC, WAKE } from './field.ts'
 import type { Kernel } from './kernel.ts'
 import { instancesOf, strideOf } from './layout.ts'
 import { addInt } from './numbers.ts'
@@ -179,21 +179,37 @@ function applyBurst(kernel: Kernel, source: number): void {
  * A share of the requests that are at the instances fail at their callers; what they do there goes on by each call's
  * rule.
  */
+/** Those that are there now are found first: one that fails may be tried again at once, and be there again. */
 function disconnect(kernel: Kernel, action: FaultAction & { kind: 'disconnect' }, index: number): void {
-  const { records, program, ready, streams } = kernel
+  const { records, ready, streams } = kernel
   const stream = streams.named(`fault/${kernel.model.faults[index]?.text ?? ''}`)
   const instances = new Set(numbersOf(kernel, action))
+  const cut: { readonly record: number; readonly life: number }[] = []
   for (let record = 0; record < records.capacity; record++) {
-    if (records.ints[(record << INTS) | MODE] === op.FREE || records.ints[(record << INTS) | KIND] !== op.ATTEMPT)
+    if (!isAttemptAt(kernel, record, action.group, instances) || stream.uniform() >= action.share) continue
+    cut.push({ record, life: records.ints[(record << INTS) | LIFE] as number })
+  }
+  for (const { record, life } of cut) {
+    if (records.ints[(record << INTS) | LIFE] !== life || (records.ints[(record << INTS) | PARENT] as number) < 0)
       continue
-    if ((records.ints[(record << INTS) | PARENT] as number) < 0) continue
-    const site = program.calls[records.ints[(record << INTS) | CALL_SITE] as number] as CallSite
-    const instance = records.instances[record * records.depths + site.depth] as number
-    if (site.group !== action.group || !instances.has(instance)) continue
-    if (!isLanded(records.ints[(record << INTS) | PC] as number, site) || stream.uniform() >= action.share) continue
     const next = timeOut(kernel, record, op.CONNECT_ERROR)
     if (next >= 0) ready.push(next, records.ints[(next << INTS) | WAKE] as number)
   }
+}
+
+/** An attempt that somebody waits for, and that is at one of these instances. */
+function isAttemptAt(
+  { records, program }: Kernel,
+  record: number,
+  group: number,
+  instances: ReadonlySet<number>,
+): boolean {
+  const { ints } = records
+  const r = record << INTS
+  if (ints[r | MODE] === op.FREE || ints[r | KIND] !== op.ATTEMPT || (ints[r | PARENT] as number) < 0) return false
+  const site = program.calls[ints[r | CALL_SITE] as number] as CallSite
+  const instance = records.instances[record * records.depths + site.depth] as number
+  return site.group === group && instances.has(instance) && isLanded(ints[r | PC] as number, site)
 }
 
 function flush({ caches, layout, model }: Kernel, cache: number): void {
