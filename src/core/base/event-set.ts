@@ -207,54 +207,52 @@ class Ring {
   isInHeap = false
   size = 0
   private head = 0
-  private times = new Float64Array(64)
-  private sequences = new Float64Array(64)
-  private whats = new Int32Array(64)
-  private tags = new Int32Array(64)
+  /** Side by side: time and sequence, and what and tag. */
+  private keys = new Float64Array(128)
+  private words = new Int32Array(128)
 
   constructor(delay: number) {
     this.delay = delay
   }
 
   headTime(): number {
-    return this.times[this.head] as number
+    return this.keys[this.head] as number
   }
   headSequence(): number {
-    return this.sequences[this.head] as number
+    return this.keys[this.head | 1] as number
   }
   headWhat(): number {
-    return this.whats[this.head] as number
+    return this.words[this.head] as number
   }
   headTag(): number {
-    return this.tags[this.head] as number
+    return this.words[this.head | 1] as number
   }
 
   drop(): void {
-    this.head = (this.head + 1) & (this.times.length - 1)
+    this.head = (this.head + 2) & (this.keys.length - 1)
     this.size -= 1
   }
 
   push(time: number, sequence: number, what: number, tag: number): void {
-    if (this.size === this.times.length) this.grow()
-    const at = (this.head + this.size) & (this.times.length - 1)
-    this.times[at] = time
-    this.sequences[at] = sequence
-    this.whats[at] = what
-    this.tags[at] = tag
+    if (2 * this.size === this.keys.length) this.grow()
+    const { keys, words } = this
+    const at = (this.head + 2 * this.size) & (keys.length - 1)
+    keys[at] = time
+    keys[at | 1] = sequence
+    words[at] = what
+    words[at | 1] = tag
     this.size += 1
   }
 
   private grow(): void {
-    const length = this.times.length
+    const length = this.keys.length
     const unroll = <T extends Float64Array | Int32Array>(from: T, to: T): T => {
       to.set(from.subarray(this.head))
       to.set(from.subarray(0, this.head), length - this.head)
       return to
     }
-    this.times = unroll(this.times, new Float64Array(length * 2))
-    this.sequences = unroll(this.sequences, new Float64Array(length * 2))
-    this.whats = unroll(this.whats, new Int32Array(length * 2))
-    this.tags = unroll(this.tags, new Int32Array(length * 2))
+    this.keys = unroll(this.keys, new Float64Array(length * 2))
+    this.words = unroll(this.words, new Int32Array(length * 2))
     this.head = 0
   }
 }
