@@ -129,6 +129,9 @@ export class RecencyWarmth implements Warmth {
   private readonly cache: WarmCache
   /** How long a key stays that nobody asks for. */
   private readonly idle: Seconds
+  /** Of each rate, with a time to live: mean of the stay, and of what is beyond `idle`. They are summed very often. */
+  private readonly means: Float64Array
+  private readonly tails: Float64Array
   private horizon: Seconds
   /** Only entries that came in later than this before the start are left; `counted`: when they were last counted. */
   private left: Seconds
@@ -151,6 +154,9 @@ export class RecencyWarmth implements Warmth {
       timeToLive === Infinity
         ? characteristicTime(flow, entries)
         : rootOf((idle) => present(idle) - entries, { low: longest * 1e-9, high: longest })
+    const isTimed = timeToLive < Infinity
+    this.means = isTimed ? flow.each((rate) => stayOf(rate, this.idle, timeToLive).mean) : new Float64Array(0)
+    this.tails = isTimed ? flow.each((rate) => stayOf(rate, this.idle, timeToLive).tail) : new Float64Array(0)
     this.horizon = this.idle
     this.count = Math.min(entries, present(this.idle))
     this.changesMost = this.count / STEPS
@@ -232,10 +238,11 @@ export class RecencyWarmth implements Warmth {
   /** Entries not touched since the start, last used within `horizon` before it. */
   private untouched(horizon: Seconds, left = this.left): number {
     const { flow, timeToLive } = this.cache
-    const { elapsed, idle } = this
+    const { elapsed, idle, means, tails } = this
     if (timeToLive === Infinity) return flow.sum((rate) => exp(-rate * elapsed) * (1 - exp(-rate * horizon)))
-    return flow.sum((rate) => {
-      const { mean, tail } = stayOf(rate, idle, timeToLive)
+    return flow.sum((rate, bin) => {
+      const mean = means[bin] as number
+      const tail = tails[bin] as number
       const later =
         Math.max(0, Math.min(left, idle) - horizon) + (left > idle ? tail * (1 - exp((idle - left) / tail)) : 0)
       const ages = Math.min(horizon, left) + (1 - exp(-rate * horizon)) * later

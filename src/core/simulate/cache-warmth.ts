@@ -58,11 +58,16 @@ export class KeyFlow {
     return this.exponent === 0 ? this.scale : this.scale * pow(key, -this.exponent)
   }
 
-  /** Sum over the keys of a function of their rate. */
-  sum(of: (rate: PerSecond) => number): number {
+  /** Sum over the keys of a function of their rate; `bin` is the number of the rate among all that there are. */
+  sum(of: (rate: PerSecond, bin: number) => number): number {
     let total = 0
-    for (let i = 0; i < this.ranks.length; i++) total += (this.ranks[i] as number) * of(this.rates[i] as number)
+    for (let i = 0; i < this.ranks.length; i++) total += (this.ranks[i] as number) * of(this.rates[i] as number, i)
     return total
+  }
+
+  /** The function of each rate. */
+  each(of: (rate: PerSecond) => number): Float64Array {
+    return Float64Array.from(this.rates, of)
   }
 
   /** How many of the most popular keys (counted over all copies) a sum over them needs to reach `target`. */
