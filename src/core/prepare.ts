@@ -3,9 +3,11 @@ import { nearestNames } from './base/nearest.ts'
 import { noSpan } from './base/span.ts'
 import { compile } from './design/compile.ts'
 import type { Design } from './design/design.ts'
+import type { Ratio } from './base/units.ts'
+import { drawn, drawnImports, unknownsIn, unknownsOf } from './design/unknowns.ts'
 import type { Document } from './text/document.ts'
 import type { Limits } from './text/limits.ts'
-import { loadImports, localPath } from './design/imports.ts'
+import { type ImportTree, loadImports, localPath } from './design/imports.ts'
 import { besideSlips } from './design/beside-slips.ts'
 import { applyOverlays, changesOfScenario } from './design/overlay.ts'
 import { parse } from './text/parse.ts'
@@ -15,6 +17,7 @@ import { kinds } from './kinds/index.ts'
 import { checkRules } from './rules/define.ts'
 import { rules } from './rules/index.ts'
 import type { Model } from './model/model.ts'
+import type { Unknown, Worlds } from './model/world.ts'
 
 export interface PrepareOptions {
   /** Shown in places. */
@@ -36,11 +39,14 @@ export interface PrepareOptions {
 export interface Prepared {
   /** One for each situation to play, baseline first; empty as soon as there is an error. */
   readonly models: readonly Model[]
+  /** What each of the models may be, as far as its numbers are not known; null = all are. */
+  readonly worlds: readonly (Worlds | null)[]
   readonly design: Design | null
   readonly diagnostics: readonly Diagnostic[]
   /** Scenarios that cannot be played yet, and why. */
   readonly skipped: readonly { readonly scenario: string; readonly why: string }[]
-  readonly assumptions: readonly { readonly name: string; readonly effect: null }[]
+  /** Names of the assumptions that the design uses. */
+  readonly assumptions: readonly string[]
 }
 
 const BASELINE = 'baseline'
@@ -60,11 +66,13 @@ export function prepare(text: string, options: PrepareOptions): Prepared {
   const names = chosenScenarios(base.design, options)
   const said = [...diagnostics, ...base.diagnostics, ...names.diagnostics]
   if (names.diagnostics.length > 0) return refused(said)
-  return compileAll(document, base.design, names.chosen, { options, said })
+  const imported = unknownsIn(base.imports)
+  return compileAll(document, base.design, names.chosen, { options, said, imported })
 }
 
 const refused = (diagnostics: readonly Diagnostic[]): Prepared => ({
   models: [],
+  worlds: [],
   design: null,
   diagnostics: sortDiagnostics(diagnostics),
   skipped: [],
@@ -74,13 +82,21 @@ const refused = (diagnostics: readonly Diagnostic[]): Prepared => ({
 interface Read {
   readonly design: Design | null
   readonly diagnostics: readonly Diagnostic[]
+  readonly imports: ImportTree
 }
 
-function readDesign(document: Document, options: PrepareOptions, scenario: string | null): Read {
+/** @param at  quantile of each unknown number; null = they are as written */
+function readDesign(
+  document: Document,
+  options: PrepareOptions,
+  scenario: string | null,
+  at: ((name: string) => Ratio) | null = null,
+): Read {
   const { variant, sets, environment = null, readFile, limits } = options
   const laid = applyOverlays(document, { variant, scenario, sets, environment })
-  if (laid.document === null) return { design: null, diagnostics: laid.diagnostics }
-  const { imports, diagnostics: imported } = loadImports(laid.document, { readFile, limits })
+  if (laid.document === null) return { design: null, diagnostics: laid.diagnostics, imports: new Map() }
+  const { imports: written, diagnostics: imported } = loadImports(laid.document, { readFile, limits })
+  const imports = at === null ? written : drawnImports(written, at)
   const textOf = (name: string): string | undefined => {
     const { path } = localPath(name, '')
     return path === null ? undefined : (readFile?.(path) ?? undefined)
@@ -90,7 +106,7 @@ function readDesign(document: Document, options: PrepareOptions, scenario: strin
   const isWhole = options.scenarios === 'all' && variant === null && environment === null && scenario === null
   const tried = isWhole ? tryChanges(laid.document, kinds, { imports, textOf, isRight: design !== null }) : []
   const said = [...laid.diagnostics, ...imported, ...diagnostics, ...tried]
-  return { design: said.some(({ severity }) => severity === 'error') ? null : design, diagnostics: said }
+  return { design: said.some(({ severity }) => severity === 'error') ? null : design, diagnostics: said, imports }
 }
 
 interface Chosen {
@@ -115,9 +131,16 @@ function chosenScenarios(design: Design, { scenarios }: PrepareOptions): Chosen 
 interface Progress {
   readonly options: PrepareOptions
   readonly said: readonly Diagnostic[]
+  /** Unknown numbers of imported files. */
+  readonly imported: readonly Unknown[]
 }
 
-function compileAll(document: Document, base: Design, names: readonly string[], { options, said }: Progress): Prepared {
+function compileAll(
+  document: Document,
+  base: Design,
+  names: readonly string[],
+  { options, said, imported }: Progress,
+): Prepared {
   const models: Model[] = []
   const skipped: { scenario: string; why: string }[] = []
   const diagnostics = [...said]
@@ -136,9 +159,37 @@ function compileAll(document: Document, base: Design, names: readonly string[], 
   const found = first === undefined ? [] : checkRules(rules, { design: base, model: first })
   const sorted = sortDiagnostics([...diagnostics, ...found])
   if (sorted.some((diagnostic) => diagnostic.severity === 'error')) return refused(sorted)
-  const assumptions = [...base.assume].filter(([, value]) => value.isUsed).map(([name]) => ({ name, effect: null }))
-  return { models, design: base, diagnostics: sorted, skipped, assumptions }
+  const assumptions = [...base.assume].filter(([, value]) => value.isUsed).map(([name]) => name)
+  const worlds = models.map(({ scenario }) => worldsOf(document, base, scenario, { options, imported }))
+  return { models, worlds, design: base, diagnostics: sorted, skipped, assumptions }
 }
+
+/** The models that the same text gives with other numbers in its ranges. */
+function worldsOf(
+  document: Document,
+  base: Design,
+  name: string,
+  { options, imported }: Omit<Progress, 'said'>,
+): Worlds | null {
+  const { variant, environment = null } = options
+  const chosen = [`variants.${variant ?? ''}`, `scenarios.${name}`, `environments.${environment ?? ''}`]
+  const unknowns = [...unknownsOf(document.root, chosen), ...imported]
+  if (unknowns.length === 0) return null
+  const scenario = base.scenarios.get(name)
+  const laid = scenario !== undefined && scenario.sets.length > 0 ? name : null
+  // One design alone: what else it could be is not looked at again for every draw.
+  const alone = { ...options, scenarios: [name] }
+  return {
+    unknowns,
+    modelAt: (quantiles) => {
+      const at = (unknown: string): Ratio => quantiles[unknowns.findIndex((one) => one.name === unknown)] ?? HALF
+      const { design } = readDesign({ ...document, root: drawn(document.root, at) }, alone, laid, at)
+      return design && compile(design, kinds, { scenario: scenario === undefined ? null : name, variant }).model
+    },
+  }
+}
+
+const HALF: Ratio = 0.5
 
 const asWarning = (diagnostic: Diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' })
 
@@ -157,7 +208,10 @@ function compileScenario(document: Document, base: Design, name: string, options
     out.warning('not-simulated', scenario.span, `\`${what}\` of scenario \`${name}\` is not simulated yet`)
     return { model: null, diagnostics: out.list }
   }
-  const read = scenario.sets.length > 0 ? readDesign(document, options, name) : { design: base, diagnostics: [] }
+  const read =
+    scenario.sets.length > 0
+      ? readDesign(document, options, name)
+      : { design: base, diagnostics: [] as readonly Diagnostic[] }
   if (read.design === null) {
     const own = changesOfScenario(document, name)
     return { model: null, diagnostics: inSituation(read.diagnostics, own, `scenario \`${name}\``) }

@@ -71,12 +71,12 @@ async function runOnce(context: Context, settings: Run, name: string | undefined
     return exitCodes.invalid
   }
   let isMemoryFull = false
-  const results = await playAll(context, settings, prepared.models, text, () => {
+  const results = await playAll(context, settings, prepared, text, () => {
     isMemoryFull = true
   })
   const found = results.map((result) => ({
     ...result,
-    assumptions: prepared.assumptions,
+    assumptions: [...result.assumptions, ...known(prepared, result)],
     findings: prepared.diagnostics.map(finding),
   }))
   if (settings.isJson)
@@ -103,15 +103,25 @@ async function runOnce(context: Context, settings: Run, name: string | undefined
   return exitCodeOf(results, prepared.diagnostics, settings, io.interrupted.aborted)
 }
 
+/** Assumptions that the design takes as known. */
+function known({ assumptions }: Prepared, result: Result): Result['assumptions'] {
+  const ranged = new Set(result.assumptions.map(({ name }) => name))
+  const names = assumptions.filter((name) => !ranged.has(name))
+  return names.map((name) => ({ name, effect: null, range: null, objective: null }))
+}
+
 const finding = ({ code, severity, message }: Diagnostic): Finding => ({ code, severity, message })
 
 /** Events that one command may cost when nobody asked for a precision or a time: some seconds. */
 const EVENTS_MOST = 30e6
 
+/** What drawing the unknown numbers of the first situation may cost; the others get a quarter of their share. */
+const WORLD_EVENTS_MOST = 4e6
+
 async function playAll(
   { io }: Context,
   settings: RunSettings,
-  models: Parameters<typeof runModels>[0],
+  { models, worlds }: Prepared,
   text: string,
   onMemoryFull: () => void,
 ): Promise<readonly Result[]> {
@@ -119,9 +129,17 @@ async function playAll(
   const each = isOpenEnded ? Infinity : EVENTS_MOST / models.length
   const { precision, duration, replications, seed } = settings
   const player = createPlayer(settings.jobs)
-  const progress = createProgress(io, { eventsMost: each * models.length, isQuiet: settings.isQuiet })
+  const progress = createProgress(io, {
+    eventsMost: each * models.length + (worlds.some(Boolean) ? WORLD_EVENTS_MOST : 0),
+    isQuiet: settings.isQuiet,
+  })
   try {
-    return await runModels(models, player, {
+    const playable = models.map((model, i) => ({
+      model,
+      worlds: worlds[i] ?? null,
+      worldEventsMax: isOpenEnded ? Infinity : i === 0 ? WORLD_EVENTS_MOST : each / 4,
+    }))
+    return await runModels(playable, player, {
       plan: { seed, precision, duration, replications, eventsMax: each },
       hash: createHash('sha256').update(text).digest('hex').slice(0, 16),
       interrupted: io.interrupted,

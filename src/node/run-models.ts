@@ -7,6 +7,7 @@ import {
   type Result,
   type RunFacts,
   summarize,
+  type Worlds,
 } from '../core/index.ts'
 import { watchMemory } from './memory-watch.ts'
 import type { Player } from './player.ts'
@@ -23,9 +24,17 @@ export interface RunOptions {
   readonly onMemoryFull: () => void
 }
 
+/** A model, and what it may be as far as its numbers are not known. */
+export interface Playable {
+  readonly model: Model
+  readonly worlds: Worlds | null
+  /** Events that playing the worlds may cost. */
+  readonly worldEventsMax: number
+}
+
 /** Plays every model by its plan, side by side as far as the player has threads. Results in the order of the models. */
 export async function runModels(
-  models: readonly Model[],
+  models: readonly Playable[],
   player: Player,
   options: RunOptions,
 ): Promise<readonly Result[]> {
@@ -45,17 +54,24 @@ export async function runModels(
   }
 }
 
-async function runModel(model: Model, player: Player, options: RunOptions, stop: AbortSignal): Promise<Result> {
+async function runModel(
+  { model, worlds, worldEventsMax }: Playable,
+  player: Player,
+  options: RunOptions,
+  stop: AbortSignal,
+): Promise<Result> {
   const start = performance.now()
-  const plan = planRuns(model, options.plan)
+  const plan = planRuns(model, { ...options.plan, worlds, worldEventsMax })
   let step = plan.next()
   while (!step.done) {
     const outcomes = await player.play(step.value, { stop, onEvents: options.onEvents })
     const stopped: Feed['stopped'] = !stop.aborted ? null : options.interrupted.aborted ? 'partial' : 'budget-spent'
     step = plan.next({ outcomes, stopped })
   }
-  const { model: played, outcomes, warmup, timeline, status, trust } = step.value
+  const { model: played, outcomes, warmup, timeline, status, trust, explored } = step.value
   const wall = Math.round(performance.now() - start) / 1000
-  const facts: RunFacts = { hash: options.hash, seed: options.plan.seed, warmup, status, wall, timeline, trust }
+  const { hash, plan: asked } = options
+  const unknowns = worlds?.unknowns ?? []
+  const facts: RunFacts = { hash, seed: asked.seed, warmup, status, wall, timeline, trust, unknowns, explored }
   return summarize(played, outcomes, facts)
 }

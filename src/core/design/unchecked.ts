@@ -1,22 +1,32 @@
 import type { Collector } from '../base/diagnostic.ts'
 import type { Span } from '../base/span.ts'
 import type { MapNode, Node } from '../text/document.ts'
+import { readUncertain } from '../text/scalars/assumption.ts'
+import { readRange } from '../text/scalars/range.ts'
 
-/** One note for all uncertain values: a simulation takes each at its `is`. */
-export function noteRanges(root: MapNode, out: Collector): void {
-  const [first, ...rest] = rangesIn(root)
-  if (first === undefined) return
-  const message = 'ranges are kept, but not drawn from yet: each uncertain value is played at its `is`'
-  const also = rest.length === 0 ? {} : { also: rest }
-  out.add({ code: 'not-simulated', severity: 'note', at: first, message, ...also })
+/** Ranges that cannot be drawn from: around a law, or not understood where nobody else reads them. */
+export function checkRanges(root: MapNode, out: Collector): void {
+  for (const map of rangesIn(root)) {
+    const [is, range] = [map.get('is'), map.get('range')]
+    if (is === undefined || range === undefined) continue
+    const around = readRange(range)
+    const read = readUncertain(map)
+    const wrong = [around, read].find((each) => !each.isValid && each.diagnostic.at === range.span)
+    if (wrong !== undefined && !wrong.isValid) out.add(wrong.diagnostic)
+    if (read.isValid && typeof read.value.is.value !== 'number') {
+      const message = 'a range goes around a number; around a law nothing is drawn'
+      const hint = 'scale the law by an uncertain number: `factor: { is: 1, range: 0.8..1.5 }`, `= law * factor`'
+      out.warning('range-of-law', range.span, message, hint)
+    }
+  }
 }
 
-/** Places of `range` beside `is`, in the order of the text. */
-function rangesIn(node: Node): readonly Span[] {
+/** Maps with `is` and `range`, in the order of the text. */
+function rangesIn(node: Node): readonly MapNode[] {
   if (node.kind === 'scalar') return []
   if (node.kind === 'list') return node.items.flatMap(rangesIn)
-  const own = node.entry('is') === undefined ? undefined : node.entry('range')?.keySpan
-  return [...(own === undefined ? [] : [own]), ...node.entries.flatMap(({ value }) => rangesIn(value))]
+  const isOne = node.entry('is') !== undefined && node.entry('range') !== undefined
+  return [...(isOne ? [node] : []), ...node.entries.flatMap(({ value }) => rangesIn(value))]
 }
 
 /** One note for all that is understood and kept, but not held against the system by this version. */

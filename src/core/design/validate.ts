@@ -20,7 +20,7 @@ import { type ReadRequirements, readRequirements } from './requirements.ts'
 import { readScenarios, scenarioActors } from './scenarios.ts'
 import { sectionParams } from './sections.ts'
 import { readSecurity } from './security.ts'
-import { noteRanges, noteUnchecked } from './unchecked.ts'
+import { checkRanges, noteUnchecked } from './unchecked.ts'
 import { warnOfUnused, type Written } from './unused.ts'
 import { checkSets, readVariants } from './variants.ts'
 import { checkEnvironments, checkViews } from './views.ts'
@@ -65,7 +65,7 @@ export function validate(
   // What seems unused beside a mistake may well be what was meant there.
   if (isRight) warnOfUnused(usesOf(parts, whole), parts.known.usage, out)
   if (isRight) noteUnchecked(document.root, whole.required.unchecked, out)
-  if (isRight) noteRanges(document.root, out)
+  if (isRight) checkRanges(document.root, out)
   return {
     design: isRight ? designOf(document, header, parts, whole) : null,
     diagnostics: sortDiagnostics(mergeNames(withoutEchoes(out.list))),

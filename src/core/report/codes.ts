@@ -152,6 +152,10 @@ export const diagnosticTexts: Readonly<Record<string, CodeText>> = {
     'The language can say this, but the simulator cannot play it yet. It is never ignored silently.',
     'Leave it out for now, or play another scenario.',
   ),
+  'range-of-law': c(
+    'A range says what is not known of a number; it stands around a law, which already says how the value varies.',
+    'Scale the law by an uncertain number in an expression, or leave the range out.',
+  ),
   'language-version': c(
     'The design is written for another version of the language than this product reads.',
     'A newer one: upgrade Loadpath. An older one: change the line to the version that is named.',

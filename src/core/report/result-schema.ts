@@ -33,11 +33,19 @@ const d = (schema: Schema, description: string): Schema => ({ ...schema, descrip
 const estimates = (meanings: Readonly<Record<string, string>>): Readonly<Record<string, Schema>> =>
   Object.fromEntries(Object.entries(meanings).map(([name, meaning]) => [name, d(ref('estimate'), meaning)]))
 
-const estimate = object({
-  value: d(orNull(number), 'the figure; null: nothing was measured'),
-  low: d(orNull(number), 'lower end of the interval; null: the run was too short to say'),
-  high: d(orNull(number), 'upper end of the interval; null: the run was too short to say, or nothing bounds it'),
+const band = object({
+  low: d(number, '5 % of the draws gave less'),
+  high: d(number, '5 % of the draws gave more'),
 })
+
+const estimate = object(
+  {
+    value: d(orNull(number), 'the figure; null: nothing was measured'),
+    low: d(orNull(number), 'lower end of the interval; null: the run was too short to say'),
+    high: d(orNull(number), 'upper end of the interval; null: the run was too short to say, or nothing bounds it'),
+  },
+  { band: d(band, 'where it lies, 90 % sure, over the ranges of what is not known; absent: nothing was drawn') },
+)
 
 const breakdown = object({
   step: d(text, 'what the time was spent with: `db cpu`, `api → db network`'),
@@ -158,7 +166,11 @@ const objective = object(
     ),
     line: d(count, 'line of the design'),
   },
-  { cause: d(cause, 'why it is missed or may be') },
+  {
+    cause: d(cause, 'why it is missed or may be'),
+    met_share: d(ratio, 'share of the draws in which it holds; absent: nothing is uncertain, or nothing was drawn'),
+    moved_by: d(orNull(text), 'the number with a range that goes with the figure most; null: none by more than chance'),
+  },
 )
 
 const limit = object({
@@ -168,19 +180,22 @@ const limit = object({
   headroom_ratio: d(number, 'it is full at about this many times today’s load'),
 })
 
-const cost = object({
-  total: d(number, 'of all components'),
-  items: d(
-    list(
-      object({
-        component: d(text, 'whose it is'),
-        label: d(text, 'what is paid for'),
-        usd_per_month: d(number, 'list price'),
-      }),
+const cost = object(
+  {
+    total: d(number, 'of all components'),
+    items: d(
+      list(
+        object({
+          component: d(text, 'whose it is'),
+          label: d(text, 'what is paid for'),
+          usd_per_month: d(number, 'list price'),
+        }),
+      ),
+      'one entry for each thing that is paid for',
     ),
-    'one entry for each thing that is paid for',
-  ),
-})
+  },
+  { band: d(band, 'where the total lies, 90 % sure, over the ranges of what is not known') },
+)
 
 const resultFields: Readonly<Record<string, Schema>> = {
   design: d(
@@ -231,12 +246,18 @@ const resultFields: Readonly<Record<string, Schema>> = {
   assumptions: d(
     list(
       object({
-        name: d(text, 'a name of section `assume`'),
-        effect: d(orNull(number), 'not computed yet: null'),
+        name: d(text, 'a name of section `assume`, or the path of a number with a range'),
+        effect: d(
+          orNull(ratio),
+          'share of the spread of `objective` that goes with it: squared rank correlation over the draws; null: no range',
+        ),
+        range: d(orNull(text), '90 % range as written; null: taken as known'),
+        objective: d(orNull(text), 'the objective that it moves most'),
       }),
     ),
-    'named numbers that the design uses',
+    'numbers that the design rests on, what moves a verdict most first',
   ),
+  draws: d(count, 'replications in which every number with a range was drawn anew; the bands come from these'),
   trust: d(list(text), 'what to know before believing the figures'),
 }
 

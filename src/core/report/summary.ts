@@ -1,5 +1,6 @@
 import type { Estimate, FlowResult, ObjectiveResult, Result, Verdict } from '../result/result.ts'
 import { dollars, figure, interval, percent, perSecond, quantity, seconds } from '../result/format.ts'
+import { unknownLines } from './unknown-lines.ts'
 import { clip, columns, fit, plainStyle, type Style, table, toAscii, wrap } from './layout.ts'
 
 /** All that one command found out. */
@@ -42,6 +43,7 @@ export function summaryText(
     isFull ? componentLines(report, style) : [],
     causeLines(report, MOST_CAUSES * limit, isFull, style),
     [
+      ...unknownLines(report.results, isFull ? Infinity : 2, style),
       ...adviceLines(report, style),
       ...limitLine(report, style),
       ...checkLines(report, isFull, style),
@@ -68,7 +70,8 @@ function head(report: Report, style: Style): readonly string[] {
   const verdict = missed > 0 ? 'missed' : open > 0 ? 'undecided' : 'met'
   const partial = report.isPartial ? style.paint('yellow', 'PARTIAL  ') : ''
   const name = report.results[0]?.design.name ?? report.file
-  const text = verdictText({ all: objectives.length, missed, open })
+  const unsure = objectives.filter(({ met_share: share }) => share !== undefined && share < 1).length
+  const text = verdictText({ all: objectives.length, missed, open }) + (verdict === 'met' ? unsureText(unsure) : '')
   const color_ = objectives.length === 0 ? 'bold' : color[verdict]
   const mark = objectives.length === 0 ? '' : `${sign[verdict]} `
   return [`${partial}${style.paint(color_, `${mark}${clip(name, 40)}: ${text}`)}`]
@@ -80,6 +83,9 @@ function verdictText({ all, missed, open }: { all: number; missed: number; open:
   if (missed === 0) return `${open} of ${all} objectives undecided`
   return `${missed} of ${all} objectives missed${open > 0 ? `, ${open} undecided` : ''}`
 }
+
+const unsureText = (unsure: number): string =>
+  unsure === 0 ? '' : ` as written; over the ranges of what is not known, ${unsure} not always`
 
 function objectiveLines(report: Report, most: number, style: Style): readonly string[] {
   const sorted = [...allObjectives(report)].sort((a, b) => order[a.verdict] - order[b.verdict])

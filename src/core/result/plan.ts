@@ -1,6 +1,8 @@
 import type { Seconds } from '../base/units.ts'
 import type { Model, Source } from '../model/model.ts'
+import type { Worlds } from '../model/world.ts'
 import { relativeHalfWidth, sum } from './estimate.ts'
+import { explore, type Explored } from './explore.ts'
 import { flowResults } from './flows.ts'
 import { seconds } from './format.ts'
 import type { Job, Outcome } from './outcome.ts'
@@ -34,6 +36,10 @@ export interface PlanOptions {
   readonly replications: number | null
   /** Events that all replications together may cost; Infinity = only the caller's clock ends it. */
   readonly eventsMax: number
+  /** What the design may be, as far as it is not known; null or absent = played as it is written. */
+  readonly worlds?: Worlds | null
+  /** Events that its worlds together may cost; a quarter of `eventsMax` if absent. */
+  readonly worldEventsMax?: number
 }
 
 /** What the caller played of the jobs it was given, in their order; `stopped`: why it will play no more. */
@@ -50,6 +56,7 @@ export interface Played {
   readonly timeline: Timeline | null
   readonly status: Result['status']
   readonly trust: readonly string[]
+  readonly explored: Explored
 }
 
 /**
@@ -74,25 +81,32 @@ const unplayed = (model: Model, outcomes: readonly Outcome[], status: Result['st
   timeline: null,
   status,
   trust: ['stopped before the first replication was done'],
+  explored: unexplored,
 })
+
+const unexplored: Explored = { worlds: [], note: null }
 
 interface Schedule {
   readonly job: Omit<Job, 'replication'>
   readonly replications: number
   readonly eventsPerJob: number
+  /** What was done to the model before it is played. */
+  readonly shape: (model: Model) => Model
   readonly timeline: Timeline | null
   readonly trust: readonly string[]
 }
 
 function* rounds(schedule: Schedule, options: PlanOptions): Generator<readonly Job[], Played, Feed> {
   const outcomes: Outcome[] = []
+  let explored = unexplored
   const played = (status: Result['status']): Played => ({
     model: schedule.job.model,
     outcomes,
     warmup: schedule.job.warmup,
     timeline: schedule.timeline,
     status,
-    trust: [...schedule.trust, ...cutNote(outcomes)],
+    trust: [...schedule.trust, ...cutNote(outcomes), ...(explored.note === null ? [] : [explored.note])],
+    explored,
   })
   let wanted = options.replications ?? schedule.replications
   for (;;) {
@@ -104,6 +118,8 @@ function* rounds(schedule: Schedule, options: PlanOptions): Generator<readonly J
     outcomes.push(...feed.outcomes)
     const need = outcomes.length < 2 ? 'more' : needs(schedule.job.model, outcomes, options)
     if (feed.stopped !== null) return played(need === 'nothing' ? 'complete' : feed.stopped)
+    // Before the precision is worked on, which may take all the time there is.
+    if (explored === unexplored && options.worlds) explored = yield* exploring(schedule, options, options.worlds)
     if (options.replications !== null) return played('complete')
     const spent = sum(outcomes.map((outcome) => outcome.events))
     const left = (need === 'nice' ? Math.min(options.eventsMax, NICE_EVENTS) : options.eventsMax) - spent
@@ -113,6 +129,13 @@ function* rounds(schedule: Schedule, options: PlanOptions): Generator<readonly J
     wanted = next
   }
 }
+
+const exploring = (
+  { job, eventsPerJob, shape, timeline }: Schedule,
+  { seed, eventsMax, worldEventsMax = eventsMax / 4 }: PlanOptions,
+  worlds: Worlds,
+): Generator<readonly Job[], Explored, Feed> =>
+  explore({ job, eventsPerJob, shape, isSteady: timeline === null }, { worlds, seed, eventsMax: worldEventsMax })
 
 /** `nice`: everything is decided, and only the precision nobody asked for is not reached. */
 function needs(
@@ -155,7 +178,9 @@ function steady(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
   const wanted = Math.max(FIRST_EVENTS / pilot.eventRate, 100 * pilot.memory)
   const length = options.duration ?? (isShapePlayed ? shaped : Math.min(wanted, affordable))
   const factor = hasteFor(settling, affordable / 2)
-  const model = hasten(held, factor, settling)
+  const isHeld = held !== written
+  const shape = (model: Model): Model => hasten(isHeld ? atPeak(model) : model, factor, settling)
+  const model = shape(written)
   const fast = Math.min(Math.max(pilot.warmup, settling.fast), Math.max(length, affordable / 2))
   const warmup = fast + controlTime(model)
   const eventsPerJob = (warmup + length) * pilot.eventRate
@@ -173,6 +198,7 @@ function steady(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
     },
     replications,
     eventsPerJob,
+    shape,
     timeline: null,
     trust: [...shapeNote(shaped, isShapePlayed), ...hasteNote(factor)],
   }
@@ -225,7 +251,9 @@ function course(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
   const tail = isWatched ? end - (times.at(-1) ?? 0) : 0
   const slow = settling.fast + settling.control
   const timeline = { ...pace([...times, end], { lead: 1.5 * lead, head, slow, tail, total }), haste: factor }
-  const model = hasten(retime(held, timeline), factor, settling)
+  const isHeld = held !== written
+  const shape = (model: Model): Model => hasten(retime(isHeld ? atPeak(model) : model, timeline), factor, settling)
+  const model = shape(written)
   const playedEnd = timeline.played.at(-1) ?? end
   const window = judgedWindow(model, playedEnd)
   return {
@@ -240,6 +268,7 @@ function course(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
     },
     replications,
     eventsPerJob: playedEnd * rate,
+    shape,
     timeline,
     trust: [
       ...shapeNote(shapeEnd(written), false),

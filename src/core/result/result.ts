@@ -9,6 +9,14 @@ export interface Estimate {
   readonly value: number | null
   readonly low: number | null
   readonly high: number | null
+  /** Where the figure lies, 90 % sure, over what is not known of the design; absent: all is, or it was not played. */
+  readonly band?: Band
+}
+
+/** 5 % of the draws gave less than `low`, 5 % more than `high`. */
+export interface Band {
+  readonly low: number
+  readonly high: number
 }
 
 /**
@@ -38,8 +46,24 @@ export interface Result {
   readonly next_limit: Limit | null
   readonly cost_usd_per_month: CostResult
   readonly findings: readonly Finding[]
-  readonly assumptions: readonly { readonly name: string; readonly effect: number | null }[]
+  readonly assumptions: readonly AssumptionResult[]
+  /** Worlds that the bands come from: one replication each, with its own draw of every unknown number; 0 = none. */
+  readonly draws: number
   readonly trust: readonly string[]
+}
+
+/** An assumption of the design, or a number with a range; those that move a verdict most come first. */
+export interface AssumptionResult {
+  readonly name: string
+  /**
+   * Share of the spread of the objective it moves most that goes with it: squared rank correlation over the draws, 0..1.
+   * null = it has no range, or nothing was drawn.
+   */
+  readonly effect: number | null
+  /** 90 % range as written; null = taken as known. */
+  readonly range: string | null
+  /** The objective it moves most. */
+  readonly objective: string | null
 }
 
 export interface ResponseTimes {
@@ -121,6 +145,10 @@ export interface ObjectiveResult {
   readonly relation: Objective['relation']
   readonly measured: Estimate
   readonly verdict: Verdict
+  /** Share of the draws in which it holds; absent: nothing was drawn. */
+  readonly met_share?: number
+  /** The unknown number whose rank goes with the figure most; null = none by more than chance. */
+  readonly moved_by?: string | null
   readonly line: number
   readonly cause?: Cause
 }
@@ -168,6 +196,7 @@ export interface Limit {
 
 export interface CostResult {
   readonly total: number
+  readonly band?: Band
   readonly items: readonly { readonly component: string; readonly label: string; readonly usd_per_month: number }[]
 }
 

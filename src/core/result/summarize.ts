@@ -1,9 +1,12 @@
 import type { Seconds } from '../base/units.ts'
 import type { Model, Objective } from '../model/model.ts'
+import type { Unknown } from '../model/world.ts'
+import { effects, withBands, withShares } from './bands.ts'
 import { findCause } from './cause.ts'
 import { componentResults, costResult } from './components.ts'
 import { sum } from './estimate.ts'
 import { gather } from './evidence.ts'
+import type { Explored } from './explore.ts'
 import { flowResults } from './flows.ts'
 import { nextLimit, trustNotes } from './limits.ts'
 import { holds, judge, measure } from './objectives.ts'
@@ -21,6 +24,9 @@ export interface RunFacts {
   /** How written times were mapped to played ones; null = played as written. */
   readonly timeline: Timeline | null
   readonly trust: readonly string[]
+  /** Numbers that are not known, and the worlds that were played for them; absent: there are none. */
+  readonly unknowns?: readonly Unknown[]
+  readonly explored?: Explored
 }
 
 /**
@@ -32,12 +38,14 @@ export interface RunFacts {
  */
 export function summarize(model: Model, outcomes: readonly Outcome[], facts: RunFacts): Result {
   const runs = outcomes.map((outcome) => outcome.statistics)
-  const figures = {
+  const { explored = { worlds: [], note: null }, unknowns = [] } = facts
+  const known = {
     flows: flowResults(model, runs),
     components: inWrittenTime(componentResults(model, runs), facts.timeline),
     cost_usd_per_month: costResult(model, runs),
   }
-  const objectives = judgeAll(model, outcomes, facts, figures)
+  const objectives = withShares(judgeAll(model, outcomes, facts, known), { model, unknowns }, explored)
+  const figures = withBands(known, explored)
   const causes = objectives.flatMap((objective) => (objective.cause ? [objective.cause] : []))
   return {
     design: { name: model.name, hash: facts.hash },
@@ -57,7 +65,8 @@ export function summarize(model: Model, outcomes: readonly Outcome[], facts: Run
     objectives,
     next_limit: nextLimit(model, runs, causes),
     findings: [],
-    assumptions: [],
+    assumptions: effects(unknowns, explored),
+    draws: explored.worlds.length,
     trust: [...trustNotes(model, runs, hasCourse(model)), ...facts.trust],
   }
 }

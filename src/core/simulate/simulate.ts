@@ -15,17 +15,19 @@ export interface SimulateOptions extends Partial<PlanOptions> {
  *
  * @param options  `seed` (default 1), `precision` (relative half-width of each flow's mean, p50 and p99, for example
  *   0.02), `duration` (measured simulated seconds of each replication), `replications`, `eventsMax` (default 20
- * million)
+ * million), `worlds` (of {@link prepare}: what is not known of the design is drawn too)
  * @returns the same result for the same model and options, on any machine
  * @example simulate(prepare(text, options).models[0], { seed: 7, precision: 0.02 }).flows.view.response_time_s.p99
  */
 export function simulate(model: Model, options: SimulateOptions = {}): Result {
   const { hash = '', seed = 1, precision = null, duration = null, replications = null, eventsMax = 20e6 } = options
-  const plan = planRuns(model, { seed, precision, duration, replications, eventsMax })
+  const { worlds = null } = options
+  const plan = planRuns(model, { seed, precision, duration, replications, eventsMax, worlds })
   let step = plan.next()
   while (!step.done) step = plan.next({ outcomes: step.value.map(playWhole), stopped: null })
-  const { model: played, outcomes, warmup, timeline, status, trust } = step.value
-  return summarize(played, outcomes, { hash, seed, warmup, status, wall: 0, timeline, trust })
+  const { model: played, outcomes, warmup, timeline, status, trust, explored } = step.value
+  const unknowns = worlds?.unknowns ?? []
+  return summarize(played, outcomes, { hash, seed, warmup, status, wall: 0, timeline, trust, unknowns, explored })
 }
 
 function playWhole(job: Job): Outcome {
