@@ -9,7 +9,9 @@ import type { Document } from './text/document.ts'
 import type { Limits } from './text/limits.ts'
 import { type ImportTree, loadImports, localPath } from './design/imports.ts'
 import { besideSlips } from './design/beside-slips.ts'
-import { applyOverlays, changesOfScenario } from './design/overlay.ts'
+import { applyChanges, applyOverlays, changesOfScenario } from './design/overlay.ts'
+import type { Change } from './design/overlay-path.ts'
+import { sweepPoints } from './design/sweep-points.ts'
 import { parse } from './text/parse.ts'
 import { inSituation, tryChanges } from './design/trials.ts'
 import { validate } from './design/validate.ts'
@@ -146,21 +148,28 @@ function compileAll(
   const diagnostics = [...said]
   const isAsked = typeof options.scenarios !== 'string'
   for (const name of names) {
-    const made = compileScenario(document, base, name, options)
-    if (made.model !== null) models.push(made.model)
-    const isOptional = name !== BASELINE && !isAsked
-    if (made.model === null && isOptional)
-      skipped.push({ scenario: name, why: made.diagnostics[0]?.message ?? 'not playable' })
-    // A scenario that cannot be played yet does not stop the others; one with a mistake does.
-    const isYet = ({ code }: Diagnostic): boolean => isOptional && code === 'not-simulated'
-    diagnostics.push(...made.diagnostics.map((d) => (isYet(d) && d.severity === 'error' ? asWarning(d) : d)))
+    const situations = situationsOf(document, base, name)
+    diagnostics.push(...situations.diagnostics)
+    for (const situation of situations.all) {
+      const made = compileSituation(document, base, situation, options)
+      if (made.model !== null) models.push(made.model)
+      const isOptional = name !== BASELINE && !isAsked
+      if (made.model === null && isOptional)
+        skipped.push({ scenario: situation.label, why: made.diagnostics[0]?.message ?? 'not playable' })
+      // A scenario that cannot be played yet does not stop the others; one with a mistake does.
+      const isYet = ({ code }: Diagnostic): boolean => isOptional && code === 'not-checked-yet'
+      diagnostics.push(...made.diagnostics.map((d) => (isYet(d) && d.severity === 'error' ? asWarning(d) : d)))
+    }
   }
   const [first] = models
   const found = first === undefined ? [] : checkRules(rules, { design: base, model: first })
   const sorted = sortDiagnostics([...diagnostics, ...found])
   if (sorted.some((diagnostic) => diagnostic.severity === 'error')) return refused(sorted)
   const assumptions = [...base.assume].filter(([, value]) => value.isUsed).map(([name]) => name)
-  const worlds = models.map(({ scenario }) => worldsOf(document, base, scenario, { options, imported }))
+  const worlds = models.map(({ scenario: name }) => {
+    const isWhole = name === BASELINE || base.scenarios.has(name)
+    return isWhole ? worldsOf(document, base, name, { options, imported }) : null
+  })
   return { models, worlds, design: base, diagnostics: sorted, skipped, assumptions }
 }
 
@@ -193,29 +202,66 @@ const HALF: Ratio = 0.5
 
 const asWarning = (diagnostic: Diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' })
 
+/** What is played: the baseline, a scenario, or one point of a sweep. */
+interface Situation {
+  /** The scenario; `baseline` for none. */
+  readonly name: string
+  readonly label: string
+  /** Of a point of a sweep, laid over the scenario's own. */
+  readonly changes: readonly Change[]
+  readonly point: string | null
+}
+
+interface Situations {
+  readonly all: readonly Situation[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+function situationsOf(document: Document, base: Design, name: string): Situations {
+  const scenario = base.scenarios.get(name)
+  if (scenario?.isSweep !== true) return { all: [{ name, label: name, changes: [], point: null }], diagnostics: [] }
+  const { points, left } = sweepPoints(document, name)
+  const all = points.map(({ label, changes }) => ({ name, label: `${name}: ${label}`, changes, point: label }))
+  if (left === 0) return { all, diagnostics: [] }
+  const out = createCollector()
+  const message = `the sweep \`${name}\` has ${all.length + left} combinations; ${all.length} of them are played, evenly spread`
+  out.note('sweep-thinned', scenario.span, message, 'write fewer values')
+  return { all, diagnostics: out.list }
+}
+
 interface Made {
   readonly model: Model | null
   readonly diagnostics: readonly Diagnostic[]
 }
 
-function compileScenario(document: Document, base: Design, name: string, options: PrepareOptions): Made {
+function compileSituation(document: Document, base: Design, situation: Situation, options: PrepareOptions): Made {
+  const { name, label, changes, point } = situation
   const { variant } = options
   const scenario = base.scenarios.get(name)
   if (scenario === undefined) return compile(base, kinds, { scenario: null, variant })
-  if (scenario.isSearch || scenario.isSweep) {
+  if (scenario.isSearch) {
     const out = createCollector()
-    const what = scenario.isSearch ? 'search' : 'sweep'
-    out.warning('not-simulated', scenario.span, `\`${what}\` of scenario \`${name}\` is not simulated yet`)
+    const message = `\`search\` of scenario \`${name}\` is understood, but this version does not search`
+    out.warning('not-checked-yet', scenario.span, message, 'write the values as a `sweep` to have them played')
     return { model: null, diagnostics: out.list }
   }
-  const read =
-    scenario.sets.length > 0
-      ? readDesign(document, options, name)
-      : { design: base, diagnostics: [] as readonly Diagnostic[] }
+  const isChanged = scenario.sets.length > 0 || changes.length > 0
+  const laid = changedBy(document, changes)
+  const read = isChanged ? readDesign(laid, options, name) : { design: base, diagnostics: [] as readonly Diagnostic[] }
   if (read.design === null) {
-    const own = changesOfScenario(document, name)
-    return { model: null, diagnostics: inSituation(read.diagnostics, own, `scenario \`${name}\``) }
+    const own = [...changesOfScenario(document, name), ...changes]
+    return { model: null, diagnostics: inSituation(read.diagnostics, own, `scenario \`${label}\``) }
   }
   const made = compile(read.design, kinds, { scenario: name, variant })
-  return { model: made.model, diagnostics: [...read.diagnostics, ...made.diagnostics] }
+  const diagnostics = [...read.diagnostics, ...made.diagnostics]
+  if (point === null || made.model === null) return { model: made.model, diagnostics }
+  // What is only odd about a point of a sweep is odd on purpose.
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  return { model: { ...made.model, scenario: label, sweep: { scenario: name, point } }, diagnostics: errors }
+}
+
+/** Paths that match nothing were said when the sweep was read. */
+function changedBy(document: Document, changes: readonly Change[]): Document {
+  const root = applyChanges(document.root, changes, createCollector())
+  return root === null ? document : { ...document, root }
 }

@@ -95,8 +95,10 @@ async function runOnce(context: Context, settings: Run, name: string | undefined
       command: command(context, settings, design.file, which),
       wall: (performance.now() - start) / 1000,
       isPartial: results.some((result) => result.status === 'partial'),
-      advice: adviceFor(results, { ...settings, isMemoryFull }, (changed) =>
-        command(context, settings, design.file, which, changed),
+      advice: adviceFor(
+        results.filter(({ sweep }) => sweep === undefined),
+        { ...settings, isMemoryFull },
+        (changed) => command(context, settings, design.file, which, changed),
       ),
     })
   }
@@ -115,6 +117,9 @@ const finding = ({ code, severity, message }: Diagnostic): Finding => ({ code, s
 /** Events that one command may cost when nobody asked for a precision or a time: some seconds. */
 const EVENTS_MOST = 30e6
 
+/** Of what a scenario may cost: a point of a sweep. */
+const SWEEP_SHARE = 0.25
+
 /** What drawing the unknown numbers of the first situation may cost; the others get a quarter of their share. */
 const WORLD_EVENTS_MOST = 4e6
 
@@ -126,21 +131,23 @@ async function playAll(
   onMemoryFull: () => void,
 ): Promise<readonly Result[]> {
   const isOpenEnded = settings.precision !== null || settings.budget !== null
-  const each = isOpenEnded ? Infinity : EVENTS_MOST / models.length
+  const points = models.filter(({ sweep }) => sweep !== undefined).length
+  const each = isOpenEnded ? Infinity : EVENTS_MOST / (models.length - points + SWEEP_SHARE * points)
   const { precision, duration, replications, seed } = settings
   const player = createPlayer(settings.jobs)
   const progress = createProgress(io, {
-    eventsMost: each * models.length + (worlds.some(Boolean) ? WORLD_EVENTS_MOST : 0),
+    eventsMost: EVENTS_MOST + (worlds.some(Boolean) ? WORLD_EVENTS_MOST : 0),
     isQuiet: settings.isQuiet,
   })
   try {
     const playable = models.map((model, i) => ({
       model,
       worlds: worlds[i] ?? null,
+      eventsMax: model.sweep === undefined ? each : SWEEP_SHARE * each,
       worldEventsMax: isOpenEnded ? Infinity : i === 0 ? WORLD_EVENTS_MOST : each / 4,
     }))
     return await runModels(playable, player, {
-      plan: { seed, precision, duration, replications, eventsMax: each },
+      plan: { seed, precision, duration, replications },
       hash: createHash('sha256').update(text).digest('hex').slice(0, 16),
       interrupted: io.interrupted,
       budget: settings.budget ?? (isOpenEnded ? 60 : null),
@@ -218,10 +225,11 @@ function exitCodeOf(
   isInterrupted: boolean,
 ): ExitCode {
   if (isInterrupted) return exitCodes.interrupted
-  const objectives = results.flatMap((result) => result.objectives)
+  const judged = results.filter(({ sweep }) => sweep === undefined)
+  const objectives = judged.flatMap((result) => result.objectives)
   const isOpen = objectives.some((objective) => objective.verdict === 'undecided')
   const isMissed = objectives.some((objective) => objective.verdict === 'missed')
-  const isPoor = results.some((result) => result.status === 'budget-spent')
+  const isPoor = judged.some((result) => result.status === 'budget-spent')
   if (failOn === 'error') return exitCodes.fine
   if (failOn === 'warning' && diagnostics.some((d) => d.severity === 'warning')) return exitCodes.missed
   if (isMissed || (failOn === 'undecided' && isOpen)) return exitCodes.missed

@@ -13,7 +13,7 @@ import { watchMemory } from './memory-watch.ts'
 import type { Player } from './player.ts'
 
 export interface RunOptions {
-  readonly plan: PlanOptions
+  readonly plan: Omit<PlanOptions, 'eventsMax'>
   readonly hash: string
   /** Aborted by Ctrl-C. */
   readonly interrupted: AbortSignal
@@ -28,6 +28,8 @@ export interface RunOptions {
 export interface Playable {
   readonly model: Model
   readonly worlds: Worlds | null
+  /** Events that playing it may cost; Infinity = only the clock ends it. */
+  readonly eventsMax: number
   /** Events that playing the worlds may cost. */
   readonly worldEventsMax: number
 }
@@ -55,13 +57,13 @@ export async function runModels(
 }
 
 async function runModel(
-  { model, worlds, worldEventsMax }: Playable,
+  { model, worlds, eventsMax, worldEventsMax }: Playable,
   player: Player,
   options: RunOptions,
   stop: AbortSignal,
 ): Promise<Result> {
   const start = performance.now()
-  const plan = planRuns(model, { ...options.plan, worlds, worldEventsMax })
+  const plan = planRuns(model, { ...options.plan, eventsMax, worlds, worldEventsMax })
   let step = plan.next()
   while (!step.done) {
     const outcomes = await player.play(step.value, { stop, onEvents: options.onEvents })

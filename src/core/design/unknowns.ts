@@ -5,6 +5,7 @@ import { createList, createMap, createScalar, type Entry, type MapNode, type Nod
 import { readQuantity } from '../text/scalars/assumption.ts'
 import type { Dimension } from '../text/scalars/dimension.ts'
 import { readRange } from '../text/scalars/range.ts'
+import { written } from '../text/scalars/written.ts'
 import type { ImportTree } from './imports.ts'
 
 /** Sections whose values count only when they are laid over the design. */
@@ -40,7 +41,10 @@ export function drawn(root: MapNode, at: (name: string) => Ratio): MapNode {
     const belief = beliefOf(node)
     const entries = node.entries.map((entry): Entry => {
       if (belief === null || entry.key !== 'is') return { ...entry, value: replace(entry.value, [...path, entry.key]) }
-      return { ...entry, value: createScalar(notation(belief, at(nameOf(path))), entry.value.span) }
+      return {
+        ...entry,
+        value: createScalar(written(valueAt(belief, at(nameOf(path))), belief.dimension), entry.value.span),
+      }
     })
     // The range lies around what is written, not around what was drawn.
     return createMap(belief === null ? entries : entries.filter(({ key }) => key !== 'range'), node.span)
@@ -97,9 +101,9 @@ function beliefOf(map: MapNode): Belief | null {
   const { low, high, dimension } = read.value
   const quantity = readQuantity(is)
   if (quantity.isValid && typeof quantity.value.value !== 'number') return null
-  const written = quantity.isValid && typeof quantity.value.value === 'number' ? quantity.value.value : null
+  const stated = quantity.isValid && typeof quantity.value.value === 'number' ? quantity.value.value : null
   // An expression gives its value only among the others: the middle of the range stands for it.
-  const median = written ?? (low > 0 ? Math.sqrt(low * high) : (low + high) / 2)
+  const median = stated ?? (low > 0 ? Math.sqrt(low * high) : (low + high) / 2)
   const isWhole = dimension === 'count' && [low, median, high].every(Number.isInteger)
   return { low, median, high, dimension, isWhole }
 }
@@ -121,30 +125,4 @@ function valueAt({ low, median, high, dimension, isWhole }: Belief, quantile: Ra
   if (isWhole) return Math.max(low < 1 ? 0 : 1, Math.round(value))
   const isShare = dimension === 'ratio' && low >= 0 && high <= 1
   return isShare ? Math.min(1, Math.max(0, value)) : value
-}
-
-const suffixes: Readonly<Record<Dimension, string>> = {
-  count: '',
-  ratio: '%',
-  time: ' s',
-  rate: '/s',
-  bytes: ' B',
-  bandwidth: ' B/s',
-  money: ' USD',
-  'money-rate': ' USD/s',
-  popularity: '',
-}
-
-/** In the language's own words. */
-function notation(belief: Belief, quantile: Ratio): string {
-  const value = valueAt(belief, quantile)
-  const { dimension } = belief
-  if (dimension === 'popularity') return `zipf(${plain(value)})`
-  return `${plain(dimension === 'ratio' ? value * 100 : value)}${suffixes[dimension]}`
-}
-
-/** Ten digits, and no exponent: amounts have none. */
-function plain(value: number): string {
-  const text = String(Number(value.toPrecision(10)))
-  return text.includes('e') ? value.toFixed(15) : text
 }

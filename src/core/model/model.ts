@@ -12,6 +12,8 @@ export interface Model {
   readonly name: string
   readonly scenario: string
   readonly variant: string | null
+  /** One point of a sweep: what is asked about, not what has to hold. */
+  readonly sweep?: { readonly scenario: string; readonly point: string }
   readonly groups: readonly Group[]
   readonly resources: readonly Resource[]
   readonly points: readonly Point[]
@@ -160,8 +162,13 @@ export interface Fault {
 
 /** Instances are numbers inside the group, already resolved from components and places. */
 export type FaultAction =
-  /** Down, with everything on them; back, empty, at the end. */
-  | { readonly kind: 'kill'; readonly group: GroupIndex; readonly instances: readonly number[] }
+  /** Down, with everything on them; back, empty, at the end. `disks`: what they kept is gone too. */
+  | {
+      readonly kind: 'kill'
+      readonly group: GroupIndex
+      readonly instances: readonly number[]
+      readonly disks?: 'lost'
+    }
   /** Every {@link Serve} takes `times` as long, and every call to them `by` longer. */
   | {
       readonly kind: 'slow'
@@ -184,9 +191,43 @@ export type FaultAction =
       readonly instances: readonly number[]
       readonly share: Ratio
     }
+  /** This share of calls to them fails with `rejected` on arrival. */
+  | {
+      readonly kind: 'deny'
+      readonly group: GroupIndex
+      readonly instances: readonly number[]
+      readonly share: Ratio
+    }
+  /** These limiters of the group let one in `times` of their rate pass. */
+  | {
+      readonly kind: 'throttle'
+      readonly group: GroupIndex
+      readonly limiters: readonly ResourceIndex[]
+      readonly times: number
+    }
+  /** Their disks are full: {@link Fail} steps with `while: 'full'` fail there. */
+  | { readonly kind: 'fill'; readonly group: GroupIndex; readonly instances: readonly number[] }
+  /** From `start` to `end` the leaders of the group answer nothing; then the next copies lead. Nothing is lost. */
+  | { readonly kind: 'failover'; readonly group: GroupIndex }
+  /**
+   * From `start` on they get no new requests; at `end` a new process takes their place: what is still there fails,
+   * caches are cold.
+   */
+  | { readonly kind: 'replace'; readonly group: GroupIndex; readonly instances: readonly number[] }
+  /**
+   * What crosses from one side to the other does not arrive before the end; `null` = everything that is not on the
+   * first side.
+   */
+  | { readonly kind: 'partition'; readonly sides: readonly [Side, Side | null] }
   | { readonly kind: 'flush'; readonly caches: readonly ResourceIndex[] }
   /** `times` as many requests of the source, or of one flow of it. */
   | { readonly kind: 'burst'; readonly source: number; readonly flow: number | null; readonly times: number }
+
+/** One side of a cut network: all that stands at these places, and these groups wherever they stand. */
+export interface Side {
+  readonly places: readonly PlaceIndex[]
+  readonly groups: readonly GroupIndex[]
+}
 
 /** What the report knows of a component after kinds are gone. */
 export interface Component {

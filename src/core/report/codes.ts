@@ -156,6 +156,10 @@ export const diagnosticTexts: Readonly<Record<string, CodeText>> = {
     'A range says what is not known of a number; it stands around a law, which already says how the value varies.',
     'Scale the law by an uncertain number in an expression, or leave the range out.',
   ),
+  'sweep-thinned': c(
+    'A sweep has more combinations than are played side by side; some of them were left out, evenly.',
+    'Write fewer values, or give each question a scenario of its own.',
+  ),
   'language-version': c(
     'The design is written for another version of the language than this product reads.',
     'A newer one: upgrade Loadpath. An older one: change the line to the version that is named.',

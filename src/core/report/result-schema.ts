@@ -261,6 +261,13 @@ const resultFields: Readonly<Record<string, Schema>> = {
   trust: d(list(text), 'what to know before believing the figures'),
 }
 
+const sweepField: Readonly<Record<string, Schema>> = {
+  sweep: d(
+    object({ scenario: d(text, 'name of the scenario'), point: d(text, 'its values: `instances=3, cpu=4`') }),
+    'of one point of a sweep; absent: what was played has to hold',
+  ),
+}
+
 const diagnostic = object(
   {
     code: d(text, '`loadpath explain <code>` says what it means'),
@@ -284,10 +291,13 @@ export const resultSchema = (): Schema => ({
     diagnostics: d(list(diagnostic), 'everything that was found in the design, in the order of the file'),
     result: d(
       orNull(
-        object(resultFields, { scenarios: d(mapOf(ref('result')), 'one more result for each scenario, by name') }),
+        object(resultFields, {
+          ...sweepField,
+          scenarios: d(mapOf(ref('result')), 'one more result for each scenario and each point of a sweep, by name'),
+        }),
       ),
       'the baseline (or the first scenario asked for); null: there were errors, nothing was played',
     ),
   }),
-  $defs: { estimate, result: object(resultFields) },
+  $defs: { estimate, result: object(resultFields, sweepField) },
 })

@@ -1,5 +1,6 @@
 import type { Estimate, FlowResult, ObjectiveResult, Result, Verdict } from '../result/result.ts'
 import { dollars, figure, interval, percent, perSecond, quantity, seconds } from '../result/format.ts'
+import { sweepLines } from './sweep-lines.ts'
 import { unknownLines } from './unknown-lines.ts'
 import { clip, columns, fit, plainStyle, type Style, table, toAscii, wrap } from './layout.ts'
 
@@ -32,9 +33,11 @@ const CAUSE_LINES = 6
  * The summary: the verdict first, what is worst first, at most 30 lines of 100 columns unless `isFull`.
  */
 export function summaryText(
-  report: Report,
+  whole: Report,
   { isFull = false, style = plainStyle }: { isFull?: boolean; style?: Style } = {},
 ): string {
+  // Points of a sweep are asked about; they have no verdict of their own.
+  const report = { ...whole, results: whole.results.filter(({ sweep }) => sweep === undefined) }
   const limit = isFull ? Infinity : 1
   const sections = [
     head(report, style),
@@ -42,6 +45,7 @@ export function summaryText(
     flowLines(report, MOST_FLOWS * limit, isFull, style),
     isFull ? componentLines(report, style) : [],
     causeLines(report, MOST_CAUSES * limit, isFull, style),
+    sweepLines(whole.results, style),
     [
       ...unknownLines(report.results, isFull ? Infinity : 2, style),
       ...adviceLines(report, style),
@@ -49,7 +53,7 @@ export function summaryText(
       ...checkLines(report, isFull, style),
       ...trustLines(report, isFull ? Infinity : 2, style),
     ],
-    foot(report, style),
+    foot(whole, style),
   ]
   const lines = sections.filter((section) => section.length > 0).flatMap((section) => ['', ...section])
   const text = lines.slice(1).map((line) => `${line}\n`)
@@ -85,7 +89,7 @@ function verdictText({ all, missed, open }: { all: number; missed: number; open:
 }
 
 const unsureText = (unsure: number): string =>
-  unsure === 0 ? '' : ` as written; over the ranges of what is not known, ${unsure} not always`
+  unsure === 0 ? '' : ` as written, ${unsure} of them not over all ranges`
 
 function objectiveLines(report: Report, most: number, style: Style): readonly string[] {
   const sorted = [...allObjectives(report)].sort((a, b) => order[a.verdict] - order[b.verdict])

@@ -27,6 +27,8 @@ export interface Result {
   readonly design: { readonly name: string; readonly hash: string }
   readonly scenario: string
   readonly variant: string | null
+  /** Of one point of a sweep: its scenario and its values. It is asked about and decides nothing. */
+  readonly sweep?: { readonly scenario: string; readonly point: string }
   readonly method: 'simulation' | 'analysis'
   /** `budget-spent`: ended before the asked precision was reached; `partial`: interrupted. */
   readonly status: 'complete' | 'budget-spent' | 'partial'

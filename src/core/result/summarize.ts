@@ -51,6 +51,7 @@ export function summarize(model: Model, outcomes: readonly Outcome[], facts: Run
     design: { name: model.name, hash: facts.hash },
     scenario: model.scenario,
     variant: model.variant,
+    ...(model.sweep ? { sweep: model.sweep } : {}),
     method: 'simulation',
     status: facts.status,
     seed: facts.seed,
