@@ -216,7 +216,7 @@ export const meanings: readonly (readonly [topic: string, decision: string])[] =
   ],
   [
     'uncertainty',
-    '`{ is, range, why }` is played at `is`. The range is kept for the reader; no value is drawn from it yet, and the design says so in a note.',
+    '`{ is, range, why }`: the verdict is about the design at `is`. The range is what we are 90 % sure of; beside the verdict two dozen worlds are played, one replication each, with every uncertain number drawn once per replication, never per request. Results have the band of each figure, the share of the draws in which an objective holds, and what moves it most. A range stands around a number, not around a law.',
   ],
   [
     'overlays',

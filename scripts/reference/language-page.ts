@@ -171,7 +171,7 @@ const whatIfPart = (paramsOf: ParamsOf): readonly string[] => [
   'Other versions of the design, by paths like `components.db.instances`; `loadpath check --variant <name>` plays one.',
   paramTable(paramsIn(variantsSchema, 'additionalProperties', paramsOf), paramsOf),
   '## `scenarios`',
-  'A scenario named `baseline` is the design as it stands. `sweep` and `search` are checked, not played yet.',
+  'A scenario named `baseline` is the design as it stands. A `sweep` is played at each combination of its values, 16 at most (five of a range), and shown as a table; it decides no verdict. A `search` is checked, not played yet.',
   // The faults have a table of their own.
   paramTable(paramsIn(scenariosSchema, 'additionalProperties', paramsOf), paramsOf, { leaveOut: /^faults\./ }),
   'Keys of a `search`:',

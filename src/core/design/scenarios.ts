@@ -32,7 +32,9 @@ const scenarioParams = {
     deferred('a map of comparisons', { type: 'object', additionalProperties: comparisonsField.schema }, ['map']),
     { help: 'Comparisons of this scenario; also `recovered-within 60 s` and `no-metastable`.' },
   ),
-  sweep: optional(deferred('a map from paths to values', sweepSchema, ['map']), { help: 'Values to try, by path.' }),
+  sweep: optional(deferred('a map from paths to values', sweepSchema, ['map']), {
+    help: 'Values to try, by path: each combination is played, and decides no verdict.',
+  }),
   search: optional(deferred('a search', searchSchema, ['map']), { help: 'What to look for, and what may vary.' }),
 }
 

@@ -75,7 +75,9 @@ function head(report: Report, style: Style): readonly string[] {
   const partial = report.isPartial ? style.paint('yellow', 'PARTIAL  ') : ''
   const name = report.results[0]?.design.name ?? report.file
   const unsure = objectives.filter(({ met_share: share }) => share !== undefined && share < 1).length
-  const text = verdictText({ all: objectives.length, missed, open }) + (verdict === 'met' ? unsureText(unsure) : '')
+  const text =
+    verdictText({ all: objectives.length, missed, open }) +
+    (verdict === 'met' ? unsureText(unsure, objectives.length) : '')
   const color_ = objectives.length === 0 ? 'bold' : color[verdict]
   const mark = objectives.length === 0 ? '' : `${sign[verdict]} `
   return [`${partial}${style.paint(color_, `${mark}${clip(name, 40)}: ${text}`)}`]
@@ -88,8 +90,11 @@ function verdictText({ all, missed, open }: { all: number; missed: number; open:
   return `${missed} of ${all} objectives missed${open > 0 ? `, ${open} undecided` : ''}`
 }
 
-const unsureText = (unsure: number): string =>
-  unsure === 0 ? '' : ` as written, ${unsure} of them not over all ranges`
+/** They hold with the values written, but not with all that the ranges allow. */
+function unsureText(unsure: number, all: number): string {
+  if (unsure === 0) return ''
+  return ` as written, ${all === 1 ? 'but' : `${unsure} of them`} not over all ranges`
+}
 
 function objectiveLines(report: Report, most: number, style: Style): readonly string[] {
   const sorted = [...allObjectives(report)].sort((a, b) => order[a.verdict] - order[b.verdict])

@@ -1,4 +1,4 @@
-import { figure, percent } from '../result/format.ts'
+import { figure } from '../result/format.ts'
 import type { ObjectiveResult, Result } from '../result/result.ts'
 import { type Style, wrap } from './layout.ts'
 
@@ -18,8 +18,8 @@ export function unknownLines(results: readonly Result[], most: number, style: St
   )
   const shown = open.slice(0, most)
   const rest = open.length > shown.length ? [`and ${open.length - shown.length} more (--full)`] : []
-  const said = open.length === 0 ? ['no verdict depends on them'] : [...shown, ...rest]
-  return wrap(`not known   ${named.join(', ')}${more}; ${first.draws} draws: ${said.join('; ')}`, style.width, MARGIN)
+  const said = open.length === 0 ? [`no verdict depends on them in ${first.draws} draws`] : [...shown, ...rest]
+  return wrap(`not known   ${named.join(', ')}${more}; ${said.join('; ')}`, style.width, MARGIN)
 }
 
 /** Holds in some of the draws, and in others not. */
@@ -31,5 +31,5 @@ function sentence(objective: ObjectiveResult, result: Result, isNamed: boolean):
   const where = isNamed && result.scenario !== 'baseline' ? `${result.scenario}: ` : ''
   const between = band ? ` (${figure(indicator, band.low)} .. ${figure(indicator, band.high)})` : ''
   const moved = mover === null ? '' : `, moved most by ${mover}`
-  return `${where}${subject.id} ${target} holds in ${percent(share)} of them${between}${moved}`
+  return `${where}${subject.id} ${target} holds in ${Math.round(share * result.draws)} of ${result.draws} draws${between}${moved}`
 }
