@@ -115,13 +115,13 @@ function known({ assumptions }: Prepared, result: Result): Result['assumptions']
 const finding = ({ code, severity, message }: Diagnostic): Finding => ({ code, severity, message })
 
 /** Events that one command may cost when nobody asked for a precision or a time: some seconds. */
-const EVENTS_MOST = 30e6
+const EVENTS_MOST = 24e6
 
 /** Of what a scenario may cost: a point of a sweep. */
 const SWEEP_SHARE = 0.25
 
 /** What drawing the unknown numbers of the first situation may cost; the others get a quarter of their share. */
-const WORLD_EVENTS_MOST = 4e6
+const WORLD_EVENTS_MOST = 5e6
 
 async function playAll(
   { io }: Context,

@@ -1,3 +1,4 @@
+import type { Seconds } from '../base/units.ts'
 import type { World, Worlds } from '../model/world.ts'
 import type { Job, Outcome } from './outcome.ts'
 import { drawWorlds } from './worlds.ts'
@@ -36,6 +37,8 @@ const WORLDS_MOST = 24
 const WORLDS_LEAST = 8
 /** Of the length of a replication: what a world is played for at least. */
 const SHORTEST = 0.1
+/** Of the warm-up: four relaxation times, after which 2 % of the start are left; a band is no finer. */
+const WARM_ENOUGH = 0.4
 
 /**
  * One replication in each of some worlds, with numbers of its own: an unknown number is drawn once per replication,
@@ -48,19 +51,20 @@ export function* explore<Fed extends { readonly outcomes: readonly Outcome[] }>(
   const { job, eventsPerJob, isSteady } = pattern
   const rate = eventsPerJob / job.end
   const whole = job.end - job.warmup
-  const shortest = job.warmup + (isSteady ? SHORTEST * whole : whole)
+  const warmup = isSteady ? WARM_ENOUGH * job.warmup : job.warmup
+  const shortest = warmup + (isSteady ? SHORTEST * whole : whole)
   const count = Math.min(WORLDS_MOST, Math.floor(eventsMax / (shortest * rate)))
-  if (count < WORLDS_LEAST) return { worlds: [], note: 'ranges of what is not known were not drawn from, for time' }
-  const length = Math.min(whole, eventsMax / count / rate - job.warmup)
+  if (count < WORLDS_LEAST) return { worlds: [], note: 'ranges were not drawn from, for time; --budget 60s does' }
+  const length = Math.min(whole, eventsMax / count / rate - warmup)
   const drawn = drawWorlds(worlds, count, seed)
   const refused = count - drawn.length
-  const jobs = drawn.map((world, i) => worldJob(pattern, world, FIRST + i, length))
+  const jobs = drawn.map((world, i) => worldJob(pattern, world, FIRST + i, { warmup, length }))
   const { outcomes } = yield jobs
   const played = drawn.flatMap((world, i): readonly PlayedWorld[] => {
     const [outcome, written] = [outcomes[i], jobs[i]]
     return outcome && written ? [{ ...world, model: written.model, outcome }] : []
   })
-  if (played.length < WORLDS_LEAST) return { worlds: [], note: 'ranges of what is not known were not drawn from' }
+  if (played.length < WORLDS_LEAST) return { worlds: [], note: 'ranges were not drawn from' }
   const note = refused > 0 ? `the design is refused with ${refused} of ${count} draws from the ranges` : null
   return { worlds: played, note }
 }
@@ -68,9 +72,19 @@ export function* explore<Fed extends { readonly outcomes: readonly Outcome[] }>(
 /** Numbers of their own among the replications of a seed. */
 const FIRST = 1_000_000
 
-function worldJob({ job, shape, isSteady }: Pattern, { model }: World, replication: number, length: number): Job {
+interface Stretch {
+  readonly warmup: Seconds
+  readonly length: Seconds
+}
+
+function worldJob(
+  { job, shape, isSteady }: Pattern,
+  { model }: World,
+  replication: number,
+  { warmup, length }: Stretch,
+): Job {
   const shaped = { ...job, model: shape(model), replication }
   if (!isSteady) return shaped
-  const end = job.warmup + length
-  return { ...shaped, judged: [{ from: job.warmup, to: end, weight: 1 }], end, sliceLength: length / 100 }
+  const end = warmup + length
+  return { ...shaped, warmup, judged: [{ from: warmup, to: end, weight: 1 }], end, sliceLength: length / 100 }
 }

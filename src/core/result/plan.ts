@@ -70,7 +70,12 @@ export function* planRuns(model: Model, options: PlanOptions): Generator<readonl
   const piloted = first.outcomes[0]
   if (!piloted || first.stopped !== null) return unplayed(model, first.outcomes, first.stopped ?? 'partial')
   const pilot = readPilot(model, piloted)
-  const schedule = hasCourse(model) ? course(model, pilot, options) : steady(model, pilot, options)
+  if (!hasCourse(model)) return yield* rounds(steady(model, pilot, options), options)
+  const surged = atSurge(model)
+  const second = surged === null ? null : yield [pilotJob(surged, options.seed)]
+  const surge = second?.outcomes[0]
+  const rate = surge === undefined ? pilot.eventRate : Math.max(pilot.eventRate, readPilot(model, surge).eventRate)
+  const schedule = course(model, { ...pilot, eventRate: rate }, options)
   return yield* rounds(schedule, options)
 }
 
@@ -236,7 +241,7 @@ function course(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
   const held = shapeEnd(written) > 0 ? atPeak(written) : written
   const times = moments(held)
   const recovery = held.objectives.map((o) => (o.indicator === 'recovered-within' ? watchFor(o.target) : 0))
-  const rate = pilot.eventRate * surge(held)
+  const rate = pilot.eventRate
   const isPatient = held.objectives.some((o) => o.indicator === 'no-metastable')
   const patience = isPatient ? Math.min(PATIENT_TAIL, options.eventsMax / FIRST_REPLICATIONS / rate / 2) : 0
   const end = (times.at(-1) ?? 0) + Math.max(TAIL, patience, ...recovery)
@@ -285,11 +290,14 @@ function sampledNote({ written, played }: Timeline): readonly string[] {
   return [`${seconds(part)} of ${seconds(whole)} were played: what follows a change, and samples of the steady rest`]
 }
 
-/** The highest load of the course as a multiple of the load at its start. */
-function surge(model: Model): number {
-  const rate = (source: Source): number => ('rate' in source.arrivals ? source.arrivals.rate : 0)
-  const start = sum(model.sources.filter((source) => source.start === 0).map(rate))
-  const all = sum(model.sources.map(rate))
-  const burst = Math.max(1, ...model.faults.map(({ action }) => (action.kind === 'burst' ? action.times : 1)))
-  return Math.max(1, burst, start > 0 ? all / start : 1)
+/** The model with all that a scenario brings in load there from the start; null = it brings none. */
+function atSurge(model: Model): Model | null {
+  const bursts = model.faults.filter(({ action }) => action.kind === 'burst')
+  const isLate = ({ start }: Source): boolean => start > 0
+  if (bursts.length === 0 && !model.sources.some(isLate)) return null
+  return {
+    ...model,
+    sources: model.sources.map((source) => (isLate(source) ? { ...source, start: 0, end: Infinity } : source)),
+    faults: bursts.map((fault) => ({ ...fault, start: 0, end: Infinity })),
+  }
 }
