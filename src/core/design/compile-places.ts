@@ -129,11 +129,17 @@ function linkBetween(design: Design, from: Site, to: Site): Link {
   if (design.isNetworkIdeal) return { roundTrip: fixed(0), bandwidth: Infinity }
   const written = writtenLink(design, from, to)
   const usual = usualLink(from, to)
+  const price = written?.dollarsPerGigabyte ?? 0
   return {
     roundTrip: written?.latency ?? usual.roundTrip,
     bandwidth: written?.bandwidth ?? usual.bandwidth,
+    ...(written && price > 0
+      ? { price: { dollarsPerByte: price / GIGABYTE, rule: `${written.from} -> ${written.to}` } }
+      : {}),
   }
 }
+
+const GIGABYTE = 1e9
 
 /** The rule that names the two ends most exactly, in either direction. */
 function writtenLink(design: Design, from: Site, to: Site) {

@@ -100,6 +100,8 @@ export interface PlaceLink {
   /** Round trip. */
   readonly latency: Distribution | null
   readonly bandwidth: BytesPerSecond | null
+  /** For each GB that crosses, either way. */
+  readonly dollarsPerGigabyte: Dollars | null
   readonly span: Span
 }
 

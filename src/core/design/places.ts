@@ -71,9 +71,9 @@ export function readPlaces(node: Node | undefined, reading: Reading, missing: Mi
     if (arrow === undefined || values === undefined) continue
     for (const end of [arrow.from, arrow.to]) checkPlace({ name: end.value, at: end.span }, groups, missing, 'a rule')
     checkTwice(links, arrow.from.value, arrow.to.value, entry.keySpan, out)
-    if (values.price !== null) notYet(entry.value, 'price', 'prices of traffic', reading)
-    const { latency, bandwidth } = values
-    links.push({ from: arrow.from.value, to: arrow.to.value, latency, bandwidth, span: entry.keySpan })
+    const { latency, bandwidth, price: dollarsPerGigabyte } = values
+    const [from, to] = [arrow.from.value, arrow.to.value]
+    links.push({ from, to, latency, bandwidth, dollarsPerGigabyte, span: entry.keySpan })
   }
   return { groups, links }
 }

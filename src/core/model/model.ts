@@ -72,6 +72,8 @@ export interface Link {
   /** There and back, as ping prints it. */
   readonly roundTrip: Distribution
   readonly bandwidth: BytesPerSecond
+  /** Price of a byte that crosses, with the rule it comes from; left out = nothing is asked for it. */
+  readonly price?: { readonly dollarsPerByte: Dollars; readonly rule: string }
 }
 
 /** One operation from its trigger to its end. */

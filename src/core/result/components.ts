@@ -186,7 +186,26 @@ export function costResult(model: Model, runs: readonly RunStatistics[]): CostRe
       usd_per_month: perInstance ? dollarsPerMonth * instances : dollarsPerMonth,
     }))
   })
-  return { total: sum(items.map((item) => item.usd_per_month)), items }
+  const all = [...items, ...trafficCost(model, runs)]
+  return { total: sum(all.map((item) => item.usd_per_month)), items: all }
+}
+
+/** A month as clouds bill it. */
+const SECONDS_PER_MONTH = 730 * 3600
+
+/** What crosses a link with a price, one item for each rule. Of a scenario: as if it lasted for the whole month. */
+function trafficCost(model: Model, runs: readonly RunStatistics[]): CostResult['items'] {
+  const rules = [...new Set(model.links.flatMap(({ price }) => price?.rule ?? []))]
+  const seconds = sum(runs.map((run) => run.measured))
+  return rules.map((rule) => {
+    const dollars = sum(
+      model.links.map(({ price }, link) =>
+        price?.rule === rule ? price.dollarsPerByte * sum(runs.map((run) => run.traffic[link] ?? 0)) : 0,
+      ),
+    )
+    const monthly = seconds > 0 ? (dollars / seconds) * SECONDS_PER_MONTH : 0
+    return { component: rule, label: 'traffic', usd_per_month: monthly }
+  })
 }
 
 function instancesOf({ groups }: Model, index: number): number {

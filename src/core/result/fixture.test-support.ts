@@ -183,6 +183,7 @@ export function run(changes: Partial<RunStatistics> = {}): RunStatistics {
       { group: 1, instancesMean: 1, scaling: [] },
     ],
     logs: [],
+    traffic: [],
     series: [],
     violations: [],
     ...changes,

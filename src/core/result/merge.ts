@@ -39,6 +39,7 @@ export function mergeStretches(parts: readonly Weighted[]): RunStatistics {
     ),
     groups: first.statistics.groups.map((_, i) => mergeGroup(runs, i, weights)),
     logs: first.statistics.logs.map((_, i) => mergeLog(runs, i, weights)),
+    traffic: first.statistics.traffic.map((_, i) => weighted(runs, weights, (run) => run.traffic[i] ?? 0)),
     series: runs.flatMap((run) => run.series),
     violations: [...new Set(runs.flatMap((run) => run.violations))],
   }
@@ -54,6 +55,7 @@ const nothing: RunStatistics = {
   resources: [],
   groups: [],
   logs: [],
+  traffic: [],
   series: [],
   violations: [],
 }

@@ -16,6 +16,8 @@ export interface RunStatistics {
   readonly resources: readonly ResourceStatistics[]
   readonly groups: readonly GroupStatistics[]
   readonly logs: readonly LogStatistics[]
+  /** Bytes that crossed each of Model.links; empty when none has a price. */
+  readonly traffic: readonly number[]
   /** Equal slices of the measured time, for "since when" and recovery: one row per slice. */
   readonly series: readonly SeriesSlice[]
   /** Invariants that did not hold, in words; empty = all held. */

@@ -79,9 +79,11 @@ function roundTrip(kernel: Kernel, site: CallSite, from: number, to: number): nu
   return link ? link.drawFrom(site.networkStream) : 0
 }
 
-/** Time that so many bytes take over the link. */
+/** Time that so many bytes take over the link; they are counted where somebody pays for them. */
 function transfer(kernel: Kernel, bytes: number, from: number, to: number): number {
   if (bytes === 0 || from < 0 || to < 0) return 0
-  const bandwidth = kernel.bandwidth[from * kernel.fleet.places + to] ?? Infinity
+  const link = from * kernel.fleet.places + to
+  if (kernel.traffic !== null) kernel.traffic[link] = (kernel.traffic[link] as number) + bytes
+  const bandwidth = kernel.bandwidth[link] ?? Infinity
   return bandwidth > 0 ? bytes / bandwidth : 0
 }

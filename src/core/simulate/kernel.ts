@@ -46,6 +46,8 @@ export class Kernel {
   readonly roundTrips: readonly Sampler[]
   readonly distances: Float64Array
   readonly bandwidth: Float64Array
+  /** Bytes that crossed each link while measured; null = nobody pays for them. */
+  readonly traffic: Float64Array | null
   now = 0
 
   constructor(model: Model, seed: { readonly seed: number; readonly replication: number }) {
@@ -70,6 +72,7 @@ export class Kernel {
     this.roundTrips = model.links.map((link) => this.streams.sampler(link.roundTrip, 'network'))
     this.distances = Float64Array.from(model.links, (link) => meanOf(link.roundTrip))
     this.bandwidth = Float64Array.from(model.links, (link) => link.bandwidth)
+    this.traffic = model.links.some(({ price }) => price) ? new Float64Array(model.links.length) : null
   }
 
   /** Whether what a timer was set for is over. */

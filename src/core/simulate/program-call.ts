@@ -133,7 +133,8 @@ function placeFields({ model, layout }: Compiler, { to, overhead, pick }: Call) 
   const base = layout.firstInstance(to)
   const group = model.groups[to]
   const isFree = model.links.every(
-    ({ roundTrip, bandwidth }) => roundTrip.law === 'fixed' && roundTrip.value === 0 && bandwidth === Infinity,
+    ({ roundTrip, bandwidth, price }) =>
+      roundTrip.law === 'fixed' && roundTrip.value === 0 && bandwidth === Infinity && price === undefined,
   )
   return {
     base,

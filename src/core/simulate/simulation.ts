@@ -105,6 +105,7 @@ class Player implements Simulation {
     kernel.caches.lookups.fill(0)
     kernel.caches.hits.fill(0)
     kernel.logs.published.fill(0)
+    kernel.traffic?.fill(0)
     for (const subscription of kernel.logs.subscriptions) {
       touchBacklog(subscription, kernel.now)
       subscription.area = 0
@@ -132,6 +133,7 @@ class Player implements Simulation {
       resources: resourceStatistics(kernel),
       groups: groupStatistics(kernel, now - measuredFrom),
       logs: logStatistics(kernel, now - measuredFrom),
+      traffic: [...(kernel.traffic ?? [])],
       series,
       violations: violationsOf(kernel, this.waitsBefore),
     }
