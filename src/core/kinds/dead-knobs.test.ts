@@ -104,6 +104,7 @@ const others: Readonly<Record<string, string>> = {
   'limits.queue': '3',
   'limits.rate.burst': '3',
   'limits.rate.per': '3/s',
+  'limits.shed': 'codel',
   'limits.when-full': 'drop-oldest',
   locations: '4',
   'locks.*.order': 'lifo',
@@ -205,6 +206,7 @@ const others: Readonly<Record<string, string>> = {
 const together: Readonly<Record<string, string>> = {
   weights: 'balance: weighted',
   'limits.order': 'runtime: threads(3)',
+  'limits.shed': 'runtime: threads(3)',
 }
 
 /** Names that decide nothing by themselves: a schema of one word, or of a store that looks at no columns. */

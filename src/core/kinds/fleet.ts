@@ -7,7 +7,6 @@ import { lawField, ratioField, timeField, wholeField } from '../text/quantity-fi
 import { readScaleTarget } from '../text/scalars/part-of.ts'
 import { addServers, type Pauses } from './copies.ts'
 import type { Behaviour, SettingsProblem, Workbench } from './define.ts'
-import { limitNotSimulated } from './limits.ts'
 import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, sizeParams, type SizeSettings } from './size.ts'
 
 interface FleetDefaults {
@@ -121,7 +120,6 @@ export const laterNotSimulated = {
 } as const
 
 export const fleetNotSimulated = { ...laterNotSimulated, ...sizeNotSimulated } as const
-export const serverNotSimulated = { ...fleetNotSimulated, ...limitNotSimulated } as const
 
 export interface FleetSettings extends SizeSettings {
   readonly instances: number

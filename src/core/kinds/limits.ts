@@ -4,7 +4,7 @@ import type { Step } from '../model/step.ts'
 import { type Field, fieldOf, mapped, oneOf, scalarOr } from '../text/field.ts'
 import { optional, record, required, withDefault } from '../text/param.ts'
 import { countField, rateField, wholeField } from '../text/quantity-fields.ts'
-import { readRuntime, readShed, type Runtime } from '../text/scalars/choices.ts'
+import { readRuntime, readShed, type Runtime, type Shed } from '../text/scalars/choices.ts'
 import type { Ask, SettingsProblem, Workbench } from './define.ts'
 
 export interface RateLimit {
@@ -65,17 +65,17 @@ export interface LimitSettings {
     readonly 'when-full': 'reject' | 'wait' | 'drop-oldest'
     readonly rate: RateLimit | null
     readonly order: 'fifo' | 'lifo' | 'priority'
+    readonly shed: Shed | null
   }
   readonly runtime: Runtime
 }
 
-export const limitNotSimulated = { 'limits.shed': 'nothing is shed; requests wait' } as const
-
 /** A queue, an order and what happens when it is full need something that is waited for. */
 export function checkLimits({ limits, runtime }: LimitSettings): readonly SettingsProblem[] {
   if (limits.concurrency !== null || runtime.kind !== 'async') return []
-  if (limits.queue === Infinity && limits.order === 'fifo') return []
-  const what = limits.queue === Infinity ? `order: ${limits.order}` : `queue: ${limits.queue}`
+  if (limits.queue === Infinity && limits.order === 'fifo' && limits.shed === null) return []
+  const other = limits.shed === null ? `order: ${limits.order}` : 'shed: codel'
+  const what = limits.queue === Infinity ? other : `queue: ${limits.queue}`
   const message = `\`limits.${what}\` has no effect: nothing is waited for without a concurrency limit or threads`
   const hint = 'add `concurrency: 200` to `limits`, or `runtime: threads(200)`'
   return [{ severity: 'warning', code: 'no-effect', param: 'limits', message, hint }]
@@ -97,6 +97,7 @@ export function addGate(bench: Workbench, group: GroupIndex, settings: LimitSett
     whenFull: limits['when-full'] === 'drop-oldest' ? ('drop-oldest' as const) : ('reject' as const),
     order: limits.order,
     patience: Infinity,
+    ...(limits.shed === null ? {} : { shed: { target: limits.shed.target, interval: limits.shed.interval } }),
   }
   const room = limits['when-full'] === 'wait' ? Infinity : limits.queue
   const pool = (label: string, slots: number, waitingRoom: number): ResourceIndex =>

@@ -1,5 +1,5 @@
 import { defineKind } from './define.ts'
-import { serverNotSimulated } from './fleet.ts'
+import { fleetNotSimulated } from './fleet.ts'
 import { buildProxy, checkProxy, proxyParams } from './proxy.ts'
 
 /** Passes each request on to one instance of what is behind it. */
@@ -26,7 +26,7 @@ export const loadBalancer = defineKind({
     'limits of its instances; callers find the living one of a pair after three seconds',
   ],
   doesNotModel: ['TLS handshakes of new connections', 'connections and their idle timeouts'],
-  notSimulated: serverNotSimulated,
+  notSimulated: fleetNotSimulated,
   check: checkProxy,
   build: (settings, bench) => buildProxy(settings, bench, { refused: 0, check: null }),
 })

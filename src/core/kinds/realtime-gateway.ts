@@ -8,7 +8,7 @@ import { readAmount } from '../text/scalars/quantity.ts'
 import { balanceParams, checkBalance, pickOf } from './balance.ts'
 import { inTurn } from './copies.ts'
 import { defineKind, type SettingsProblem } from './define.ts'
-import { addFleet, checkFleet, fleetParams, probeHealth, serverNotSimulated } from './fleet.ts'
+import { addFleet, checkFleet, fleetParams, probeHealth, fleetNotSimulated } from './fleet.ts'
 import { addGate, checkLimits, limitParams, runtimeParams } from './limits.ts'
 import { processorsOf, type SizeSettings } from './size.ts'
 
@@ -64,7 +64,7 @@ export const realtimeGateway = defineKind({
   ],
   doesNotModel: ['which client is connected where: messages go to instances in turn', 'the work of heartbeats'],
   notSimulated: {
-    ...serverNotSimulated,
+    ...fleetNotSimulated,
     'connections.heartbeat': 'write heartbeats as a flow: its rate is users by interval',
   },
   check: (settings) => [

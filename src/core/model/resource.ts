@@ -32,6 +32,16 @@ export interface Group {
   readonly detect: Seconds
   /** How long after its leader died the next copy of a shard takes over; Infinity = never. */
   readonly promote: Seconds
+  /** What its instances keep that is missed when it is lost; left out = nothing. */
+  readonly keeps?: Keeps
+}
+
+/** Data of a group, alike on each of its shards. */
+export interface Keeps {
+  /** A crashed instance has it again when it is back; in memory it is gone with the process. */
+  readonly on: 'disk' | 'memory'
+  /** Age that the last backup may have when it is needed; null = there is none. */
+  readonly backupAge: Seconds | null
 }
 
 /** What decides who is served next among those who wait. `preemptive` resumes the displaced work later. */
@@ -72,7 +82,15 @@ export interface Pool extends Common {
   readonly order: 'fifo' | 'lifo' | 'priority'
   /** Longest wait for a slot; then the request fails with `rejected`. Infinity = for ever. */
   readonly patience: Seconds
+  /** Those that waited too long are dropped (`rejected`) instead of getting their slot; left out = nobody is. */
+  readonly shed?: Shedding
   readonly label: string
+}
+
+/** Controlled delay (RFC 8289): drop while waits stay above `target` for `interval`. */
+export interface Shedding {
+  readonly target: Seconds
+  readonly interval: Seconds
 }
 
 /** Token bucket, full at the start: a request without a token fails with `rate-limited`. */

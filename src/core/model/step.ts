@@ -248,6 +248,8 @@ export interface Attempt {
   readonly kind: 'attempt'
   readonly steps: readonly Step[]
   readonly otherwise: readonly Step[]
+  /** The steps bring a write that was answered to its copies: it is lost when its leader is before they are there. */
+  readonly isReplication?: true
 }
 
 /** The answer goes back to whoever called; later steps go on at the callee without anyone waiting. */
@@ -255,11 +257,16 @@ export interface Reply {
   readonly kind: 'reply'
 }
 
-/** Fails with `failure` with this probability. */
+/**
+ * Fails with `failure` with this probability. `while` full: only while a fault fills the disk of the instance it is at.
+ * `oncePer`: drawn once for each request, by its key in this domain: it fails however often it tries.
+ */
 export interface Fail {
   readonly kind: 'fail'
   readonly failure: Failure
   readonly probability: Ratio
+  readonly while?: 'full'
+  readonly oncePer?: KeyDomainIndex
 }
 
 /** Forget the request's key in a domain: the next use draws a new one. */

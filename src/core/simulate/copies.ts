@@ -114,12 +114,21 @@ export class Copies {
     copy.queued -= 1
   }
 
+  /** Who is next in the queues; there must be one. */
+  next(copy: Copy): number {
+    return this.heads[this.listOfNext(copy)] as number
+  }
+
+  private listOfNext(copy: Copy): number {
+    const last = copy.firstList + copy.levels - 1
+    let list = copy.firstList
+    while (list < last && (this.heads[list] as number) < 0) list += 1
+    return list
+  }
+
   /** Takes who is next out of the queues; there must be one. */
   dequeue(copy: Copy): number {
-    const first = copy.firstList
-    const last = first + copy.levels - 1
-    let list = first
-    while (list < last && (this.heads[list] as number) < 0) list += 1
+    const list = this.listOfNext(copy)
     const record = this.heads[list] as number
     const { ints } = this.records
     const after = ints[(record << INTS) | NEXT] as number
@@ -130,14 +139,23 @@ export class Copies {
     return record
   }
 
+  /** The one that came first to the least urgent queue; -1 when nobody waits. */
+  oldest(copy: Copy): number {
+    const list = copy.firstList + this.lastLevel(copy)
+    return (copy.order === LIFO ? this.tails[list] : this.heads[list]) as number
+  }
+
   /** Takes the one that came first out of the least urgent queue; -1 when nobody waits. */
   dequeueOldest(copy: Copy): number {
-    const first = copy.firstList
-    let level = copy.levels - 1
-    while (level > 0 && (this.heads[first + level] as number) < 0) level -= 1
-    const record = (copy.order === LIFO ? this.tails[first + level] : this.heads[first + level]) as number
-    if (record >= 0) this.unlink(copy, record, level)
+    const record = this.oldest(copy)
+    if (record >= 0) this.unlink(copy, record, this.lastLevel(copy))
     return record
+  }
+
+  private lastLevel(copy: Copy): number {
+    let level = copy.levels - 1
+    while (level > 0 && (this.heads[copy.firstList + level] as number) < 0) level -= 1
+    return level
   }
 
   /** Linked like a queue, but by who is in service; the one that came last first. */

@@ -1,4 +1,5 @@
 import type { Pool, Station } from '../model/resource.ts'
+import { Codel } from './codel.ts'
 import type { Sampler } from './sampler.ts'
 import { Sharing } from './sharing.ts'
 
@@ -44,6 +45,8 @@ export class Copy {
   readonly patience: number
   /** Stations: the law of the longest wait; null: endless. */
   readonly impatience: Sampler | null
+  /** Pools: who waited too long is dropped; null: nobody. */
+  readonly codel: Codel | null
   /** State of processor sharing. */
   readonly sharing: Sharing | null
   /** Its queues, one for each priority that is used there, and the number of the first. */
@@ -95,6 +98,7 @@ export class Copy {
     this.dropsOldest = resource.whenFull === 'drop-oldest'
     this.patience = isPool ? resource.patience : Infinity
     this.impatience = identity.impatience
+    this.codel = resource.kind === 'pool' && resource.shed ? new Codel(resource.shed) : null
     this.sharing = this.order === PROCESSOR_SHARING ? new Sharing() : null
     this.levels = identity.levels
     this.firstList = identity.firstList

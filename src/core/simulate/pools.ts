@@ -1,3 +1,4 @@
+import type { Codel } from './codel.ts'
 import { type Copy, LIFO } from './copy.ts'
 import { AT, DONE, FLOATS, INTS, MODE, POINT, SINCE, WAKE } from './field.ts'
 import type { Kernel } from './kernel.ts'
@@ -69,6 +70,7 @@ function free(kernel: Kernel, copy: Copy): void {
   const { copies, records, ready, now } = kernel
   copy.touch()
   copy.served += 1
+  if (copy.codel !== null) shed(kernel, copy, copy.codel)
   if (copy.queued === 0) {
     copy.busy -= 1
     return
@@ -80,6 +82,21 @@ function free(kernel: Kernel, copy: Copy): void {
   records.ints[(record << INTS) | MODE] = op.RUNNING
   records.forgetWake(record)
   ready.push(record, records.ints[(record << INTS) | WAKE] as number)
+}
+
+/**
+ * Drops those that waited too long, as far as the law wants it: at the head of the queue, which under last come first
+ * served is the end where the oldest are.
+ */
+function shed(kernel: Kernel, copy: Copy, codel: Codel): void {
+  const { copies, records, now } = kernel
+  while (copy.queued > 0) {
+    const first = copy.order === LIFO ? copies.oldest(copy) : copies.next(copy)
+    const wait = now - (records.floats[(first << FLOATS) | SINCE] as number)
+    if (!codel.drops(now, wait, copy.queued - 1)) return
+    copy.rejected += 1
+    evict(kernel, copy.order === LIFO ? copies.dequeueOldest(copy) : copies.dequeue(copy), op.REJECTED)
+  }
 }
 
 /** A record that waited for a slot is taken away, or has one that it cannot use any more. */
