@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.ts'
 import { createCollector, type Diagnostic } from '../base/diagnostic.ts'
+import { noSpan } from '../base/span.ts'
 import type { Kind } from '../kinds/define.ts'
 import type { Component as ModelComponent, Consumer, Flow as ModelFlow, Model } from '../model/model.ts'
 import type { ResourceIndex } from '../model/resource.ts'
@@ -60,7 +61,19 @@ export function compile(design: Design, kinds: readonly Kind[], { scenario: name
     objectives: objectivesOf(design, scenario),
     trust: [...trust],
   }
+  warnOfIdleScalers(assembly, model)
   return { model: out.hasErrors() ? null : model, diagnostics: out.list }
+}
+
+/** Scaled by messages that wait, where none ever does. */
+function warnOfIdleScalers({ design, out }: Assembly, { scalers, consumers, groups }: Model): void {
+  for (const { by, group } of scalers) {
+    if (by !== 'lag' || consumers.some((consumer) => consumer.group === group)) continue
+    const id = groups[group]?.component ?? ''
+    const message = `\`${id}\` is scaled by \`lag\`, but consumes no messages`
+    const hint = `write \`by: ${id}\` at a flow that consumes, or scale by \`cpu 60%\``
+    out.warning('no-effect', design.components.get(id)?.span ?? noSpan, message, hint)
+  }
 }
 
 function buildComponents(assembly: Assembly, kinds: readonly Kind[]): void {

@@ -1,10 +1,10 @@
-import type { Ratio, Seconds } from '../base/units.ts'
+import type { Seconds } from '../base/units.ts'
 import { scaled } from '../model/distribution.ts'
 import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
 import { fieldOf, oneOf } from '../text/field.ts'
 import { optional, record, required, withDefault } from '../text/param.ts'
 import { lawField, ratioField, timeField, wholeField } from '../text/quantity-fields.ts'
-import { readScaleTarget } from '../text/scalars/part-of.ts'
+import { readScaleTarget, type ScaleTarget } from '../text/scalars/part-of.ts'
 import { addServers, type Pauses } from './copies.ts'
 import type { Behaviour, SettingsProblem, Workbench } from './define.ts'
 import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, sizeParams, type SizeSettings } from './size.ts'
@@ -40,7 +40,9 @@ const scaleField = record(
     min: optional(wholeField(), { help: 'Instances at least; nothing: `instances`.' }),
     max: optional(wholeField(), { help: 'Instances at most; nothing: four times `instances` (assumption).' }),
     target: required(fieldOf('a target like `cpu 55%`', { type: 'string' }, readScaleTarget), {
-      help: 'How busy the processors are kept: `cpu 55%`.',
+      help:
+        'What is kept where: how busy the processors are (`cpu 55%`), requests under way at an instance (`requests 30`), ' +
+        'or messages that wait for each consuming instance (`lag 500`).',
     }),
     react: withDefault(timeField({ above: 0 }), '15 s', {
       help: 'What is measured over, and how often it is decided.',
@@ -126,7 +128,7 @@ export interface FleetSettings extends SizeSettings {
   readonly scale: {
     readonly min: number | null
     readonly max: number | null
-    readonly target: { readonly of: string; readonly target: Ratio }
+    readonly target: ScaleTarget
     readonly react: Seconds
     readonly start: Seconds
     readonly 'cool-down': Seconds
@@ -150,9 +152,6 @@ export function checkFleet(settings: FleetSettings, defaults: FleetDefaults): re
       message,
       ...(hint === undefined ? {} : { hint }),
     })
-  if (scale.target.of !== 'cpu') {
-    say(`\`scale.target\` is measured by \`${scale.target.of}\`; only \`cpu\` is simulated`, 'write `target: cpu 55%`')
-  }
   if (scale.target.target === 0) say('`scale.target` is 0%, which no number of instances reaches')
   const { min, max } = boundsOf(settings)
   if (min > instances) say(`\`instances: ${instances}\` is below \`scale.min: ${min}\``)
@@ -192,7 +191,8 @@ export function addFleet(bench: Workbench, settings: FleetSettings): Fleet {
   if (scale !== null) {
     const { target, react, start: startDelay, 'cool-down': coolDown } = scale
     const times = { react, startDelay, coolDown }
-    bench.addScaler({ group, station: processor.station, min, max, target: target.target, ...times })
+    const by = target.of === 'cpu' ? 'busy' : target.of
+    bench.addScaler({ group, by, station: processor.station, min, max, target: target.target, ...times })
   }
   addSizeCost(bench, settings)
   return { group, cpu: processor.station, work: processor.work }

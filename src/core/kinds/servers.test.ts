@@ -110,7 +110,7 @@ describe('a service', () => {
     const made = make('service', `{ instances: 6, ${scale} }`)
     expect(made.groups).toMatchObject([{ perShard: 6, perShardMax: 24 }])
     const times = { react: 30, startDelay: 40, coolDown: 300 }
-    expect(made.scalers).toEqual([{ group: 0, station: 0, min: 6, max: 24, target: 0.55, ...times }])
+    expect(made.scalers).toEqual([{ group: 0, by: 'busy', station: 0, min: 6, max: 24, target: 0.55, ...times }])
   })
 
   it('scales to four times its instances when no bound is written', () => {
@@ -119,10 +119,9 @@ describe('a service', () => {
     ])
   })
 
-  it('cannot scale by memory, or start outside its bounds', () => {
-    const { problems } = make('service', '{ instances: 9, scale: { max: 3, target: memory 50% } }')
+  it('cannot start outside the bounds of its scaling', () => {
+    const { problems } = make('service', '{ instances: 9, scale: { max: 3, target: cpu 50% } }')
     expect(problems.map(({ message }) => message)).toEqual([
-      '`scale.target` is measured by `memory`; only `cpu` is simulated',
       '`instances: 9` is above `scale.max: 3`',
     ])
   })

@@ -137,15 +137,21 @@ export interface Consumer {
 }
 
 /**
- * Adds and removes instances of `group` so that `station` is busy at `target` (10 % off is fine). Numbers are for each
- * shard.
+ * Adds and removes instances of `group` so that what it measures is at `target` (10 % off is fine): n × measured /
+ * target of them, rounded up. Numbers are for each shard.
  */
 export interface Scaler {
   readonly group: GroupIndex
+  /**
+   * `busy`: the busy share of `station` over the last `react`; `requests`: those under way at an instance now; `lag`:
+   * messages that wait now for the consumers of the group, for each instance.
+   */
+  readonly by: 'busy' | 'requests' | 'lag'
   readonly station: ResourceIndex
   readonly min: number
   readonly max: number
-  readonly target: Ratio
+  /** busy: 0..1; else a number for each instance. */
+  readonly target: number
   /** Averaging window and decision interval. */
   readonly react: Seconds
   /** From the decision to a serving instance. */

@@ -216,7 +216,17 @@ describe('a scaler', () => {
     const cpu = lab.station(web, { discipline: 'ps' })
     const flow = lab.flow('a', [lab.call(web, [lab.serve(cpu, 0.1)])])
     lab.source(flow, { arrivals: { kind: 'periodic', rate }, end })
-    lab.scalers.push({ group: web, station: cpu, min: 1, max: 6, target: 0.5, react: 10, startDelay: 5, coolDown })
+    lab.scalers.push({
+      group: web,
+      by: 'busy',
+      station: cpu,
+      min: 1,
+      max: 6,
+      target: 0.5,
+      react: 10,
+      startDelay: 5,
+      coolDown,
+    })
     return lab
   }
 

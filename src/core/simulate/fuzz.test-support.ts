@@ -110,7 +110,17 @@ class Maker {
     this.guards.push({ limiter, breaker, budget })
     if (!isScaled) return
     const station = this.stations[g]?.[0] ?? 0
-    lab.scalers.push({ group, station, min: 1, max: perShard + 2, target: 0.5, react: 1, startDelay: 0.7, coolDown: 2 })
+    lab.scalers.push({
+      group,
+      by: 'busy',
+      station,
+      min: 1,
+      max: perShard + 2,
+      target: 0.5,
+      react: 1,
+      startDelay: 0.7,
+      coolDown: 2,
+    })
   }
 
   private station(group: number): number {

@@ -1,5 +1,6 @@
 import { rebalance } from './consumers.ts'
 import { openCopies } from './faults.ts'
+import type { Scaler } from '../model/model.ts'
 import type { Kernel } from './kernel.ts'
 import { addInt } from './numbers.ts'
 import * as op from './op.ts'
@@ -52,16 +53,10 @@ export function scale(kernel: Kernel, index: number): void {
   const scaler = model.scalers[index]
   if (!scaler) return
   events.push(now + scaler.react, eventOf(op.SCALE, index), 0)
-  const { busy, capacity } = areas(kernel, index)
-  const [busyNow, capacityNow] = [
-    busy - (scalers.busy[index] as number),
-    capacity - (scalers.capacity[index] as number),
-  ]
-  scalers.busy[index] = busy
-  scalers.capacity[index] = capacity
-  if (capacityNow <= 0) return
-  const load = busyNow / capacityNow / scaler.target
   const members = scalers.members[index] as number
+  const measured = scaler.by === 'busy' ? busyShare(kernel, index) : present(kernel, scaler) / Math.max(1, members)
+  if (Number.isNaN(measured)) return
+  const load = measured / scaler.target
   const wanted = Math.abs(load - 1) <= TOLERANCE ? members : Math.ceil(members * load - 1e-9)
   const most = kernel.fleet.stride[scaler.group] as number
   const desired = Math.min(scaler.max, most, Math.max(scaler.min, 1, wanted))
@@ -69,6 +64,31 @@ export function scale(kernel: Kernel, index: number): void {
   if (desired > ordered) return grow(kernel, index, desired)
   const isIdle = ordered === members && now - (scalers.changed[index] as number) >= scaler.coolDown
   if (desired < members && isIdle) shrink(kernel, index, desired)
+}
+
+/** Since the last decision; NaN when there was nothing to be busy. */
+function busyShare(kernel: Kernel, index: number): number {
+  const { scalers } = kernel
+  const { busy, capacity } = areas(kernel, index)
+  const busyNow = busy - (scalers.busy[index] as number)
+  const capacityNow = capacity - (scalers.capacity[index] as number)
+  scalers.busy[index] = busy
+  scalers.capacity[index] = capacity
+  return capacityNow > 0 ? busyNow / capacityNow : Number.NaN
+}
+
+/** Requests under way at the group, or messages that wait for it, for one shard. */
+function present({ fleet, logs }: Kernel, { by, group }: Scaler): number {
+  const shards = fleet.shards[group] as number
+  if (by === 'requests') {
+    const first = fleet.base[group] as number
+    const count = (fleet.stride[group] as number) * shards
+    let requests = 0
+    for (let i = first; i < first + count; i++) requests += fleet.outstanding[i] as number
+    return requests / shards
+  }
+  const read = logs.readers.filter(({ consumer }) => consumer.group === group).map(({ subscription }) => subscription)
+  return [...new Set(read)].reduce((sum, index) => sum + (logs.subscriptions[index]?.backlog ?? 0), 0) / shards
 }
 
 /** Busy and capacity of the station on all instances, since the sums were last forgotten. */

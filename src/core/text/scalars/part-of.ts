@@ -94,13 +94,27 @@ export function readJoin(node: Node, branches: number): Read<number> {
   })
 }
 
-/** `cpu 55%`: what an autoscaler keeps where. */
-export function readScaleTarget(node: Node): Read<{ readonly of: string; readonly target: Ratio }> {
-  const forms = 'write `cpu 55%`'
-  return readWith(node, forms, (cursor) => {
+/** What an autoscaler keeps where: the busy share of the processors, or a number for each instance. */
+export interface ScaleTarget {
+  readonly of: 'cpu' | 'requests' | 'lag'
+  /** cpu: 0..1; requests: under way at once; lag: messages that wait. */
+  readonly target: number
+}
+
+/** `cpu 55%`, `requests 30`, `lag 500`. */
+export function readScaleTarget(node: Node): Read<ScaleTarget> {
+  const forms = 'write `cpu 55%`, `requests 30` (under way at an instance) or `lag 500` (messages for each instance)'
+  return readWith(node, forms, (cursor): ScaleTarget | null => {
     const word = peek(cursor)
     if (word.kind !== 'word') return fail(cursor, word, 'scalar-syntax', 'what is measured is missing here', forms)
     cursor.at++
+    if (word.text === 'requests' || word.text === 'lag') {
+      const amount = parseAmount(cursor)
+      if (amount === null) return null
+      if (amount.dimension === 'count' && amount.value > 0) return { of: word.text, target: amount.value }
+      return fail(cursor, word, 'number-range', `\`${word.text}\` needs a number above 0`, forms)
+    }
+    if (word.text !== 'cpu') return fail(cursor, word, 'unknown-word', `\`${word.text}\` cannot be scaled by`, forms)
     const target = parseShare(cursor, forms)
     return target === null ? null : { of: word.text, target }
   })

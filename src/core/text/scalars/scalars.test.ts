@@ -355,6 +355,10 @@ describe('parts', () => {
     )
     expect(code(readJoin(scalar('2 of 4'), 3))).toBe('number-range')
     expect(ok(readScaleTarget(scalar('cpu 55%')))).toEqual({ of: 'cpu', target: 0.55 })
+    expect(ok(readScaleTarget(scalar('requests 30')))).toEqual({ of: 'requests', target: 30 })
+    expect(ok(readScaleTarget(scalar('lag 2 k')))).toEqual({ of: 'lag', target: 2000 })
+    expect(readScaleTarget(scalar('mood 3')).isValid).toBe(false)
+    expect(readScaleTarget(scalar('lag 0')).isValid).toBe(false)
     expect([ok(readPercentile(scalar('p95'))), ok(readPercentile(scalar('p999')))]).toEqual([0.95, 0.999])
   })
 
