@@ -106,8 +106,8 @@ function scheduleOf(assembly: Assembly, { id, trigger }: Flow): readonly Source[
 /** One consumer for each flow that takes messages. */
 export function compileConsumer(
   assembly: Assembly,
-  { id, trigger, failed }: Flow,
-  log: ResourceIndex,
+  { id, trigger, failed, commit, isIdempotent }: Flow,
+  { log, isLossy }: { readonly log: ResourceIndex; readonly isLossy: boolean },
 ): Consumer | null {
   if (trigger.kind !== 'consume') return null
   const by = target(assembly, trigger.by)
@@ -120,6 +120,8 @@ export function compileConsumer(
     poll: trigger.poll,
     atOnce: trigger.atOnce ?? processors(assembly, by.behaviour.primary),
     failed,
+    isCommittedFirst: commit === 'before',
+    delivery: commit === 'before' || isLossy ? 'at-most-once' : isIdempotent ? 'effectively-once' : 'at-least-once',
   }
 }
 

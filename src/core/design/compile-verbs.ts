@@ -153,6 +153,7 @@ export function compilePublish(assembly: Assembly, step: Of<'publish'>, here: He
   const access = to.behaviour.publish?.({
     ...ask,
     size: step.size,
+    key: step.key,
     messages: count.each === 0 ? count.fixed : fixed(1),
     count: count.each === 0 ? ask.count : { fixed: count.each, times: count.times },
     shipEvery: step.batched,

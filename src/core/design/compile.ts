@@ -89,6 +89,7 @@ function buildComponents(assembly: Assembly, kinds: readonly Kind[]): void {
 interface Consumed {
   readonly log: ResourceIndex
   readonly fetch: readonly Step[]
+  readonly isLossy: boolean
 }
 
 /** Asked before the flows are compiled: a table becomes an outbox by being consumed. */
@@ -111,11 +112,11 @@ function consumedLogs(assembly: Assembly): ReadonlyMap<string, Consumed> {
     }
     const consumed = from.behaviour.consume?.(trigger.target.part ?? '', askFor(assembly, step, here, from).write)
     if (consumed === undefined) continue
-    const { log, fetch } = consumed
+    const { log, fetch, isLossy = false } = consumed
     const isFar = fetch !== null && trigger.by !== trigger.target.component
     const order = { to: from, step, send: 0, receive: 0, isForwarded: true }
     const access = isFar && assembly.design.isNetworkIdeal ? { ...fetch, steps: [answer, ...fetch.steps] } : fetch
-    logs.set(flow.id, { log, fetch: isFar && access ? [makeCall(assembly, here, { ...order, access })] : [] })
+    logs.set(flow.id, { log, isLossy, fetch: isFar && access ? [makeCall(assembly, here, { ...order, access })] : [] })
   }
   return logs
 }
@@ -128,7 +129,7 @@ const noStep = { policy: {}, priority: null, isOptional: false } as const
 function consumersOf(assembly: Assembly, logs: ReadonlyMap<string, Consumed>): readonly Consumer[] {
   return [...assembly.design.flows.values()].flatMap((flow) => {
     const consumed = logs.get(flow.id)
-    const consumer = consumed && compileConsumer(assembly, flow, consumed.log)
+    const consumer = consumed && compileConsumer(assembly, flow, consumed)
     return consumer ? [consumer] : []
   })
 }

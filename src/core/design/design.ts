@@ -142,6 +142,10 @@ export interface Flow {
   /** 1 is the most urgent. */
   readonly priority: number
   readonly failed: { readonly retry: number; readonly backoff: Seconds; readonly then: 'park' | 'drop' | 'block' }
+  /** Of a flow that consumes: when a message counts as done. */
+  readonly commit: 'after' | 'before'
+  /** Running it twice for one message, or one request, does no harm. */
+  readonly isIdempotent: boolean
   readonly span: Span
 }
 
@@ -227,6 +231,8 @@ export type Step = Common &
         readonly target: Target
         readonly count: Amount
         readonly size: Bytes | null
+        /** The column that decides on the partition; null = as the topic says. */
+        readonly key: string | null
         readonly batched: Seconds
       }
     | { readonly verb: 'push'; readonly target: Target; readonly size: Bytes }

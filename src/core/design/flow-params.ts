@@ -45,11 +45,13 @@ export const flowParams = {
     help: 'Batches that one instance works on at once; nothing: one for each processor.',
   }),
   commit: optional(oneOf('after', 'before'), {
-    help: 'When a message counts as done: after (at least once) or before the steps.',
+    help: 'When a message counts as done: after the steps (at least once; nothing: this) or before them (at most once).',
   }),
   failed: withDefault(failed, '{}', { help: 'What happens to messages that failed.' }),
   priority: withDefault(wholeField(), '1', { help: '1 is the most urgent.' }),
-  idempotent: optional(flag, { help: 'Running it twice for one message does no harm.' }),
+  idempotent: optional(flag, {
+    help: 'Running it twice for one message does no harm: at least once is as good as once.',
+  }),
   title: optional(text, { help: 'Its name for people.' }),
   steps: required(stepsField, { help: 'What a request does, as its trace would show it.' }),
 }

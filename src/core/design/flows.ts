@@ -69,8 +69,9 @@ function readFlow({ id, keySpan }: Named, map: MapNode, context: FlowsContext): 
   if (read.length === 0 && steps?.kind === 'list' && steps.items.length === 0) {
     known.reading.out.warning('no-steps', steps.span, `the flow \`${id}\` has no steps`)
   }
-  const { priority, failed } = values
-  return { id, trigger, steps: read, priority, failed, span: keySpan, from: values.from, keySpan }
+  const { priority, failed, commit, idempotent } = values
+  const delivery = { commit: commit ?? 'after', isIdempotent: idempotent === true } as const
+  return { id, trigger, steps: read, priority, failed, ...delivery, span: keySpan, from: values.from, keySpan }
 }
 
 /** Where the steps run was not understood: nothing is said about it again. */
@@ -159,7 +160,7 @@ function consumeTrigger(
   }
 }
 
-/** Keys that only mean something to a flow of another start, or do not move a simulation yet. */
+/** Keys that only mean something to a flow of another start. */
 function refuseForeignKeys(start: string, map: MapNode, { known }: FlowsContext): void {
   const { out } = known.reading
   const foreign: Readonly<Record<string, readonly string[]>> = {
@@ -170,10 +171,5 @@ function refuseForeignKeys(start: string, map: MapNode, { known }: FlowsContext)
     const entry = map.entry(key)
     const message = `\`${key}\` is for flows that consume messages; this one starts by \`${start}\``
     if (entry !== undefined) out.error('flow-start', entry.keySpan, message)
-  }
-  for (const key of ['commit', 'idempotent']) {
-    const entry = map.entry(key)
-    const message = `\`${key}\` is kept for the delivery report; it is not simulated yet`
-    if (entry !== undefined && !(foreign[start] ?? []).includes(key)) out.note('not-simulated', entry.keySpan, message)
   }
 }

@@ -62,7 +62,9 @@ export const verbParams = {
     publish: required(reference, { help: 'Appends to a topic or queue: `clicks.events`. Waits only for its acks.' }),
     count: withDefault(amountField, '1', { help: 'How many messages.' }),
     size: optional(bytesField(), { help: 'Of one message; without it, as the topic says.' }),
-    key: optional(text, { help: 'What decides the partition, for the reader: the topic says how it is drawn.' }),
+    key: optional(text, {
+      help: 'What decides on the partition of these messages, where the topic does not say; without both: each in turn.',
+    }),
     batched: withDefault(timeField(), '0 s', { help: 'Kept at the sender and shipped together at this interval.' }),
     ...request,
   },

@@ -133,13 +133,8 @@ function readPublish(map: MapNode, entry: Entry, context: StepContext): readonly
   const values = settingsOf(map, verbParams.publish, 'publish', context)
   const target = values && askedOf(values.publish, 'publish', context)
   if (values === undefined || target === undefined) return []
-  const { count, size, batched } = values
-  const key = map.entry('key')
-  if (key !== undefined) {
-    const message = '`key` of a `publish` step is not simulated yet: the topic says how partitions are drawn'
-    context.reading.out.note('not-simulated', key.keySpan, message)
-  }
-  return [{ ...commonOf(entry, values, context), verb: 'publish', target, count, size, batched }]
+  const { count, size, key, batched } = values
+  return [{ ...commonOf(entry, values, context), verb: 'publish', target, count, size, key, batched }]
 }
 
 function readRepeat(map: MapNode, entry: Entry, context: StepContext): readonly Step[] {

@@ -140,6 +140,8 @@ export interface PublishAsk extends Ask {
   readonly messages: Distribution
   /** Kept at the sender and shipped together at this interval; 0 = at once. */
   readonly shipEvery: Seconds
+  /** What decides on the partition, when the step says so; null = as the topic says. */
+  readonly key: string | null
 }
 
 /** What a component does when it is asked; a verb that is absent was refused before. */
@@ -167,7 +169,7 @@ export interface Behaviour {
   readonly commit?: (ask: Ask, writes: number) => Access | null
   readonly publish?: (ask: PublishAsk) => Access
   /** Asked before any flow is compiled: a table becomes an outbox by it. @param part  '' = the component alone */
-  readonly consume?: (part: string, write: Writer) => { readonly log: ResourceIndex; readonly fetch: Access | null }
+  readonly consume?: (part: string, write: Writer) => Consumed
   readonly push?: (ask: Ask) => Access
   /** A named lock or licence: steps run while a slot of `pool` is held; `acquire` and `release` go there and back. */
   readonly hold?: (ask: Ask) => { readonly pool: ResourceIndex; readonly acquire: Access; readonly release: Access }
@@ -180,6 +182,13 @@ export interface Behaviour {
     /** For `hash`: whose keys are hashed. */
     readonly shardBy?: Pick['shardBy']
   }
+}
+
+export interface Consumed {
+  readonly log: ResourceIndex
+  readonly fetch: Access | null
+  /** A message may be lost between the answer to its publisher and its consumer; left out = it may not. */
+  readonly isLossy?: boolean
 }
 
 export interface CacheAccess {

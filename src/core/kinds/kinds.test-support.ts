@@ -151,6 +151,7 @@ export const publishAsk = (made: Made, changes: Partial<PublishAsk> = {}): Publi
   ...askOf(made),
   messages: fixed(1),
   shipEvery: 0,
+  key: null,
   ...changes,
 })
 

@@ -12,6 +12,11 @@ export const queueSqs = technology(queue, {
     'work.publish': { value: '0 s', source: 'managed: it grows by itself' },
     'work.copy': { value: '0 s', source: 'managed: copies are part of the time of a send' },
     'work.deliver': { value: '0 s', source: 'managed: it grows by itself' },
+    visibility: { value: '30 s', source: 'Amazon SQS Developer Guide: visibility timeout, 2025' },
+    'dead-consumer': {
+      value: 'after-visibility',
+      source: 'Amazon SQS Developer Guide: a message that is not deleted is visible again after its timeout, 2025',
+    },
     persist: { value: 'later', source: 'managed: the disk is part of the time of a send' },
     price: { value: '0 USD/month', source: 'AWS, 2024: 0.40 USD for a million requests, which are not counted yet' },
   },

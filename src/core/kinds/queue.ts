@@ -4,7 +4,7 @@ import { type Distribution, fixed, meanOf, scaled } from '../model/distribution.
 import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
 import type { Step } from '../model/step.ts'
 import { mapOf, type Named, oneOf } from '../text/field.ts'
-import { record, withDefault } from '../text/param.ts'
+import { optional, record, withDefault } from '../text/param.ts'
 import { bytesField, lawField, timeField, wholeField } from '../text/quantity-fields.ts'
 import { addCopies, anyOf, inTurn, noConnections } from './copies.ts'
 import { type Access, defineKind, type PublishAsk, type SettingsProblem, type Workbench } from './define.ts'
@@ -33,6 +33,12 @@ const topicKeys = {
   acks: withDefault(oneOf('none', 'leader', 'all'), 'all', {
     help: 'What a publisher waits for: nothing, the leader, or more than half of the copies (`all`).',
     source: 'RabbitMQ documentation: publisher confirms of quorum queues, 2026',
+  }),
+  keep: withDefault(timeField({ above: 0, canBeInfinite: true }), 'infinite', {
+    help: 'How long messages are kept: one that nobody took until then is lost.',
+  }),
+  visibility: optional(timeField({ above: 0, canBeInfinite: true }), {
+    help: 'Time to acknowledge one of its messages; nothing: that of the component.',
   }),
 }
 
@@ -83,6 +89,15 @@ export const queue = defineKind({
     failover: withDefault(failoverField({ detect: '5 s', promote: '1 s' }), '{}', {
       help: 'Until the queues of a dead broker are led by others.',
     }),
+    visibility: withDefault(timeField({ above: 0, canBeInfinite: true }), '30 min', {
+      help: 'Time to acknowledge a message; then it is given to another consumer too, and worked on twice if the first one was only slow.',
+      source: 'RabbitMQ documentation: consumer_timeout, 2025',
+      range: '10 s..12 h',
+    }),
+    'dead-consumer': withDefault(oneOf('at-once', 'after-visibility'), 'at-once', {
+      help: 'When messages of a consumer that died are given to another: as its connection closes, or when their time to acknowledge is over.',
+      source: 'RabbitMQ documentation: unacknowledged messages return when the channel closes, 2025',
+    }),
     ...pauseParams,
     ...laterParams,
   },
@@ -113,7 +128,7 @@ export const queue = defineKind({
     const { overhead } = settings
     const disk = settings.persist === 'fsync' ? addDisk(bench, group, settings.size.disk) : null
     const brokers = { group, work, times: settings.work, disk, overhead: bench.isNetworkIdeal ? fixed(0) : overhead }
-    const logs = addQueues(bench, group, settings.topics)
+    const logs = addQueues(bench, group, settings)
     return {
       primary: station,
       group,
@@ -123,7 +138,8 @@ export const queue = defineKind({
       consume: (part, write) => {
         const { log, topic } = queueOf(logs, part === '' ? null : part)
         const steps = work(fixed(0), { each: settings.work.deliver, times: 'items' }, write)
-        return { log, fetch: { group, pick: inTurn, steps, send: 0, receive: topic.size } }
+        const fetch = { group, pick: inTurn, steps, send: 0, receive: topic.size }
+        return { log, fetch, isLossy: topic.acks === 'none' }
       },
     }
   },
@@ -134,9 +150,18 @@ interface Topic {
   readonly most: number
   readonly copies: number
   readonly acks: 'none' | 'leader' | 'all'
+  readonly keep: Seconds
+  readonly visibility: Seconds | null
 }
 
-const plainQueue: Topic = { size: 1000, most: Infinity, copies: 3, acks: 'all' }
+interface QueueSettings {
+  readonly topics: ReadonlyMap<string, Named<Topic>>
+  readonly visibility: Seconds
+  readonly 'dead-consumer': 'at-once' | 'after-visibility'
+}
+
+/** Of a component that is one queue: the defaults of `topicKeys`. */
+const plainQueue = { size: 1000, most: Infinity, copies: 3, acks: 'all', keep: Infinity, visibility: null } as const
 
 function checkCopies({
   topics,
@@ -161,7 +186,7 @@ interface QueueLog {
 function addQueues(
   bench: Workbench,
   group: GroupIndex,
-  topics: ReadonlyMap<string, Named<Topic>>,
+  { topics, visibility, 'dead-consumer': dead }: QueueSettings,
 ): ReadonlyMap<string, QueueLog> {
   const named: readonly (readonly [string, Topic])[] =
     topics.size === 0 ? [['', plainQueue]] : [...topics].map(([name, { value }]) => [name, value] as const)
@@ -176,6 +201,8 @@ function addQueues(
         keyDomain: null,
         capacity: topic.most,
         messageSize: topic.size,
+        keep: topic.keep,
+        redeliver: { within: topic.visibility ?? visibility, isClosing: dead === 'at-once' },
       })
       return [name, { topic, log }]
     }),

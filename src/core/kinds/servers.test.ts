@@ -121,9 +121,7 @@ describe('a service', () => {
 
   it('cannot start outside the bounds of its scaling', () => {
     const { problems } = make('service', '{ instances: 9, scale: { max: 3, target: cpu 50% } }')
-    expect(problems.map(({ message }) => message)).toEqual([
-      '`instances: 9` is above `scale.max: 3`',
-    ])
+    expect(problems.map(({ message }) => message)).toEqual(['`instances: 9` is above `scale.max: 3`'])
   })
 
   it('is noticed to be dead after three probes of 10 s', () => {

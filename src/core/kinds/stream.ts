@@ -45,7 +45,7 @@ const topicField = record(
       source: 'Kafka: producer acks, 2024',
     }),
     keep: withDefault(timeField({ above: 0 }), '7 d', {
-      help: 'How long messages are kept.',
+      help: 'How long messages are kept: one that nobody took until then is lost.',
       source: 'Kafka: log.retention.hours, 2024',
       range: '1 h..30 d',
     }),
@@ -104,6 +104,11 @@ export const stream = defineKind({
       '{}',
       { help: 'Until the partitions of a dead broker are led by others.' },
     ),
+    rebalance: withDefault(timeField(), '3 s', {
+      help: 'How long a group of consumers takes nothing after a member came or went: it shares the partitions anew.',
+      source: 'Kafka: group.initial.rebalance.delay.ms, 2024; the same for later ones (assumption)',
+      range: '0 s..60 s',
+    }),
     ...pauseParams,
     ...laterParams,
   },
@@ -111,6 +116,7 @@ export const stream = defineKind({
   parts: 'topics',
   verbs: ['publish', 'consume'],
   models: [
+    'groups that stop while they share their partitions anew; messages that are lost when their time is over',
     'partitions by key, with hot ones; consumers that wait for a batch; lag',
     'what a publisher waits for; brokers whose processors append, copy and serve; a broker that is lost',
   ],
@@ -119,11 +125,7 @@ export const stream = defineKind({
     'which broker leads which partition: keys are spread over brokers by hash',
     'batching in producers, but for what a step ships in batches; quotas',
   ],
-  notSimulated: {
-    ...laterNotSimulated,
-    ...sizeNotSimulated,
-    'topics.*.keep': 'messages are never deleted, space is not counted',
-  },
+  notSimulated: { ...laterNotSimulated, ...sizeNotSimulated },
   partsOf: ({ topics }) => new Map([...topics.keys()].map((name) => [name, { kind: 'topic', paths: [] }])),
   check: (settings) => [
     ...checkSize(settings, sizeDefaults),
@@ -139,7 +141,7 @@ export const stream = defineKind({
     const { cpu } = processorsOf(settings)
     const { station, work } = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
     addSizeCost(bench, settings)
-    const logs = addTopics(bench, group, settings.topics)
+    const logs = addTopics(bench, group, settings)
     const brokers = { group, work, times: settings.work }
     return {
       primary: station,
@@ -153,6 +155,7 @@ export const stream = defineKind({
         const each = message + (found.topic.size / 1000) * kilobyte
         return {
           log: found.log,
+          isLossy: found.topic.acks === 'none',
           fetch: {
             group,
             pick: inTurn,
@@ -174,6 +177,7 @@ interface Topic {
   readonly copies: number
   readonly 'min-in-sync': number
   readonly acks: 'none' | 'leader' | 'all'
+  readonly keep: Seconds
   readonly size: Bytes
 }
 
@@ -182,6 +186,8 @@ interface TopicLog {
   readonly log: ResourceIndex
   /** null = each message goes to the next partition. */
   readonly domain: KeyDomainIndex | null
+  /** Keys of steps that say by what they publish. */
+  readonly keyed: () => KeyDomainIndex
 }
 
 function checkTopics(topics: ReadonlyMap<string, Named<Topic>>, brokers: number): readonly SettingsProblem[] {
@@ -221,7 +227,7 @@ function checkTopics(topics: ReadonlyMap<string, Named<Topic>>, brokers: number)
 function addTopics(
   bench: Workbench,
   group: GroupIndex,
-  topics: ReadonlyMap<string, Named<Topic>>,
+  { topics, rebalance }: { readonly topics: ReadonlyMap<string, Named<Topic>>; readonly rebalance: Seconds },
 ): ReadonlyMap<string, TopicLog> {
   return new Map(
     [...topics].map(([name, { value: topic }]) => {
@@ -235,8 +241,13 @@ function addTopics(
         keyDomain: domain,
         capacity: Infinity,
         messageSize: topic.size,
+        keep: topic.keep,
+        rebalance,
       })
-      return [name, { topic, log, domain }]
+      return [
+        name,
+        { topic, log, domain, keyed: () => domain ?? bench.keyDomain(Math.ceil(topic.keys), topic.skew ?? 0) },
+      ]
     }),
   )
 }
@@ -258,8 +269,9 @@ interface Brokers {
  * Append at a broker, then the copies. Only `acks: all` waits for them, so only there they are requests of their own;
  * otherwise their processor time is booked at the broker that leads: all brokers lead and follow alike.
  */
-function publishAccess({ topic, log, domain }: TopicLog, ask: PublishAsk, brokers: Brokers): Access {
+function publishAccess({ topic, log, domain: own, keyed }: TopicLog, ask: PublishAsk, brokers: Brokers): Access {
   const { write, count, messages, shipEvery } = ask
+  const domain = ask.key === null ? own : keyed()
   const size = ask.size ?? topic.size
   const many = scaled(messages, Math.max(1, count.fixed))
   const each = brokers.times.message + (size / 1000) * brokers.times.kilobyte
@@ -269,7 +281,8 @@ function publishAccess({ topic, log, domain }: TopicLog, ask: PublishAsk, broker
     count.times === null
       ? brokers.work(plus(base, meanOf(many) * each * copies), once, write)
       : brokers.work(base, { each: meanOf(many) * each * copies, times: count.times }, write)
-  const publish: Step = { kind: 'publish', log, count: many, times: count.times, shipEvery }
+  const byKey = domain === null || own !== null ? {} : { keyDomain: domain }
+  const publish: Step = { kind: 'publish', log, count: many, times: count.times, shipEvery, ...byKey }
   const local = append(brokers.times.request, copiesHere)
   const replicate = isAll
     ? replicaSteps(topic, ask, { ...brokers, bytes: meanOf(many) * size, apply: append(fixed(0), 1) })

@@ -134,7 +134,14 @@ export interface Consumer {
     readonly backoff: Seconds
     readonly then: 'park' | 'drop' | 'block'
   }
+  /** A message counts as done when it is taken: what its consumer had when it dies is lost. */
+  readonly isCommittedFirst?: boolean
+  /** What the design promises of each message; left out = nothing is said. */
+  readonly delivery?: Delivery
 }
+
+/** How often the steps of a consumer have an effect for one message. */
+export type Delivery = 'at-most-once' | 'at-least-once' | 'effectively-once'
 
 /**
  * Adds and removes instances of `group` so that what it measures is at `target` (10 % off is fine): n × measured /

@@ -146,6 +146,19 @@ export interface Log extends Common {
   /** Messages it can keep; a publish beyond that fails with `rejected`. */
   readonly capacity: number
   readonly messageSize: Bytes
+  /** One that nobody took within this time is lost; left out = kept for ever. */
+  readonly keep?: Seconds
+  /** How long a group takes nothing after a member came or went; left out = not at all. */
+  readonly rebalance?: Seconds
+  /** What becomes of a message whose consumer is not done; left out = it comes back as soon as its consumer is dead. */
+  readonly redeliver?: Redelivery
+}
+
+/** After `within` a message that is not acknowledged is given to somebody (again). */
+export interface Redelivery {
+  readonly within: Seconds
+  /** The broker sees a dead consumer's connection close, and does not wait that long for its messages. */
+  readonly isClosing: boolean
 }
 
 export type Resource = Station | Pool | Limiter | Breaker | Budget | Cache | Log

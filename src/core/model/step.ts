@@ -231,7 +231,8 @@ export interface Repeat {
 }
 
 /**
- * Append `count` × register `times` messages. Partition: by the request's key in the log's domain, else round robin.
+ * Append `count` × register `times` messages. Partition: by the request's key in `keyDomain`, or in the log's domain,
+ * else round robin.
  * `shipEvery` > 0: kept at the sender and appended together at that interval (0 = at once). A message's age counts from
  * now either way.
  */
@@ -241,6 +242,8 @@ export interface Publish {
   readonly count: Distribution
   readonly times: Register | null
   readonly shipEvery: Seconds
+  /** Left out: the log's. */
+  readonly keyDomain?: KeyDomainIndex
 }
 
 /** try/catch: when `steps` fail, `otherwise` runs instead (empty: the failure is ignored). */

@@ -57,7 +57,16 @@ const breakdown = object({
   share_of_p99: d(ratio, 'share of the whole time of the slowest requests that was spent here'),
 })
 
-const flow = object({
+const delivery = object({
+  semantics: d(
+    oneOf('at-most-once', 'at-least-once', 'effectively-once'),
+    'what is promised of each message, by acknowledgements, `commit` and `idempotent`',
+  ),
+  repeated_ratio: d(number, 'messages that were worked on once more, as a share of those offered'),
+  lost_ratio: d(number, 'messages that nobody will ever work on, as a share of those offered'),
+})
+
+const flowFields: Readonly<Record<string, Schema>> = {
   ...estimates({
     arrival_rate_per_s: 'requests offered (messages, for a flow that consumes)',
     throughput_per_s: 'requests that ended, well or not',
@@ -89,7 +98,9 @@ const flow = object({
     'share of ended requests that failed so; absent: none did',
   ),
   breakdown: d(list(breakdown), 'where the time goes, the largest share of the slow requests first'),
-})
+}
+
+const flow = object(flowFields, { delivery: d(delivery, 'of a flow that consumes messages') })
 
 const resource = object({
   kind: d(oneOf('station', 'pool'), 'a station has servers, a pool has slots that are held'),

@@ -144,6 +144,8 @@ export function flowStatistics(times: readonly number[], changes: Partial<FlowSt
     slowCount: 0,
     attempts: times.length,
     retries: 0,
+    repeated: 0,
+    lost: 0,
     ...changes,
   }
 }

@@ -11,7 +11,27 @@ const LEAST_BEYOND = 5
 
 /** Figures of every flow over the judged stretch, keyed by flow. */
 export function flowResults(model: Model, runs: readonly RunStatistics[]): Readonly<Record<string, FlowResult>> {
-  return Object.fromEntries(model.flows.map((flow, index) => [flow.id, flowResult(model, flowRuns(runs, index))]))
+  return Object.fromEntries(
+    model.flows.map((flow, index) => {
+      const own = flowRuns(runs, index)
+      return [flow.id, { ...flowResult(model, own), ...deliveryOf(model, index, own) }]
+    }),
+  )
+}
+
+function deliveryOf(model: Model, index: number, runs: readonly FlowRun[]): Pick<FlowResult, 'delivery'> {
+  const semantics = model.consumers.find(({ flow }) => flow === index)?.delivery
+  if (semantics === undefined) return {}
+  const offered = sum(runs.map(({ flow }) => flow.offered))
+  const share = (of: (flow: FlowStatistics) => number): number =>
+    ratioOr0(sum(runs.map(({ flow }) => of(flow))), offered)
+  return {
+    delivery: {
+      semantics,
+      repeated_ratio: share((flow) => flow.repeated),
+      lost_ratio: share((flow) => flow.lost),
+    },
+  }
 }
 
 /** One flow in every replication, with the seconds it was measured for. */

@@ -83,6 +83,8 @@ function mergeFlow(parts: readonly FlowStatistics[], weights: readonly number[])
     slowTotal: total((part) => part.slowTotal),
     slowCount: total((part) => part.slowCount),
     attempts: total((part) => part.attempts),
+    repeated: total((part) => part.repeated),
+    lost: total((part) => part.lost),
     retries: total((part) => part.retries),
   }
 }

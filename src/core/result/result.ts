@@ -1,5 +1,5 @@
 import type { Failure } from '../model/error.ts'
-import type { Objective } from '../model/model.ts'
+import type { Delivery, Objective } from '../model/model.ts'
 
 /**
  * A figure and its 95 % confidence interval. `value` null: nothing was measured. `low`/`high` null: the run was
@@ -92,6 +92,16 @@ export interface FlowResult {
   /** Share of ended requests that failed so. */
   readonly errors: Readonly<Partial<Record<Failure, number>>>
   readonly breakdown: readonly Breakdown[]
+  /** Of a flow that consumes: what is promised of each message, and what came of it. */
+  readonly delivery?: DeliveryResult
+}
+
+export interface DeliveryResult {
+  readonly semantics: Delivery
+  /** Messages that were worked on once more, as a share of those offered: retries, dead consumers, slow ones. */
+  readonly repeated_ratio: number
+  /** Messages that nobody will ever work on, as a share of those offered. */
+  readonly lost_ratio: number
 }
 
 /** Mean time of a good request at one step, and its share of the time of the slowest requests. */

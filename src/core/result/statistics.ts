@@ -58,6 +58,9 @@ export interface FlowStatistics {
   /** Attempts of all calls of this flow, and of them retries and hedges. */
   readonly attempts: number
   readonly retries: number
+  /** Of a flow that consumes: messages that were worked on once more, and those that are lost. */
+  readonly repeated: number
+  readonly lost: number
 }
 
 /** Per resource copy: index = instance number in the group. */

@@ -1,5 +1,5 @@
 import type { Step } from '../model/step.ts'
-import type { Rule } from './define.ts'
+import type { Rule, Subject } from './define.ts'
 import { type CallSite, callSites, nestedLists } from './walk.ts'
 import { grouped, names, otherSpans } from './wording.ts'
 
@@ -11,7 +11,9 @@ export const repeatedPublish: Rule = {
     'A publish is tried again after a failure that leaves open whether the message was taken. Consumers may see it twice.',
   remedy: 'Make the consumers idempotent (a key they remember, an upsert), or try again after `connect-error` only.',
   check: (subject) => {
-    const repeated = callSites(subject).filter((site) => publishes(site) && unsureOf(site).length > 0)
+    const repeated = callSites(subject).filter(
+      (site) => publishes(site) && unsureOf(site).length > 0 && !isBorne(site, subject),
+    )
     return [...grouped(repeated, ({ caller, callee }) => `${caller} -> ${callee}`).values()].flatMap((sites) => {
       const [site] = sites
       if (site === undefined) return []
@@ -31,6 +33,13 @@ export const repeatedPublish: Rule = {
 const unsureOf = ({ call }: CallSite): readonly string[] => {
   const { retry } = call.policy
   return retry === null || retry.times === 0 ? [] : retry.after.filter((failure) => ambiguous.includes(failure))
+}
+
+/** Whoever consumes it takes a second one for the first. */
+function isBorne({ call }: CallSite, { model }: Subject): boolean {
+  const logs = call.steps.flatMap((step) => (step.kind === 'publish' ? [step.log] : []))
+  const consumers = model.consumers.filter(({ log }) => logs.includes(log))
+  return consumers.length > 0 && consumers.every(({ delivery }) => delivery === 'effectively-once')
 }
 
 /** The callee may have done it before the answer was lost. */

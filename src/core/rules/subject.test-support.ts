@@ -246,6 +246,8 @@ export const written = (id: string, changes: Partial<WrittenFlow> = {}): Written
   steps: [],
   priority: 0,
   failed,
+  commit: 'after',
+  isIdempotent: false,
   span: line(70),
   ...changes,
 })

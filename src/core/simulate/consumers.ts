@@ -1,6 +1,6 @@
 import * as field from './field.ts'
 import type { Kernel } from './kernel.ts'
-import type { Feed, Loop, Reader, Subscription } from './log-state.ts'
+import type { Feed, Loop, Reader, Returning, Subscription } from './log-state.ts'
 import * as op from './op.ts'
 import { eventOf } from './stations.ts'
 
@@ -25,11 +25,18 @@ function share(kernel: Kernel, subscription: Subscription): void {
   const loops = subscription.readers.flatMap((reader) => logs.readers[reader]?.loops ?? [])
   const isShared = logs.resources[subscription.log]?.isShared === true
   if (!isShared) spreadPartitions(kernel, subscription, loops)
+  if (!isShared && kernel.now > 0) pause(kernel, subscription)
   loops.forEach((loop, i) => {
     const feed = subscription.feeds[isShared ? 0 : i]
     if (feed && !loop.isBusy && !loop.isIdle && canTake(kernel, loop)) idle(feed, loop)
   })
   for (const feed of subscription.feeds) consider(kernel, feed, false)
+}
+
+/** Members agree on who has which partition before anybody goes on. */
+function pause({ logs, now }: Kernel, subscription: Subscription): void {
+  const { rebalance: time = 0 } = logs.resources[subscription.log] ?? {}
+  subscription.pausedUntil = Math.max(subscription.pausedUntil, now + time)
 }
 
 function spreadPartitions(kernel: Kernel, subscription: Subscription, loops: readonly Loop[]): void {
@@ -79,9 +86,12 @@ function oldest({ queues }: Subscription, feed: Feed): number {
 
 /** Messages wait, or a loop is free: a batch starts if it may, else the feed is looked at again when it may. */
 export function consider(kernel: Kernel, feed: Feed, isTick: boolean): void {
+  const subscription = kernel.logs.subscriptions[feed.subscription] as Subscription
+  expire(kernel, subscription, feed)
   while (feed.waiting > 0) {
     const loop = nextIdle(kernel, feed)
     if (!loop) return
+    if (subscription.pausedUntil > kernel.now) return armFeed(kernel, feed, subscription.pausedUntil)
     const reader = kernel.logs.readers[loop.reader] as Reader
     const due = isTick ? kernel.now : dueOf(kernel, feed, reader)
     if (due > kernel.now) return armFeed(kernel, feed, due)
@@ -89,6 +99,32 @@ export function consider(kernel: Kernel, feed: Feed, isTick: boolean): void {
     loop.isIdle = false
     takeBatch(kernel, feed, loop, reader)
   }
+}
+
+/** What nobody took in time is gone. */
+function expire(kernel: Kernel, subscription: Subscription, feed: Feed): void {
+  const { logs, now } = kernel
+  const { keep = Infinity } = logs.resources[subscription.log] ?? {}
+  if (keep === Infinity || feed.waiting === 0 || feed.firstAt > now - keep) return
+  const reader = logs.readers[subscription.readers[0] ?? -1]
+  touchBacklog(subscription, now)
+  for (const partition of feed.partitions) {
+    const queue = subscription.queues[partition]
+    while (queue && queue.size > 0 && queue.first() < now - keep) {
+      queue.shift()
+      feed.waiting -= 1
+      subscription.backlog -= 1
+      subscription.dropped += 1
+      if (reader) loseMessages(kernel, reader, 1)
+    }
+  }
+  feed.firstAt = oldest(subscription, feed)
+}
+
+/** Nobody will ever work on them. */
+function loseMessages({ measures }: Kernel, { consumer }: Reader, count: number): void {
+  measures.of(consumer.flow).lost += count
+  measures.fail(consumer.flow, op.ABANDONED, count)
 }
 
 function nextIdle(kernel: Kernel, feed: Feed): Loop | undefined {
@@ -138,8 +174,52 @@ function takeBatch(kernel: Kernel, feed: Feed, loop: Loop, reader: Reader): void
   loop.size = size
   loop.tries = 0
   loop.isBusy = true
+  loop.batch = (loop.batch + 1) | 0
   if (subscription.readers.length > 1) measures.offer(reader.consumer.flow, size)
+  const { redeliver } = logs.resources[subscription.log] ?? {}
+  if (redeliver && redeliver.within < Infinity && !reader.consumer.isCommittedFirst)
+    kernel.events.push(kernel.now + redeliver.within, eventOf(op.UNSEEN, loop.index), loop.batch)
   startBatch(kernel, loop, reader)
+}
+
+/** The batch takes too long: its messages are given to somebody else as well, who cannot know. */
+export function giveAgain(kernel: Kernel, index: number, tag: number): void {
+  const { logs, measures } = kernel
+  const loop = logs.loops[index] as Loop
+  if (!loop.isBusy || loop.batch !== tag) return
+  const reader = logs.readers[loop.reader] as Reader
+  const subscription = logs.subscriptions[reader.subscription] as Subscription
+  const times = [...loop.times.subarray(0, loop.size)]
+  touchBacklog(subscription, kernel.now)
+  subscription.backlog += times.length
+  if (subscription.readers.length === 1) measures.offer(reader.consumer.flow, times.length)
+  measures.of(reader.consumer.flow).repeated += times.length
+  putBack(kernel, subscription, { times, partitions: [...loop.partitions.subarray(0, loop.size)] })
+}
+
+/** Messages of a dead consumer are there again. */
+export function bringBack(kernel: Kernel, index: number): void {
+  const returning = kernel.logs.returning[index]
+  if (!returning) return
+  putBack(kernel, kernel.logs.subscriptions[returning.subscription] as Subscription, returning)
+}
+
+/** Before all that wait in their partitions. */
+function putBack(
+  kernel: Kernel,
+  subscription: Subscription,
+  { times, partitions }: Pick<Returning, 'times' | 'partitions'>,
+): void {
+  const { logs } = kernel
+  for (let i = times.length - 1; i >= 0; i--) {
+    const partition = partitions[i] as number
+    subscription.queues[partition]?.pushFirst(times[i] as number)
+    const feed = logs.feeds[subscription.feedOf[partition] as number]
+    if (!feed) continue
+    feed.waiting += 1
+    feed.firstAt = Math.min(feed.waiting === 1 ? Infinity : feed.firstAt, times[i] as number)
+  }
+  for (const feed of subscription.feeds) consider(kernel, feed, false)
 }
 
 const queueAt = (subscription: Subscription, feed: Feed) =>
@@ -183,7 +263,10 @@ export function endBatch(kernel: Kernel, index: number, record: number, failure:
   if (failed.then === 'block') return retryLater(kernel, loop, Math.max(failed.backoff, BLOCKED_PAUSE))
   measures.fail(flow, failure, loop.size)
   if (failed.then === 'park') subscription.parked += loop.size
-  else subscription.dropped += loop.size
+  else {
+    subscription.dropped += loop.size
+    measures.of(flow).lost += loop.size
+  }
   freeLoop(kernel, loop, subscription)
 }
 
@@ -194,7 +277,10 @@ function retryLater({ events, now }: Kernel, loop: Loop, pause: number): void {
 
 export function retryBatch(kernel: Kernel, index: number, tag: number): void {
   const loop = kernel.logs.loops[index] as Loop
-  if (tag === loop.serial && loop.isBusy) startBatch(kernel, loop, kernel.logs.readers[loop.reader] as Reader)
+  if (tag !== loop.serial || !loop.isBusy) return
+  const reader = kernel.logs.readers[loop.reader] as Reader
+  kernel.measures.of(reader.consumer.flow).repeated += loop.size
+  startBatch(kernel, loop, reader)
 }
 
 function freeLoop(kernel: Kernel, loop: Loop, subscription: Subscription): void {
@@ -214,23 +300,32 @@ function release(kernel: Kernel, loop: Loop, subscription: Subscription): void {
   consider(kernel, feed, false)
 }
 
-/** The instance died: the messages it worked on go back to where they came from, in front. */
+/**
+ * The instance died: the messages it worked on go back to where they came from, in front, at once or when their time is
+ * over; those that counted as done when they were taken are lost.
+ */
 export function returnBatches(kernel: Kernel, group: number, instance: number): void {
-  const { logs, measures } = kernel
+  const { logs, measures, now } = kernel
   for (const loop of logs.loops) {
     const reader = logs.readers[loop.reader] as Reader
     if (reader.consumer.group !== group || loop.instance !== instance || !loop.isBusy) continue
     const subscription = logs.subscriptions[reader.subscription] as Subscription
-    for (let i = loop.size - 1; i >= 0; i--) {
-      const partition = loop.partitions[i] as number
-      subscription.queues[partition]?.pushFirst(loop.times[i] as number)
-      const feed = logs.feeds[subscription.feedOf[partition] as number]
-      if (!feed) continue
-      feed.waiting += 1
-      feed.firstAt = Math.min(feed.waiting === 1 ? Infinity : feed.firstAt, loop.times[i] as number)
-    }
-    if (subscription.readers.length > 1) measures.offer(reader.consumer.flow, -loop.size)
     loop.serial = (loop.serial + 1) | 0
+    if (reader.consumer.isCommittedFirst) {
+      loseMessages(kernel, reader, loop.size)
+      subscription.dropped += loop.size
+      freeLoop(kernel, loop, subscription)
+      continue
+    }
+    const times = [...loop.times.subarray(0, loop.size)]
+    const partitions = [...loop.partitions.subarray(0, loop.size)]
+    measures.of(reader.consumer.flow).repeated += loop.size
+    if (subscription.readers.length > 1) measures.offer(reader.consumer.flow, -loop.size)
+    const { redeliver } = logs.resources[subscription.log] ?? {}
+    if (redeliver && !redeliver.isClosing) {
+      const number = logs.returning.push({ subscription: reader.subscription, times, partitions }) - 1
+      kernel.events.push(now + redeliver.within, eventOf(op.RETURNED, number), 0)
+    } else putBack(kernel, subscription, { times, partitions })
     release(kernel, loop, subscription)
   }
 }

@@ -18,6 +18,9 @@ export class FlowSums {
   attempts = 0
   /** Attempts that are retries or hedges. */
   retries = 0
+  /** Messages that were worked on once more, and those that nobody will ever work on. */
+  repeated = 0
+  lost = 0
   readonly histogram = new Histogram()
   readonly batches = new BatchMeans()
   /** From which response time on a request is slow, and after how many completions that is looked at again. */
@@ -69,6 +72,8 @@ export class FlowSums {
     this.failures.fill(0)
     this.attempts = 0
     this.retries = 0
+    this.repeated = 0
+    this.lost = 0
     this.slowTotal = 0
     this.slowCount = 0
     this.slowCheck = SLOW_AFTER

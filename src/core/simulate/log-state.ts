@@ -52,6 +52,8 @@ export interface Loop {
   isIdle: boolean
   /** Tag of the retry that counts. */
   serial: number
+  /** Counts batches, so that the end of a message's time is known to be about this one. */
+  batch: number
   tries: number
   size: number
   /** Of the messages in the batch: when they were published and which partition they came from. */
@@ -97,6 +99,15 @@ export interface Subscription {
   consumed: number
   parked: number
   dropped: number
+  /** Nothing is taken before: the group shares its partitions anew. */
+  pausedUntil: number
+}
+
+/** Messages of a dead consumer, on their way back to their partitions. */
+export interface Returning {
+  readonly subscription: number
+  readonly times: readonly number[]
+  readonly partitions: readonly number[]
 }
 
 /** Published at a sender and not yet shipped. */
@@ -116,6 +127,8 @@ export interface Logs {
   readonly loops: readonly Loop[]
   readonly feeds: readonly Feed[]
   readonly shipments: readonly Shipment[]
+  /** By the number in their event. */
+  readonly returning: Returning[]
   readonly published: Float64Array
   readonly turns: Int32Array
 }
@@ -160,6 +173,7 @@ export function createLogs(parts: Parts): Logs {
     shipments: program.publishes.flatMap(({ ship, log }) =>
       ship < 0 ? [] : [{ times: new Messages(), partitions: [], isScheduled: false, log }],
     ),
+    returning: [],
     published: new Float64Array(logs.length),
     turns: new Int32Array(logs.length),
   }
@@ -180,6 +194,7 @@ function subscriptionTo(log: Log, resource: number, readers: readonly number[]):
     consumed: 0,
     parked: 0,
     dropped: 0,
+    pausedUntil: 0,
   }
 }
 
@@ -195,6 +210,7 @@ function loopsOf(model: Model, consumer: Consumer, { index, from }: { index: num
     isBusy: false,
     isIdle: false,
     serial: 0,
+    batch: 0,
     tries: 0,
     size: 0,
     times: new Float64Array(batch),

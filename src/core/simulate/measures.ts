@@ -142,6 +142,8 @@ export class Measures {
       slowCount: sums.slowCount,
       attempts: sums.attempts,
       retries: sums.retries,
+      repeated: sums.repeated,
+      lost: sums.lost,
     }))
   }
 

@@ -111,6 +111,8 @@ export const STARTED = 16
 export const FEED = 17
 export const BATCH_RETRY = 18
 export const SHIP = 19
+export const UNSEEN = 20
+export const RETURNED = 21
 
 /** Failure codes are positions in `failures` plus one; 0 is a good answer. */
 export const GOOD = 0

@@ -358,9 +358,9 @@ export class Compiler {
     this.aim(jump)
   }
 
-  private publish({ log, count, times, shipEvery }: Publish, frame: Frame): void {
+  private publish({ log, count, times, shipEvery, keyDomain }: Publish, frame: Frame): void {
     const resource = this.model.resources[log]
-    const domain = resource?.kind === 'log' ? resource.keyDomain : null
+    const domain = keyDomain ?? (resource?.kind === 'log' ? resource.keyDomain : null)
     if (domain !== null) this.usesKey(frame, domain)
     if (shipEvery > 0) this.shipEvery.push(shipEvery)
     this.publishes.push({

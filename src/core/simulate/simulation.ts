@@ -2,7 +2,7 @@ import type { Seconds } from '../base/units.ts'
 import type { Model } from '../model/model.ts'
 import type { RunStatistics, SeriesSlice } from '../result/statistics.ts'
 import { hedge, passDeadline, retry, timeOut } from './calls.ts'
-import { feedIsDue, retryBatch, startConsumers, touchBacklog } from './consumers.ts'
+import { bringBack, feedIsDue, giveAgain, retryBatch, startConsumers, touchBacklog } from './consumers.ts'
 import { beginFault, endFault, notice, promote, startFaults } from './faults.ts'
 import { AT, INTS, LIFE, MODE, PARENT, PC, SERIAL, WAKE } from './field.ts'
 import { resume, run } from './interpreter.ts'
@@ -213,6 +213,10 @@ function playRare(kernel: Kernel, kind: number, index: number, tag: number): voi
       return started(kernel, index)
     case op.FEED:
       return feedIsDue(kernel, index, tag)
+    case op.UNSEEN:
+      return giveAgain(kernel, index, tag)
+    case op.RETURNED:
+      return bringBack(kernel, index)
     case op.BATCH_RETRY:
       return retryBatch(kernel, index, tag)
     default:

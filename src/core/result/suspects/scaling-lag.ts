@@ -16,7 +16,8 @@ export function scalingLag({ root, evidence }: Trail): Suspect | null {
   const isActing = isGrowing || (scaling.get(scaler.group) ?? []).length > 0
   // A pool that is full while the processors are idle is none of the scaler's business.
   const busy = loads.get(scaler.station)
-  const isSeen = scaler.by !== 'busy' || (busy !== undefined && (busy.utilization >= 0.8 * scaler.target || busy.since !== null))
+  const isSeen =
+    scaler.by !== 'busy' || (busy !== undefined && (busy.utilization >= 0.8 * scaler.target || busy.since !== null))
   if (!isActing || !isSeen || isAtMost(scaler, evidence)) return null
   const lag = seconds((scaler.react + scaler.startDelay) / haste)
   const note = `an instance helps ${lag} after the load came (up to ${scaler.max})`

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { prepare } from '../prepare.ts'
+import type { Result } from '../result/result.ts'
+import { simulate } from './simulate.ts'
+
+function played(text: string, scenario = 'baseline'): Result {
+  const options = { file: 't', variant: null, scenarios: [scenario], sets: [], limits: {} }
+  const { models, diagnostics } = prepare(text, options)
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
+  expect(diagnostics.map(({ code }) => code)).not.toContain('not-simulated')
+  return simulate(models[0]!, { seed: 1, replications: 2, eventsMax: 1e6 })
+}
+
+interface Said {
+  readonly broker?: string
+  readonly flow?: string
+  readonly worker?: string
+  readonly faults?: string
+  readonly put?: string
+  readonly rate?: string
+}
+
+const design = ({ broker = 'kind: queue', flow = '', worker = '', faults = '[]', put = '', rate = '200/s' }: Said) => `
+loadpath: 1
+name: delivered
+network: ideal
+load: { users: { rate: ${rate}, mix: { put: 100% } } }
+components:
+  jobs: { ${broker} }
+  w: { kind: worker, instances: 4, size: { cpu: 2 }, health: { interval: 1 s, unhealthy-after: 1 }, ${worker} }
+flows:
+  put: { from: users, steps: [{ publish: jobs${put} }] }
+  do: { consume: jobs, by: w, ${flow} steps: [{ work: exp(20 ms) }] }
+scenarios:
+  crash: { faults: ${faults} }
+`
+const crash = '[{ at: 20 s, kill: "w[1]", for: 10 s }, { at: 40 s, kill: "w[2]", for: 10 s }]'
+
+describe('delivery', () => {
+  it('is at least once: messages of a consumer that died are worked on again, and none is lost', () => {
+    const { delivery, success_ratio: success } = played(design({ faults: crash }), 'crash').flows['do']!
+    expect(delivery?.semantics).toBe('at-least-once')
+    expect(delivery?.repeated_ratio).toBeGreaterThan(0)
+    expect(delivery?.lost_ratio).toBe(0)
+    expect(success.value).toBe(1)
+  })
+  it('is at most once when a message is committed before: those are lost, and none is repeated', () => {
+    const { delivery, errors } = played(design({ faults: crash, flow: 'commit: before,' }), 'crash').flows['do']!
+    expect(delivery).toMatchObject({ semantics: 'at-most-once', repeated_ratio: 0 })
+    expect(delivery?.lost_ratio).toBeGreaterThan(0)
+    expect(errors.abandoned).toBeGreaterThan(0)
+  })
+  it('is effectively once where a second time does no harm, and at most once where nobody waits for an ack', () => {
+    const semantics = (said: Said) => played(design(said)).flows['do']!.delivery?.semantics
+    expect(semantics({ flow: 'idempotent: true,' })).toBe('effectively-once')
+    expect(semantics({ broker: 'kind: queue, topics: { t: { acks: none } }' })).toBe('at-most-once')
+    expect(semantics({ broker: 'kind: kafka, topics: { t: { acks: none, partitions: 8 } }' })).toBe('at-most-once')
+  })
+})
+
+describe('a queue', () => {
+  const slow = 'failed: { retry: 0, then: park },'
+  it('gives a message to another consumer too when the first one takes longer than its visibility', () => {
+    const ratio = (visibility: string): number =>
+      played(design({ broker: `kind: queue, visibility: ${visibility}`, flow: slow })).flows['do']!.delivery!
+        .repeated_ratio
+    // exp(20 ms) on 8 processors at 50 %: P(longer than 60 ms) is e^-3 and the wait for a processor.
+    expect(ratio('60 ms')).toBeGreaterThan(0.04)
+    expect(ratio('60 ms')).toBeLessThan(0.12)
+    expect(ratio('30 s')).toBe(0)
+  })
+  it('has the messages of a dead consumer back at once when it sees the connection close, else after that time', () => {
+    const slowest = (dead: string): number =>
+      played(design({ broker: `kind: queue, visibility: 5 s, dead-consumer: ${dead}`, faults: crash }), 'crash').flows[
+        'do'
+      ]!.response_time_s.max.value!
+    expect(slowest('at-once')).toBeLessThan(2)
+    expect(slowest('after-visibility')).toBeGreaterThan(5)
+    expect(slowest('after-visibility')).toBeLessThan(7)
+  })
+  it('loses what nobody took in the time it keeps messages', () => {
+    const full = { rate: '500/s', broker: 'kind: queue, topics: { t: { keep: 2 s } }' }
+    const { delivery, response_time_s: age } = played(design(full)).flows['do']!
+    // 8 processors do 400/s of 500/s.
+    expect(delivery!.lost_ratio).toBeGreaterThan(0.15)
+    expect(delivery!.lost_ratio).toBeLessThan(0.25)
+    expect(age.max.value).toBeLessThan(2.5)
+  })
+})
+
+describe('a stream', () => {
+  const kafka = (more: string): string => `kind: kafka, rebalance: ${more}, topics: { t: { partitions: 8 } }`
+  it('stops its whole group while partitions are shared anew', () => {
+    const slowest = (pause: string): number =>
+      played(design({ broker: kafka(pause), faults: '[{ at: 20 s, kill: "w[1]", for: 10 s }]' }), 'crash').flows['do']!
+        .response_time_s.p99.value!
+    expect(slowest('4 s')).toBeGreaterThan(slowest('0 s') + 1.5)
+  })
+  it('goes by the key of the step where the topic has none: one popular key, one partition', () => {
+    const topic = 'kind: kafka, topics: { t: { partitions: 8, keys: 4, skew: zipf(2) } }'
+    const p99 = (put: string): number =>
+      played(design({ broker: topic, put, rate: '120/s' })).flows['do']!.response_time_s.p99.value!
+    expect(p99(', key: user')).toBeGreaterThan(3 * p99(''))
+  })
+})
