@@ -4,6 +4,7 @@ import type { Behaviour, Workbench } from '../kinds/define.ts'
 import type { Component as ModelComponent, KeyDomain, Model, Point, Scaler } from '../model/model.ts'
 import type { Group, GroupIndex, KeyDomainIndex, PlaceIndex, Resource, ResourceIndex } from '../model/resource.ts'
 import type { PointIndex } from '../model/step.ts'
+import type { Later } from './compile-later.ts'
 import type { Atlas } from './compile-places.ts'
 import type { Component, Design } from './design.ts'
 
@@ -28,6 +29,8 @@ export interface Assembly {
   /** Notes for the reader of the result; a set, since many steps may say the same. */
   readonly trust: Set<string>
   readonly built: Map<string, Built>
+  /** Flows of calls that failed and are made up for later. */
+  readonly later: Later[]
   /** Things made once for a pair of caller and callee: breakers, budgets, connection pools. By name. */
   readonly shared: Map<string, ResourceIndex>
 }
@@ -46,6 +49,7 @@ export function createAssembly(design: Design, atlas: Atlas, out: Collector): As
     connections: [],
     trust: new Set(),
     built: new Map(),
+    later: [],
     shared: new Map(),
   }
 }

@@ -33,7 +33,7 @@ export function makeCall(assembly: Assembly, here: Here, order: CallOrder): Call
     send: send + access.send,
     receive: receive + access.receive,
     steps: access.steps,
-    onFail: onFail(assembly, policy, step),
+    onFail: onFail(policy, step),
     overhead: 0,
     networkPoint: addPoint(assembly, place, `${name} network`, 'network', null),
     retryPoint: addPoint(assembly, place, `${name} retries`, 'retry', null),
@@ -42,7 +42,11 @@ export function makeCall(assembly: Assembly, here: Here, order: CallOrder): Call
 }
 
 /** Step, edge, caller, default: the most specific wins, key by key. */
-function effectivePolicy(assembly: Assembly, here: Here, { to, step }: CallOrder): PolicyPart {
+export function effectivePolicy(
+  assembly: Assembly,
+  here: Here,
+  { to, step }: Pick<CallOrder, 'to' | 'step'>,
+): PolicyPart {
   const { policies } = assembly.design
   const via = step.verb === 'call' ? step.via : []
   const callee = step.verb === 'call' ? step.target.component : to.component.id
@@ -52,7 +56,7 @@ function effectivePolicy(assembly: Assembly, here: Here, { to, step }: CallOrder
   return ranked.reduce<PolicyPart>((merged, part) => ({ ...merged, ...part }), {})
 }
 
-function onFail({ out }: Assembly, policy: PolicyPart, step: WrittenStep): Call['onFail'] {
+function onFail(policy: PolicyPart, step: WrittenStep): Call['onFail'] {
   switch (policy.onFail ?? 'error') {
     case 'error':
       return 'error'
@@ -61,13 +65,8 @@ function onFail({ out }: Assembly, policy: PolicyPart, step: WrittenStep): Call[
     case 'default':
     case 'skip':
       return 'ignore'
+    // The step around it keeps what failed.
     case 'queue':
-      out.error(
-        'not-simulated',
-        step.span,
-        '`on-fail: queue` is not simulated yet',
-        'take `error`, `skip` or `default`',
-      )
       return 'error'
   }
 }

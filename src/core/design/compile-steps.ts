@@ -12,6 +12,7 @@ import {
   compileRows,
   compileTransaction,
 } from './compile-verbs.ts'
+import { compileLater } from './compile-later.ts'
 import { createWriter } from './compile-writer.ts'
 import { askFor, at, type Here, pointOf, target } from './compile-here.ts'
 import type { Step as WrittenStep } from './design.ts'
@@ -28,6 +29,11 @@ export function compileSteps(assembly: Assembly, steps: readonly WrittenStep[], 
 }
 
 function compileStep(assembly: Assembly, step: WrittenStep, here: Here, isLast: boolean): readonly Step[] {
+  const verb = (one: WrittenStep, where: Here): readonly Step[] => compileVerb(assembly, one, where, isLast)
+  return compileLater(assembly, step, here, verb) ?? verb(step, here)
+}
+
+function compileVerb(assembly: Assembly, step: WrittenStep, here: Here, isLast: boolean): readonly Step[] {
   switch (step.verb) {
     case 'work':
       return compileWork(assembly, step, here)

@@ -210,12 +210,11 @@ policies: { edges: { api -> db: { timeout: 1 s } } }
     expect(read(gone).diagnostics.map(({ code, also }) => [code, also?.length])).toEqual([['unknown-component', 3]])
   })
 
-  it('notes uncertain values, each of which is played at its `is`', () => {
-    const text = shop('assume: { a: { is: 5, range: 3..7 } }\n').replace('1 M', '{ is: 1 M, range: 1 M..2 M }')
-    const notes = read(text.replace('work: 2 ms', 'wait: = a * 1 ms')).diagnostics
-    expect(notes.map(({ code, severity, also }) => [code, severity, also?.length])).toEqual([
-      ['not-simulated', 'note', 1],
-    ])
+  it('says a range that stands around a law, or does not hold its value', () => {
+    const text = shop('assume: { a: { is: exp(5 ms), range: 3 ms..7 ms } }\n').replace('work: 2 ms', 'wait: = a')
+    expect(read(text).diagnostics.map(({ code }) => code)).toEqual(['range-of-law'])
+    const outside = shop('').replace('1 M', '{ is: 3 M, range: 1 M..2 M }')
+    expect(read(outside).diagnostics.map(({ code }) => code)).toEqual(['number-range'])
   })
 
   it('diagnoses thousands of wrong names without comparing each with each', () => {

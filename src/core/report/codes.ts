@@ -152,6 +152,10 @@ export const diagnosticTexts: Readonly<Record<string, CodeText>> = {
     'The language can say this, but the simulator cannot play it yet. It is never ignored silently.',
     'Leave it out for now, or play another scenario.',
   ),
+  'queue-nowhere': c(
+    'A call is to be kept and done later, but its caller is an actor, which keeps nothing.',
+    'Let a component make the call, or take another `on-fail`.',
+  ),
   'range-of-law': c(
     'A range says what is not known of a number; it stands around a law, which already says how the value varies.',
     'Scale the law by an uncertain number in an expression, or leave the range out.',
