@@ -126,6 +126,16 @@ export const indicatorNotes: Readonly<Record<Objective['indicator'], IndicatorNo
   'queue-length': { of: ['component'], example: 'queue-length < 5', meaning: 'requests that wait, on average' },
   hit: { of: ['component'], example: 'hit > 90%', meaning: 'share of the keys asked for that a cache had' },
   lag: { of: ['component'], example: 'lag < 5 s', meaning: 'how far consumers of a topic or queue are behind' },
+  rto: {
+    of: ['component'],
+    example: 'rto < 60 s',
+    meaning: 'the longest time that one of its shards had no leader',
+  },
+  rpo: {
+    of: ['component'],
+    example: 'rpo < 5 s',
+    meaning: 'how old the oldest answered write was that a failure took away',
+  },
   'wait-mean': { of: ['component'], example: 'wait-mean < 2 ms', meaning: 'mean time in the queue' },
   cost: { of: ['system'], example: 'cost < 15 k USD/month', meaning: 'list price of all components' },
   'recovered-within': {

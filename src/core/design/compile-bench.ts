@@ -1,6 +1,6 @@
 import type { Collector } from '../base/diagnostic.ts'
 import type { Span } from '../base/span.ts'
-import type { Behaviour, Workbench } from '../kinds/define.ts'
+import type { Behaviour, Upkeep, Workbench } from '../kinds/define.ts'
 import type { Component as ModelComponent, KeyDomain, Model, Point, Scaler } from '../model/model.ts'
 import type { Group, GroupIndex, KeyDomainIndex, PlaceIndex, Resource, ResourceIndex } from '../model/resource.ts'
 import type { PointIndex } from '../model/step.ts'
@@ -12,6 +12,7 @@ import type { Component, Design } from './design.ts'
 export interface Built {
   readonly component: Component
   readonly behaviour: Behaviour
+  readonly upkeep: Upkeep
 }
 
 /** The Model while it is made: lists that only grow. Indexes are positions in them. */
@@ -29,13 +30,20 @@ export interface Assembly {
   /** Notes for the reader of the result; a set, since many steps may say the same. */
   readonly trust: Set<string>
   readonly built: Map<string, Built>
+  /** Components whose disk becomes full in this scenario. */
+  readonly filled: ReadonlySet<string>
   /** Flows of calls that failed and are made up for later. */
   readonly later: Later[]
   /** Things made once for a pair of caller and callee: breakers, budgets, connection pools. By name. */
   readonly shared: Map<string, ResourceIndex>
 }
 
-export function createAssembly(design: Design, atlas: Atlas, out: Collector): Assembly {
+export function createAssembly(
+  design: Design,
+  atlas: Atlas,
+  out: Collector,
+  filled: ReadonlySet<string> = new Set(),
+): Assembly {
   return {
     design,
     out,
@@ -49,6 +57,7 @@ export function createAssembly(design: Design, atlas: Atlas, out: Collector): As
     connections: [],
     trust: new Set(),
     built: new Map(),
+    filled,
     later: [],
     shared: new Map(),
   }

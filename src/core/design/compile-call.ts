@@ -32,7 +32,7 @@ export function makeCall(assembly: Assembly, here: Here, order: CallOrder): Call
     policy: callPolicy(assembly, here, to, policy, connection),
     send: send + access.send,
     receive: receive + access.receive,
-    steps: access.steps,
+    steps: isStored(assembly, order) ? [failWhenFull, ...access.steps] : access.steps,
     onFail: onFail(policy, step),
     overhead: 0,
     networkPoint: addPoint(assembly, place, `${name} network`, 'network', null),
@@ -40,6 +40,12 @@ export function makeCall(assembly: Assembly, here: Here, order: CallOrder): Call
     connectionPoint: addPoint(assembly, place, `${name} connection`, 'pool', connection),
   }
 }
+
+/** What needs room on a disk that a fault of this scenario fills. */
+const isStored = ({ filled }: Assembly, { to, step }: CallOrder): boolean =>
+  filled.has(to.component.id) && (step.verb === 'write' || step.verb === 'publish')
+
+const failWhenFull: Step = { kind: 'fail', failure: 'error', probability: 1, while: 'full' }
 
 /** Step, edge, caller, default: the most specific wins, key by key. */
 export function effectivePolicy(

@@ -1,9 +1,10 @@
 import { unreachable } from '../base/assert.ts'
-import type { Span } from '../base/span.ts'
-import type { Fault as ModelFault, FaultAction, Source } from '../model/model.ts'
+import type { Seconds } from '../base/units.ts'
+import type { Fault as ModelFault, FaultAction, Side, Source } from '../model/model.ts'
 import type { GroupIndex, PlaceIndex } from '../model/resource.ts'
 import { type Assembly, placeOf } from './compile-bench.ts'
 import { flowIndex } from './compile-load.ts'
+import { deploysOf } from './compile-deploys.ts'
 import { target } from './compile-here.ts'
 import type { Fault, Flow, Scenario, Step } from './design.ts'
 
@@ -18,10 +19,10 @@ export function compileFaults(assembly: Assembly, scenario: Scenario | null, sou
   const faults = scenario?.faults ?? []
   return {
     faults: faults.flatMap((fault) =>
-      actionsOf(assembly, fault, sources).map((action) => ({
+      happeningsOf(assembly, fault, sources).map((happening) => ({
         start: fault.start,
         end: fault.end,
-        action,
+        ...happening,
         text: fault.text,
         span: fault.span,
       })),
@@ -30,37 +31,97 @@ export function compileFaults(assembly: Assembly, scenario: Scenario | null, sou
   }
 }
 
-function actionsOf(assembly: Assembly, fault: Fault, sources: readonly Source[]): readonly FaultAction[] {
+/** One part of a fault; when it is not said otherwise, from the start to the end of the whole. */
+interface Happening {
+  readonly action: FaultAction
+  readonly start?: Seconds
+  readonly end?: Seconds
+}
+
+function happeningsOf(assembly: Assembly, fault: Fault, sources: readonly Source[]): readonly Happening[] {
+  const hit = victims(assembly, fault)
   switch (fault.kind) {
     case 'kill':
-      return victims(assembly, fault).map((v) => ({ kind: 'kill', ...v }))
+      return hit.map((v) => killOf(assembly, fault, v))
     case 'slow':
-      return victims(assembly, fault).map((v) => ({ kind: 'slow', ...v, times: fault.times, by: fault.by }))
+      return hit.map((v) => ({ action: { kind: 'slow', ...v, times: fault.times, by: fault.by } }))
     case 'errors':
-      return victims(assembly, fault).map((v) => ({ kind: 'errors', ...v, share: fault.share }))
-    case 'disconnect':
-      return victims(assembly, fault).map((v) => ({ kind: 'disconnect', ...v, share: fault.share }))
-    case 'flush':
-      return [{ kind: 'flush', caches: cachesOf(assembly, fault) }]
-    case 'burst':
-      return burstsOf(assembly, fault, sources)
-    case 'partition':
-    case 'fill':
-    case 'throttle':
+      return hit.map((v) => ({ action: { kind: 'errors', ...v, share: fault.share } }))
     case 'deny':
+      return hit.map((v) => ({ action: { kind: 'deny', ...v, share: fault.share } }))
+    case 'fill':
+      return hit.map((v) => ({ action: { kind: 'fill', ...v } }))
+    case 'disconnect':
+      return hit.map((v) => ({ action: { kind: 'disconnect', ...v, share: fault.share } }))
+    case 'flush':
+      return [{ action: { kind: 'flush', caches: cachesOf(assembly, fault) } }]
+    case 'burst':
+      return burstsOf(assembly, fault, sources).map((action) => ({ action }))
+    case 'throttle':
+      return hit.map((v) => ({ action: throttleOf(assembly, fault, v) }))
     case 'failover':
+      return hit.flatMap((v) => failoverOf(assembly, fault, v))
+    case 'partition':
+      return [
+        {
+          action: {
+            kind: 'partition',
+            sides: [sideOf(assembly, fault.target), fault.other && sideOf(assembly, fault.other)],
+          },
+        },
+      ]
     case 'deploy':
-      return notSimulated(assembly, fault.kind, fault.span)
+      return hit.flatMap((v) => deploysOf(assembly, fault, v))
     default:
       return unreachable(fault.kind)
   }
 }
 
-function notSimulated({ out }: Assembly, kind: string, span: Span): readonly FaultAction[] {
-  const hint = 'faults that play: kill, slow, errors, disconnect, flush, burst'
-  out.error('not-simulated', span, `the fault \`${kind}\` is not simulated yet`, hint)
+/** One without an end lasts until whoever looks after the component has it running again; without anybody, for good. */
+function killOf({ built, groups }: Assembly, fault: Fault, { group, instances }: Victims): Happening {
+  const action: FaultAction = { kind: 'kill', group, instances, ...(fault.isDiskLost ? { disks: 'lost' } : {}) }
+  const recover = built.get(groups[group]?.component ?? '')?.upkeep.recover ?? null
+  if (fault.end < Infinity || recover === null) return { action }
+  const { restart, reschedule, replace } = recover
+  // A program is started again where it ran; what was lost with its machine or zone has to run elsewhere.
+  const time = fault.target.kind === 'place' ? (reschedule ?? replace) : (restart ?? reschedule ?? replace)
+  return { action, end: fault.start + (time ?? Infinity) }
+}
+
+/** Its rate limits; where it has none, the units that its throughput is made of. */
+function throttleOf(
+  assembly: Assembly,
+  { times, target: hit, span }: Fault,
+  { group, instances }: Victims,
+): FaultAction {
+  const { resources, out } = assembly
+  const limiters = resources.flatMap((one, i) => (one.group === group && one.kind === 'limiter' ? [i] : []))
+  if (limiters.length > 0) return { kind: 'throttle', group, limiters, times }
+  const stations = resources.filter((one) => one.group === group && one.kind === 'station')
+  if (stations.length === 0) {
+    const message = `\`throttle\` has nothing to hold on to: \`${hit.id}\` has no rate limit and no throughput`
+    out.error('fault-target', span, message, 'give it a rate limit (`limits: { rate: 100/s }`, `rate: 100/s`)')
+  }
+  return { kind: 'slow', group, instances, times, by: 0 }
+}
+
+/** For the time of a promotion nobody leads. */
+function failoverOf(
+  { groups, out }: Assembly,
+  { start, target: hit, span }: Fault,
+  { group }: Victims,
+): readonly Happening[] {
+  const { detect = 0, promote = Infinity } = groups[group] ?? {}
+  if (promote < Infinity)
+    return [{ action: { kind: 'failover', group }, end: start + Math.max(1e-3, promote - detect) }]
+  out.error('fault-target', span, `\`${hit.id}\` has no copy that could lead in its place`, 'give it a replica')
   return []
 }
+
+const sideOf = ({ atlas, groups }: Assembly, { kind, id }: Fault['target']): Side =>
+  kind === 'place'
+    ? { places: atlas.find(id), groups: [] }
+    : { places: [], groups: groups.flatMap(({ component }, index) => (component === id ? [index] : [])) }
 
 interface Victims {
   readonly group: GroupIndex

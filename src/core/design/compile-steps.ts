@@ -3,7 +3,7 @@ import { fixed } from '../model/distribution.ts'
 import type { Behaviour } from '../kinds/define.ts'
 import type { Call, Repeat, Step } from '../model/step.ts'
 import type { Assembly, Built } from './compile-bench.ts'
-import { ignoringFailures, makeCall, replySize } from './compile-call.ts'
+import { effectivePolicy, ignoringFailures, makeCall, replySize } from './compile-call.ts'
 import {
   compileGet,
   compilePublish,
@@ -30,7 +30,22 @@ export function compileSteps(assembly: Assembly, steps: readonly WrittenStep[], 
 
 function compileStep(assembly: Assembly, step: WrittenStep, here: Here, isLast: boolean): readonly Step[] {
   const verb = (one: WrittenStep, where: Here): readonly Step[] => compileVerb(assembly, one, where, isLast)
-  return compileLater(assembly, step, here, verb) ?? verb(step, here)
+  const compiled = compileLater(assembly, step, here, verb) ?? verb(step, here)
+  return [...promiseOf(assembly, step, here), ...compiled]
+}
+
+/**
+ * What its provider does not promise of a component fails before it is asked, so that no retry helps: an outage lasts
+ * longer than a request.
+ */
+function promiseOf(assembly: Assembly, step: WrittenStep, here: Here): readonly Step[] {
+  if (!('target' in step) || step.verb === 'hold') return []
+  const to = target(assembly, step.target.component)
+  const { sla } = to.upkeep
+  if (sla === null || sla >= 1) return []
+  // Who goes on without it does so then, too.
+  const isBorne = (effectivePolicy(assembly, here, { to, step }).onFail ?? 'error') !== 'error'
+  return isBorne ? [] : [{ kind: 'fail', failure: 'error', probability: 1 - sla }]
 }
 
 function compileVerb(assembly: Assembly, step: WrittenStep, here: Here, isLast: boolean): readonly Step[] {

@@ -93,7 +93,8 @@ describe('faults', () => {
   it('that cannot be played are refused by name', () => {
     const { model, diagnostics } = modelOf(placed('failover: db'), 's')
     expect(model).toBeNull()
-    expect(diagnostics[0]).toMatchObject({ code: 'not-simulated', message: expect.stringContaining('`failover`') })
+    const message = '`db` has no copy that could lead in its place'
+    expect(diagnostics[0]).toMatchObject({ code: 'fault-target', message })
   })
 })
 

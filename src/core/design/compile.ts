@@ -5,6 +5,8 @@ import type { Kind } from '../kinds/define.ts'
 import type { Component as ModelComponent, Consumer, Flow as ModelFlow, Model } from '../model/model.ts'
 import type { ResourceIndex } from '../model/resource.ts'
 import type { Step } from '../model/step.ts'
+import { compileBreakdowns } from './compile-breakdowns.ts'
+import { recoveryObjectives } from './compile-recovery.ts'
 import { actorGroup, type Assembly, createAssembly, createBench } from './compile-bench.ts'
 import { makeCall } from './compile-call.ts'
 import { compileFaults } from './compile-faults.ts'
@@ -32,7 +34,8 @@ export interface Compiled {
 export function compile(design: Design, kinds: readonly Kind[], { scenario: name, variant }: CompileOptions): Compiled {
   const out = createCollector()
   const scenario = name === null ? null : (design.scenarios.get(name) ?? null)
-  const assembly = createAssembly(design, compilePlaces(design), out)
+  const filled = (scenario?.faults ?? []).filter(({ kind }) => kind === 'fill').map((fault) => fault.target.id)
+  const assembly = createAssembly(design, compilePlaces(design), out, new Set(filled))
   buildComponents(assembly, kinds)
   const logs = consumedLogs(assembly)
   const flows = [...design.flows.values()].map((flow) => compileFlow(assembly, flow, logs.get(flow.id)))
@@ -40,6 +43,7 @@ export function compile(design: Design, kinds: readonly Kind[], { scenario: name
   const attacked = attacks.map((attack) => compileAttack(assembly, attack))
   const sources = compileSources(assembly, scenario, attacks)
   const happenings = compileFaults(assembly, scenario, sources)
+  const breakdowns = compileBreakdowns(assembly)
   const { groups, resources, points, keyDomains, scalers, connections, trust } = assembly
   const model: Model = {
     name: design.name,
@@ -59,9 +63,10 @@ export function compile(design: Design, kinds: readonly Kind[], { scenario: name
     ],
     scalers,
     faults: happenings.faults,
+    ...(breakdowns.length === 0 ? {} : { breakdowns }),
     components: [...design.components.keys()].map((id) => componentOf(assembly, id)),
     connections,
-    objectives: objectivesOf(design, scenario),
+    objectives: [...objectivesOf(design, scenario), ...recoveryObjectives(assembly, kinds, happenings.faults)],
     trust: [...trust],
   }
   warnOfIdleScalers(assembly, model)
@@ -85,7 +90,7 @@ function buildComponents(assembly: Assembly, kinds: readonly Kind[]): void {
     const kind = byId.get(component.technology)
     assert(kind !== undefined, `kind ${component.technology} is in the list`)
     const behaviour = kind.build(component.settings, createBench(assembly, component))
-    assembly.built.set(component.id, { component, behaviour })
+    assembly.built.set(component.id, { component, behaviour, upkeep: kind.upkeepOf(component.settings) })
   }
 }
 

@@ -36,7 +36,12 @@ export interface Requirements {
   readonly objectives: readonly Objective[]
   readonly recovery: ReadonlyMap<
     string,
-    { readonly rpo: Seconds | null; readonly rto: Seconds | null; readonly durability: Ratio | null }
+    {
+      readonly rpo: Seconds | null
+      readonly rto: Seconds | null
+      readonly durability: Ratio | null
+      readonly span: Span
+    }
   >
   readonly survive: readonly { readonly text: string; readonly span: Span }[]
   readonly constraints: {
@@ -88,10 +93,15 @@ export interface PlaceGroup {
   readonly zones: readonly string[]
   /** Number of edge locations. */
   readonly edges: number
+  /** How often what stands here fails by chance, and for how long. */
+  readonly failures: Readonly<Record<FailureClass, { readonly mtbf: Seconds; readonly mttr: Seconds } | null>>
   /** Round trip between clients and this place (edge, clients); null = catalogue default. */
   readonly latency: Distribution | null
   readonly span: Span
 }
+
+/** One instance, one machine, all of one zone, all of the region. */
+export type FailureClass = 'process' | 'node' | 'zone' | 'region'
 
 /** `a -> b`: latency and price rules between places. */
 export interface PlaceLink {
@@ -327,6 +337,10 @@ export interface Fault {
     readonly id: string
     readonly instance: number | null
   }
+  /** The other side of a partition; null = everything else. */
+  readonly other: Fault['target'] | null
+  /** Of a kill: what its victims had on disk is gone with them. */
+  readonly isDiskLost: boolean
   readonly start: Seconds
   readonly end: Seconds
   /** Strength: share hit (disconnect, errors), factor (`times`), added time (`by`); whichever the kind takes. */

@@ -1,4 +1,4 @@
-import { deferred, type Field } from '../text/field.ts'
+import { deferred, type Field, oneOf } from '../text/field.ts'
 import { optional, type Params, withDefault } from '../text/param.ts'
 import { countField, ratioField, timeField } from '../text/quantity-fields.ts'
 import type { Fault } from './design.ts'
@@ -16,12 +16,21 @@ const targets: Readonly<Record<FaultKind, { readonly form: string; readonly help
   disconnect: { form: '`25% of sockets`', help: 'This share of what is at it loses its connection.' },
   flush: { form: 'a cache', help: 'It forgets everything.' },
   burst: { form: 'a flow or an actor', help: '`times` as many requests, `over` a time.' },
-  partition: { form: 'a place, or a pair `a -> b`', help: 'It is cut off from the others.' },
-  fill: { form: 'a component', help: 'Its disk is full.' },
-  throttle: { form: 'a component', help: 'Its provider limits it.' },
-  deny: { form: 'a component', help: 'It refuses its callers.' },
-  failover: { form: 'a component', help: 'Its leaders change places.' },
-  deploy: { form: 'a component', help: 'A new version of it is rolled out.' },
+  partition: {
+    form: 'a place or component, or a pair `a -> b`',
+    help: 'It is cut off from the others, or the two from each other: what is sent arrives when the cut is over.',
+  },
+  fill: { form: 'a component', help: 'Its disk is full: writes and publishes fail, reads go on.' },
+  throttle: { form: 'a component', help: 'Its provider lets one in `times` of its rate or throughput through.' },
+  deny: { form: 'a component, or `20% of api`', help: 'It refuses its callers, or this share of them.' },
+  failover: {
+    form: 'a component',
+    help: 'Its leaders hand over to their next copies: the time of a promotion without one.',
+  },
+  deploy: {
+    form: 'a component',
+    help: 'A new version of it is rolled out, as its `deploy` says; again each `every`, until the fault ends.',
+  },
 }
 
 const isFaultKind = (name: string): name is FaultKind => Object.hasOwn(targets, name)
@@ -38,11 +47,14 @@ const strength = {
   by: optional(timeField({ above: 0 }), { help: 'So much later.' }),
   share: withDefault(ratioField(), '100%', { help: 'Share that it hits.' }),
   over: optional(timeField({ above: 0 }), { help: 'How long a burst lasts.' }),
+  disks: withDefault(oneOf('kept', 'lost'), 'kept', {
+    help: 'Whether what it had on disk is gone too: with its last copy a shard comes back from a backup, or not at all.',
+  }),
 }
 
 /** Keys that go with each kind, beside the times. */
 const extras: Readonly<Record<FaultKind, readonly (keyof typeof strength)[]>> = {
-  kill: [],
+  kill: ['disks'],
   slow: ['times', 'by'],
   errors: ['share'],
   disconnect: ['share'],

@@ -46,8 +46,7 @@ export function findFaultTarget(
   written: Placed<string>,
   targets: FaultTargets,
 ): Fault['target'] | undefined {
-  // A partition between two places is known by the first of them.
-  const [name = ''] = kind === 'partition' ? written.value.split('->').map((end) => end.trim()) : [written.value]
+  const name = written.value
   const found = targetsCalled(name, targets)
   const hit = found.find((target) => HITS[kind].includes(target.kind))
   if (hit !== undefined) {

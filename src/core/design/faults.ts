@@ -30,7 +30,10 @@ export function readFault(node: Node, during: During | null, targets: FaultTarge
   const window = windowOf(kind, node, times, during, targets)
   if (hit === undefined || window === undefined || !hasStrength(kind, node, times, targets)) return undefined
   const strength = { share: hit.share ?? times.share, times: times.times ?? 1, by: times.by ?? 0 }
-  return { kind, target: hit.target, ...window, ...strength, text: `${kind} ${written.text}`, span: node.span }
+  const { target, other } = hit
+  const isDiskLost = times.disks === 'lost'
+  const rest = { ...window, ...strength, isDiskLost, text: `${kind} ${written.text}`, span: node.span }
+  return { kind, target, other, ...rest }
 }
 
 const timesOf = (map: MapNode): MapNode =>
@@ -65,23 +68,37 @@ function kindOf(map: MapNode, { reading: { out } }: FaultTargets): FaultKind | u
 
 interface Hit {
   readonly target: Fault['target']
+  readonly other: Fault['target'] | null
   readonly share: number | null
 }
 
 /** `20% of api` names a share of a component; the other kinds name what they hit. */
 function targetOf(kind: FaultKind, written: ScalarNode, targets: FaultTargets): Hit | undefined {
+  if (kind === 'partition') return sidesOf(written, targets)
   const canBeShare = kind === 'errors' || kind === 'disconnect' || kind === 'deny'
   if (!/%/.test(written.text) || !canBeShare) {
     const name: Placed<string> = { value: written.text.trim(), span: written.span }
     const target = findFaultTarget(kind, name, targets)
-    return target && { target, share: null }
+    return target && { target, other: null, share: null }
   }
   const read = take(readShareOf(written), targets.reading)
   const target = read && findFaultTarget(kind, { value: read.of, span: written.span }, targets)
-  return read && target && { target, share: read.share }
+  return read && target && { target, other: null, share: read.share }
+}
+
+/** `us.b`, or `us -> eu`. */
+function sidesOf({ text, span }: ScalarNode, targets: FaultTargets): Hit | undefined {
+  const [first = '', second, extra] = text.split('->').map((end) => end.trim())
+  const side = (value: string) => findFaultTarget('partition', { value, span }, targets)
+  const target = side(first)
+  if (second === undefined || extra !== undefined) return target && { target, other: null, share: null }
+  const other = side(second)
+  return target && other && { target, other, share: null }
 }
 
 const INSTANT: readonly FaultKind[] = ['flush', 'disconnect']
+/** They take as long as they take; an end only says until when they are done again. */
+const ONCE: readonly FaultKind[] = ['failover', 'deploy']
 
 function windowOf(
   kind: FaultKind,
@@ -97,6 +114,7 @@ function windowOf(
     return undefined
   }
   if (INSTANT.includes(kind)) return { start, end: start }
+  if (ONCE.includes(kind) && length === null && until === null) return { start, end: start }
   const lasting = length ?? over
   if (lasting !== null && until !== null) {
     out.error('fault-time', map.span, 'the fault says twice how long it lasts', 'keep one of `for` and `until`')
@@ -121,6 +139,8 @@ function hasStrength(
   }
   if (kind === 'slow' && times === null && by === null)
     return say('`slow` does not say how slow', 'write `times: 20` or `by: 200 ms`')
+  if (kind === 'throttle' && (times === null || times <= 1))
+    return say('`throttle` does not say how far', 'write `times: 4`: a quarter of its rate comes through')
   if (kind !== 'burst') return true
   if (times === null) return say('`burst` does not say how large', 'write `times: 10`: ten times as many requests')
   if (over === null && length === null && until === null)

@@ -47,6 +47,8 @@ const OF_COMPONENTS: readonly Indicator[] = [
   'queue-length',
   'hit',
   'lag',
+  'rto',
+  'rpo',
   'wait-mean',
   'throughput',
   'success',

@@ -105,15 +105,21 @@ function groupOf(id: string, written: Written, node: Node, reading: Reading): Pl
     const at = (list?.kind === 'list' ? list.items[twice] : list)?.span ?? node.span
     reading.out.error('place-kind', at, `\`${id}\` has zone \`${zones?.[twice] ?? ''}\` twice`)
   }
-  if (written.failures !== null) notYet(node, 'failures', 'failure figures', reading)
+  const failures = written.failures ?? neverFails
   const kind = edge !== null ? 'edge' : clients === true ? 'clients' : 'region'
-  return { id, kind, region: region ?? id, zones: [...new Set(zones)], edges: edge ?? 0, latency, span: node.span }
+  return {
+    id,
+    kind,
+    region: region ?? id,
+    zones: [...new Set(zones)],
+    edges: edge ?? 0,
+    latency,
+    failures,
+    span: node.span,
+  }
 }
 
-function notYet(node: Node, key: string, what: string, { out }: Reading): void {
-  const at = node.kind === 'map' ? (node.entry(key)?.keySpan ?? node.span) : node.span
-  out.note('not-simulated', at, `${what} are kept, but not simulated yet`)
-}
+const neverFails = { process: null, node: null, zone: null, region: null } as const
 
 interface PlaceUse {
   readonly name: string

@@ -118,7 +118,7 @@ function requirementsOf(values: Written, objectives: Requirements['objectives'],
   return {
     functions: new Map([...(functions ?? [])].map(([name, { value }]) => [name, value])),
     objectives,
-    recovery: new Map([...(goals ?? [])].map(([name, { value }]) => [name, value])),
+    recovery: new Map([...(goals ?? [])].map(([name, { value, keySpan }]) => [name, { ...value, span: keySpan }])),
     survive: (survive ?? []).map(({ value, span }) => ({ text: value, span })),
     constraints: {
       budget: budgetOf(limits?.budget ?? null, reading),
@@ -170,12 +170,17 @@ function checkConstraints({ constraints: limits }: Written, context: Requirement
   }
 }
 
-const UNCHECKED = ['recovery', 'survive', 'constraints'] as const
+const UNCHECKED = ['survive', 'constraints'] as const
 const UNCHECKED_CONSTRAINTS = ['budget', 'team', 'timeline', 'utilization'] as const
 
 function uncheckedOf(node: Node): ReadRequirements['unchecked'] {
   if (node.kind !== 'map') return []
-  return UNCHECKED.flatMap((name) => {
+  const goals = node.get('recovery')
+  const durable = (goals?.kind === 'map' ? goals.entries : []).flatMap(({ key, value }) => {
+    const at = value.kind === 'map' ? value.entry('durability')?.keySpan : undefined
+    return at === undefined ? [] : [{ name: `requirements.recovery.${key}.durability`, at }]
+  })
+  const rest = UNCHECKED.flatMap((name) => {
     const entry = node.entry(name)
     if (entry === undefined) return []
     if (name !== 'constraints') return [{ name: `requirements.${name}`, at: entry.keySpan }]
@@ -185,4 +190,5 @@ function uncheckedOf(node: Node): ReadRequirements['unchecked'] {
       return at === undefined ? [] : [{ name: `requirements.constraints.${key}`, at }]
     })
   })
+  return [...durable, ...rest]
 }

@@ -15,7 +15,7 @@ import {
 } from '../text/quantity-fields.ts'
 import { addServers, copyAt, leaderOf, noConnections } from './copies.ts'
 import { type Access, type Ask, defineKind, type SettingsProblem, type Workbench } from './define.ts'
-import { laterNotSimulated, laterParams, pauseParams } from './fleet.ts'
+import { upkeepParams, pauseParams } from './fleet.ts'
 import {
   addKeyspaces,
   checkKeyspaces,
@@ -95,7 +95,7 @@ export const cache = defineKind({
     }),
     ...pauseParams,
     price: optional(moneyPerMonthField, { help: 'Of one instance per month; nothing: by its memory.' }),
-    ...laterParams,
+    ...upkeepParams,
   },
   presets: {},
   parts: 'keyspaces',
@@ -110,7 +110,7 @@ export const cache = defineKind({
     'network time of batches whose number of keys is drawn: that of one key',
     'snapshots, resharding, connections',
   ],
-  notSimulated: laterNotSimulated,
+  notSimulated: {},
   partsOf: ({ keyspaces }) => keyspaceParts(keyspaces),
   check: (settings) => [...checkKeyspaces(settings.keyspaces), ...checkRoom(settings)],
   build: (settings, bench) => {
@@ -166,7 +166,7 @@ function addCacheGroup(bench: Workbench, settings: CacheSettings): GroupIndex {
   const byMemory = (memory / GIBIBYTE) * cacheHourlyPerGibibyte * HOURS_PER_MONTH
   if (price === null) bench.addCost('cache memory', byMemory, { isPerInstance: true })
   else bench.addCost('price as written', price, { isPerInstance: true })
-  return addReplicated(bench, failover, { shards, followers: replicas })
+  return addReplicated(bench, failover, { shards, followers: replicas, keeps: { on: 'memory', backup: null } })
 }
 
 function keptOf(kept: ReadonlyMap<string, KeptKeyspace>, { part }: Ask): KeptKeyspace {
@@ -237,7 +237,9 @@ function followSteps(kept: KeptKeyspace, ask: Ask, shared: Shared, mode: Mode): 
   })
   const [only = []] = branches
   const steps = branches.length === 1 ? only : [ask.write.parallel('replication', branches, branches.length)]
-  return [{ kind: 'reply' }, { kind: 'attempt', steps, otherwise: [] }]
+  // What was fetched after a miss can be fetched again.
+  const isMissed = mode === 'put' ? ({ isReplication: true } as const) : {}
+  return [{ kind: 'reply' }, { kind: 'attempt', steps, otherwise: [], ...isMissed }]
 }
 
 /** Read-through: the cache itself keeps what it fetched. */

@@ -5,7 +5,7 @@ import { bytesField, lawField, moneyPerMonthField, wholeField } from '../text/qu
 import { balanceParams, checkBalance, forwardsOf } from './balance.ts'
 import { addCopies, nearest, noConnections } from './copies.ts'
 import { defineKind } from './define.ts'
-import { detectTime, healthField, laterNotSimulated, laterParams } from './fleet.ts'
+import { detectTime, healthField, upkeepParams } from './fleet.ts'
 import { addKeyspaces, checkKeyspaces, edgeKeyspacesField, entriesOf, evictField, keyspaceParts } from './keyspaces.ts'
 
 /** Bytes of a request line and its headers (assumption). */
@@ -39,7 +39,7 @@ export const cdn = defineKind({
     ),
     ...balanceParams('the instances behind it'),
     price: optional(moneyPerMonthField, { help: 'Of one edge location per month; nothing: by use, not counted yet.' }),
-    ...laterParams,
+    ...upkeepParams,
   },
   presets: {},
   parts: 'keyspaces',
@@ -49,7 +49,7 @@ export const cdn = defineKind({
     'the way from clients to the nearest location, and on to the origin after a miss',
   ],
   doesNotModel: ['a second tier between edge and origin', 'limits of an edge location', 'its price by traffic'],
-  notSimulated: laterNotSimulated,
+  notSimulated: {},
   partsOf: ({ keyspaces }) => keyspaceParts(keyspaces),
   check: (settings) => [...checkKeyspaces(settings.keyspaces), ...checkBalance(settings)],
   build: (settings, bench) => {

@@ -7,7 +7,7 @@ import { lawField, ratioField, timeField, wholeField } from '../text/quantity-fi
 import { anyOf, copyAt, leaderOf, noConnections, type Pauses } from './copies.ts'
 import { type Access, type Behaviour, defineKind, type RowAsk, type Workbench } from './define.ts'
 import { addDisk, type Disk } from './disk.ts'
-import { addProcessor, laterNotSimulated, laterParams, once, pauseParams } from './fleet.ts'
+import { addProcessor, upkeepParams, once, pauseParams } from './fleet.ts'
 import { withEach } from './laws.ts'
 import { addReplicated, failoverField, type FailoverSettings } from './replication.ts'
 import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, type SizeSettings, storeSizeParams } from './size.ts'
@@ -75,7 +75,7 @@ export const columnarStore = defineKind({
       help: 'Until a dead copy is no longer asked.',
     }),
     ...pauseParams,
-    ...laterParams,
+    ...upkeepParams,
   },
   presets: {},
   parts: 'tables',
@@ -86,7 +86,6 @@ export const columnarStore = defineKind({
   ],
   doesNotModel: ['merges as work of their own', 'memory of queries, joins', 'skipping of granules beyond the key'],
   notSimulated: {
-    ...laterNotSimulated,
     ...sizeNotSimulated,
     'tables.*.popularity': 'queries look at ranges of rows, not at popular ones',
     'tables.*.indexes': 'only the order of the key narrows what is looked at',
@@ -136,7 +135,7 @@ interface Columns {
 
 function addColumns(bench: Workbench, settings: ColumnSettings): Columns {
   const { shards, replicas, failover, tables, compression, size } = settings
-  const group = addReplicated(bench, failover, { shards, followers: replicas })
+  const group = addReplicated(bench, failover, { shards, followers: replicas, keeps: { on: 'disk', backup: null } })
   const { cpu, memory } = processorsOf(settings)
   const processor = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
   addSizeCost(bench, settings)
@@ -203,7 +202,12 @@ function insertAccess(store: Columns, ask: RowAsk): Access {
       ? []
       : [
           { kind: 'reply' },
-          { kind: 'attempt', steps: [write.parallel('copies', copies, copies.length)], otherwise: [] },
+          {
+            kind: 'attempt',
+            steps: [write.parallel('copies', copies, copies.length)],
+            otherwise: [],
+            isReplication: true,
+          },
         ]
   return { group, pick: leaderOf('uniform'), steps: [...steps(), ...after], send: bytes, receive: 0 }
 }

@@ -1,6 +1,6 @@
 import type { Seconds } from '../base/units.ts'
 import type { Distribution } from '../model/distribution.ts'
-import type { Discipline, GroupIndex, KeyDomainIndex, ResourceIndex } from '../model/resource.ts'
+import type { Discipline, GroupIndex, Keeps, KeyDomainIndex, ResourceIndex } from '../model/resource.ts'
 import type { Pick } from '../model/step.ts'
 import type { Workbench } from './define.ts'
 import type { Tables } from './tables.ts'
@@ -11,10 +11,15 @@ interface Copies {
   readonly detect: Seconds
   /** Infinity (the default): nobody takes over. */
   readonly promote?: Seconds
+  /** Data that is missed when it is lost. */
+  readonly keeps?: Keeps
 }
 
 /** The instances of a component that does not scale, where the component stands. */
-export const addCopies = (bench: Workbench, { shards = 1, perShard, detect, promote = Infinity }: Copies): GroupIndex =>
+export const addCopies = (
+  bench: Workbench,
+  { shards = 1, perShard, detect, promote = Infinity, keeps }: Copies,
+): GroupIndex =>
   bench.addGroup({
     id: bench.component,
     shards,
@@ -23,6 +28,7 @@ export const addCopies = (bench: Workbench, { shards = 1, perShard, detect, prom
     places: bench.places,
     detect,
     promote,
+    ...(keeps === undefined ? {} : { keeps }),
   })
 
 interface Servers {

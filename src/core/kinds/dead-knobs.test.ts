@@ -205,6 +205,17 @@ const others: Readonly<Record<string, string>> = {
   'when-full': 'drop-oldest',
   'work.apply': '7%',
   'write-amplification': '12',
+  'recover.restart': '77 s',
+  'recover.reschedule': '77 s',
+  'recover.replace': '77 s',
+  'deploy.strategy': 'canary',
+  'deploy.every': '77 s',
+  'deploy.takes': '77 s',
+  'deploy.watch': '77 s',
+  sla: '99%',
+  'backup.every': '2 d',
+  'backup.keep': '30 d',
+  'backup.restore-rate': '5 MB/s',
 }
 
 /** Where a setting counts only together with others. */
@@ -212,6 +223,9 @@ const together: Readonly<Record<string, string>> = {
   weights: 'balance: weighted',
   'limits.order': 'runtime: threads(3)',
   'limits.shed': 'runtime: threads(3)',
+  'deploy.every': 'deploy: { strategy: rolling }',
+  'deploy.takes': 'deploy: { strategy: rolling }',
+  'deploy.watch': 'deploy: { strategy: rolling }',
 }
 
 /** Names that decide nothing by themselves: a schema of one word, or of a store that looks at no columns. */

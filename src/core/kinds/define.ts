@@ -1,5 +1,5 @@
 import type { Span } from '../base/span.ts'
-import type { Bytes, Dollars, Seconds } from '../base/units.ts'
+import type { Bytes, Dollars, Ratio, Seconds } from '../base/units.ts'
 import type { Distribution } from '../model/distribution.ts'
 import type { Scaler } from '../model/model.ts'
 import type { Group, GroupIndex, KeyDomainIndex, PlaceIndex, Resource, ResourceIndex } from '../model/resource.ts'
@@ -39,6 +39,25 @@ export interface Kind {
   /** Mistakes that only several settings together can make: said with the key they stand at. */
   readonly check: (settings: Readonly<Record<string, unknown>>) => readonly SettingsProblem[]
   readonly build: (settings: Readonly<Record<string, unknown>>, bench: Workbench) => Behaviour
+  readonly upkeepOf: (settings: Readonly<Record<string, unknown>>) => Upkeep
+}
+
+/** What is the same for all kinds that run somewhere: how they are brought back, renewed, and what is promised. */
+export interface Upkeep {
+  readonly recover: {
+    readonly restart: Seconds | null
+    readonly reschedule: Seconds | null
+    readonly replace: Seconds | null
+  } | null
+  readonly deploy: {
+    readonly strategy: 'rolling' | 'blue-green' | 'canary' | 'recreate'
+    readonly every: Seconds | null
+    /** From the order to a new instance that serves. */
+    readonly takes: Seconds
+    /** How long a canary is watched before the others follow. */
+    readonly watch: Seconds
+  } | null
+  readonly sla: Ratio | null
 }
 
 export interface Part {
@@ -200,7 +219,7 @@ export interface CacheAccess {
   readonly fill: Access | null
 }
 
-interface KindSpec<P extends Params> extends Omit<Kind, 'params' | 'partsOf' | 'check' | 'build'> {
+interface KindSpec<P extends Params> extends Omit<Kind, 'params' | 'partsOf' | 'check' | 'build' | 'upkeepOf'> {
   readonly params: P
   readonly partsOf?: (settings: ParamValues<P>) => ReadonlyMap<string, Part> | null
   readonly check?: (settings: ParamValues<P>) => readonly SettingsProblem[]
@@ -215,6 +234,7 @@ export function defineKind<P extends Params>(spec: KindSpec<P>): Kind {
     partsOf: (settings) => (spec.partsOf ? spec.partsOf(typed(settings)) : new Map<string, Part>()),
     check: (settings) => spec.check?.(typed(settings)) ?? [],
     build: (settings, bench) => spec.build(typed(settings), bench),
+    upkeepOf: (settings) => ({ recover: null, deploy: null, sla: null, ...(settings as Partial<Upkeep>) }),
   }
 }
 

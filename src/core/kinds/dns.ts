@@ -3,7 +3,7 @@ import { optional, withDefault } from '../text/param.ts'
 import { lawField, moneyPerMonthField, ratioField, wholeField } from '../text/quantity-fields.ts'
 import { addCopies, nearest, noConnections } from './copies.ts'
 import { defineKind } from './define.ts'
-import { laterNotSimulated, laterParams } from './fleet.ts'
+import { upkeepParams } from './fleet.ts'
 
 /** Names to addresses: a short look into a cache, a long way without. */
 export const dns = defineKind({
@@ -29,14 +29,14 @@ export const dns = defineKind({
     }),
     resolvers: withDefault(wholeField(), '2', { help: 'Resolvers, at the places of `at`.' }),
     price: optional(moneyPerMonthField, { help: 'Of the whole per month; nothing: one hosted zone, 0.50 USD (2024).' }),
-    ...laterParams,
+    ...upkeepParams,
   },
   presets: {},
   parts: null,
   verbs: ['call'],
   models: ['the time of a look-up, with its two ways; none in an ideal network'],
   doesNotModel: ['names that point to dead addresses until their time to live is over', 'charges by query'],
-  notSimulated: laterNotSimulated,
+  notSimulated: {},
   build: ({ cached, hit, miss, resolvers, price }, bench) => {
     const group = addCopies(bench, { perShard: resolvers, detect: 0 })
     bench.addCost(price === null ? 'hosted zone' : 'price as written', price ?? HOSTED_ZONE, { isPerInstance: false })

@@ -3,7 +3,7 @@ import { optional, required, withDefault } from '../text/param.ts'
 import { lawField, moneyPerMonthField, ratioField, wholeField } from '../text/quantity-fields.ts'
 import { addServers, inTurn, noConnections, unlimited } from './copies.ts'
 import { defineKind } from './define.ts'
-import { laterNotSimulated, laterParams } from './fleet.ts'
+import { upkeepParams } from './fleet.ts'
 import { rateLimitField } from './limits.ts'
 
 /** Somebody else's service: all that is known is how it answers. */
@@ -24,14 +24,14 @@ export const external = defineKind({
     rate: optional(rateLimitField, { help: 'Requests that it allows you; more are refused.' }),
     concurrency: optional(wholeField(), { help: 'Requests at once that it allows you; more are rejected.' }),
     price: optional(moneyPerMonthField, { help: 'Of the whole per month; nothing: free.' }),
-    ...laterParams,
+    ...upkeepParams,
   },
   presets: {},
   parts: null,
   verbs: ['call'],
   models: ['a time, a share of errors, limits'],
   doesNotModel: ['how its time depends on your load', 'charges by request'],
-  notSimulated: laterNotSimulated,
+  notSimulated: {},
   build: ({ latency, errors, rate, concurrency, price }, bench) => {
     const group = bench.addGroup({
       id: bench.component,

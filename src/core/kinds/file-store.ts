@@ -6,7 +6,7 @@ import { bandwidthField, lawField, moneyPerMonthField, timeField, wholeField } f
 import { blobParts, blobsOf, filesField, spaceOf } from './blobs.ts'
 import { addCopies, addServers, leaderOf, noConnections } from './copies.ts'
 import { defineKind, type RowAsk } from './define.ts'
-import { laterNotSimulated, laterParams } from './fleet.ts'
+import { upkeepParams } from './fleet.ts'
 import { checkNotEmpty } from './named-parts.ts'
 import { storage } from './prices.ts'
 
@@ -50,14 +50,14 @@ export const fileStore = defineKind({
       range: '1 s..60 s',
     }),
     price: optional(moneyPerMonthField, { help: 'Of the whole per month; nothing: its space.' }),
-    ...laterParams,
+    ...upkeepParams,
   },
   presets: {},
   parts: 'files',
   verbs: ['read', 'write'],
   models: ['time of each request, throughput that all requests share'],
   doesNotModel: ['caches of clients, locks, metadata', 'throughput saved up for bursts'],
-  notSimulated: laterNotSimulated,
+  notSimulated: {},
   partsOf: ({ files }) => blobParts(files),
   check: ({ files }) => checkNotEmpty(files, 'files'),
   build: (settings, bench) => {

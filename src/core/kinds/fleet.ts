@@ -32,7 +32,7 @@ export const fleetParams = (defaults: FleetDefaults) => ({
     help: 'How a dead instance is noticed; until then requests go to it and fail.',
   }),
   ...pauseParams,
-  ...laterParams,
+  ...upkeepParams,
 })
 
 const scaleField = record(
@@ -89,39 +89,46 @@ export const pauseParams = {
   ),
 }
 
-/** Understood, and kept for what looks at availability and deployment. */
-export const laterParams = {
+/** What happens to instances that are lost or renewed, and what their provider promises. */
+export const upkeepParams = {
   recover: optional(
     record(
       {
-        restart: optional(timeField(), { help: 'Until a crashed program runs again.' }),
+        restart: optional(timeField(), { help: 'Until a crashed program runs again where it ran.' }),
         reschedule: optional(timeField(), { help: 'Until it runs on another machine.' }),
         replace: optional(timeField(), { help: 'Until a lost machine is replaced.' }),
       },
       'times to recover',
     ),
-    { help: 'What an orchestrator does after a crash, and how long that takes.' },
+    { help: 'What an orchestrator does after a crash, and how long that takes: a `kill` without an end ends then.' },
   ),
   deploy: optional(
     record(
       {
         strategy: required(oneOf('rolling', 'blue-green', 'canary', 'recreate'), { help: 'How a new version comes.' }),
-        every: optional(timeField({ above: 0 }), { help: 'How often.' }),
+        every: optional(timeField({ above: 0 }), { help: 'How often: a fault `deploy` with an end does it again.' }),
+        takes: withDefault(timeField({ above: 0 }), '30 s', {
+          help: 'From the order to a new instance that serves.',
+          source:
+            'assumption: 5 s to schedule and start a container, seconds to minutes for the program and its checks',
+          range: '2 s..3 min',
+        }),
+        watch: withDefault(timeField(), '5 min', {
+          help: 'How long a canary (a tenth of the instances) is watched before the others follow.',
+          source: 'assumption: until its figures can be told from chance',
+          range: '1 min..1 h',
+        }),
       },
       'a way to deploy',
     ),
-    { help: 'How and how often new versions come.' },
+    { help: 'How new versions come: what a fault `deploy` does.' },
   ),
-  sla: optional(ratioField(), { help: 'Availability that its provider promises.' }),
+  sla: optional(ratioField(), {
+    help: 'Availability that its provider promises: the rest of the requests fails, however often they are tried.',
+  }),
 }
 
-export const laterNotSimulated = {
-  recover: 'a fault of a scenario says itself when it ends',
-  deploy: 'no instance is replaced during a run',
-  sla: 'availability is not computed yet',
-} as const
-
-export const fleetNotSimulated = { ...laterNotSimulated, ...sizeNotSimulated } as const
+export const fleetNotSimulated = { ...sizeNotSimulated } as const
 
 export interface FleetSettings extends SizeSettings {
   readonly instances: number

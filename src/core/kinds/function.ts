@@ -5,7 +5,7 @@ import { optional, record, withDefault } from '../text/param.ts'
 import { bytesField, lawField, moneyPerMonthField, ratioField, wholeField } from '../text/quantity-fields.ts'
 import { addServers, inTurn, noConnections, unlimited } from './copies.ts'
 import { defineKind, type Writer } from './define.ts'
-import { laterNotSimulated, laterParams } from './fleet.ts'
+import { upkeepParams } from './fleet.ts'
 import { isNothing } from './laws.ts'
 import { rateLimitField } from './limits.ts'
 
@@ -48,7 +48,7 @@ export const functionKind = defineKind({
     }),
     cold: withDefault(record(coldKeys, 'cold starts'), '{}', { help: 'Requests that wait for a new environment.' }),
     price: optional(moneyPerMonthField, { help: 'Of the whole per month; nothing: by use, not counted yet.' }),
-    ...laterParams,
+    ...upkeepParams,
   },
   presets: {},
   parts: null,
@@ -62,7 +62,7 @@ export const functionKind = defineKind({
     'how many starts are cold: that depends on how the load comes; here it is an input',
     'how fast it may grow, reserved and provisioned concurrency, charges by use',
   ],
-  notSimulated: laterNotSimulated,
+  notSimulated: {},
   build: (settings, bench) => {
     const { memory, concurrency, rate, overhead, cold, price } = settings
     const group = bench.addGroup({

@@ -7,7 +7,7 @@ import { optional, record, required, withDefault } from '../text/param.ts'
 import { bytesField, lawField, moneyPerMonthField, rateField, wholeField } from '../text/quantity-fields.ts'
 import { addUnits, leaderOf, noConnections, tablesDomain } from './copies.ts'
 import { type Access, defineKind, type RowAsk } from './define.ts'
-import { laterNotSimulated, laterParams } from './fleet.ts'
+import { upkeepParams } from './fleet.ts'
 import { storage } from './prices.ts'
 import { addReplicated, failoverField } from './replication.ts'
 import {
@@ -86,7 +86,7 @@ export const keyValueStore = defineKind({
       help: 'Until another copy of a partition leads.',
     }),
     price: optional(moneyPerMonthField, { help: 'Of the whole per month; nothing: its space, without requests.' }),
-    ...laterParams,
+    ...upkeepParams,
   },
   presets: {},
   parts: 'tables',
@@ -100,7 +100,7 @@ export const keyValueStore = defineKind({
     'indexes as tables of their own: a read by index costs what it returns',
     'keys of one batch are asked for at one partition; charges by request',
   ],
-  notSimulated: laterNotSimulated,
+  notSimulated: {},
   partsOf: ({ tables }) => tableParts(tables),
   check: ({ tables }) => [
     ...checkTables(tables),
@@ -108,7 +108,11 @@ export const keyValueStore = defineKind({
   ],
   build: (settings, bench) => {
     const { partitions, copies, failover } = settings
-    const group = addReplicated(bench, failover, { shards: partitions, followers: copies - 1 })
+    const group = addReplicated(bench, failover, {
+      shards: partitions,
+      followers: copies - 1,
+      keeps: { on: 'disk', backup: null },
+    })
     const { price, tables, throughput, waiting } = settings
     if (price === null) bench.addCost('space', spacePrice(tables), { isPerInstance: false })
     else bench.addCost('price as written', price, { isPerInstance: false })

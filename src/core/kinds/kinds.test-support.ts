@@ -218,7 +218,8 @@ export function fingerprint(made: Made): string {
     })
   })
   const { connections, connectionsMost, forwards, reconnects, primary } = behaviour
-  const facts = { connections, connectionsMost, forwards, reconnects, primary, work }
+  const upkeep = kind.upkeepOf(made.settings)
+  const facts = { connections, connectionsMost, forwards, reconnects, primary, work, upkeep }
   const { groups, resources, domains, scalers, costs, problems } = made
   return JSON.stringify(
     { said, facts, groups, resources, domains, scalers, costs, problems },

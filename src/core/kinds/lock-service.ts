@@ -8,7 +8,7 @@ import { lawField, timeField, wholeField } from '../text/quantity-fields.ts'
 import { copyAt, leaderOf, noConnections } from './copies.ts'
 import { defineKind, type Workbench, type Writer } from './define.ts'
 import { addDisk, type Disk } from './disk.ts'
-import { addProcessor, laterNotSimulated, laterParams, once } from './fleet.ts'
+import { addProcessor, upkeepParams, once } from './fleet.ts'
 import { addReplicated, failoverField } from './replication.ts'
 import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, storeSizeParams } from './size.ts'
 
@@ -57,7 +57,7 @@ export const lockService = defineKind({
       '{}',
       { help: 'Until another server leads.' },
     ),
-    ...laterParams,
+    ...upkeepParams,
   },
   presets: {},
   parts: 'locks',
@@ -67,7 +67,7 @@ export const lockService = defineKind({
     'round trips to the leader, and to as many servers as have to agree, with a write to disk at each',
   ],
   doesNotModel: ['leases that run out', 'waiting locks that are told one by one (the next has it at once)'],
-  notSimulated: { ...laterNotSimulated, ...sizeNotSimulated },
+  notSimulated: { ...sizeNotSimulated },
   partsOf: () => null,
   check: (settings) => checkSize(settings, sizeDefaults),
   build: (settings, bench) => {

@@ -14,7 +14,7 @@ import {
 import { type Blobs, blobParts, blobsOf, objectsField, spaceOf } from './blobs.ts'
 import { addCopies, addUnits, leaderOf, noConnections } from './copies.ts'
 import { type Access, defineKind, type RowAsk, type Workbench } from './define.ts'
-import { laterNotSimulated, laterParams } from './fleet.ts'
+import { upkeepParams } from './fleet.ts'
 import { plus } from './laws.ts'
 import { checkNotEmpty } from './named-parts.ts'
 import { storage } from './prices.ts'
@@ -77,14 +77,14 @@ export const objectStore = defineKind({
       range: '0 s..30 s',
     }),
     price: optional(moneyPerMonthField, { help: 'Of the whole per month; nothing: its space, without requests.' }),
-    ...laterParams,
+    ...upkeepParams,
   },
   presets: {},
   parts: 'objects',
   verbs: ['read', 'write'],
   models: ['time to the first byte, bytes at the speed of one stream', 'requests per second of a prefix, then refusal'],
   doesNotModel: ['prefixes that split as load grows', 'parts of large objects in parallel', 'charges by request'],
-  notSimulated: laterNotSimulated,
+  notSimulated: {},
   partsOf: ({ objects }) => blobParts(objects),
   check: ({ objects }) => checkNotEmpty(objects, 'objects'),
   build: (settings, bench) => {

@@ -7,7 +7,7 @@ import { record, required, withDefault } from '../text/param.ts'
 import { bytesField, lawField, timeField, wholeField } from '../text/quantity-fields.ts'
 import { addCopies, inTurn, noConnections } from './copies.ts'
 import { defineKind } from './define.ts'
-import { addProcessor, laterNotSimulated, laterParams, pauseParams } from './fleet.ts'
+import { addProcessor, upkeepParams, pauseParams } from './fleet.ts'
 import { isNothing } from './laws.ts'
 import { checkNotEmpty } from './named-parts.ts'
 import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, sizeParams } from './size.ts'
@@ -68,14 +68,14 @@ export const pubSub = defineKind({
       range: '0.5 s..60 s',
     }),
     ...pauseParams,
-    ...laterParams,
+    ...upkeepParams,
   },
   presets: {},
   parts: 'topics',
   verbs: ['publish', 'consume'],
   models: ['every subscriber gets every message', 'processors of brokers for what comes in and what goes out'],
   doesNotModel: ['messages lost to slow subscribers', 'filters of subscriptions', 'storage'],
-  notSimulated: { ...laterNotSimulated, ...sizeNotSimulated },
+  notSimulated: { ...sizeNotSimulated },
   partsOf: ({ topics }) => new Map([...topics.keys()].map((name) => [name, { kind: 'topic', paths: [] }])),
   check: (settings) => [...checkSize(settings, sizeDefaults), ...checkNotEmpty(settings.topics, 'topics')],
   build: (settings, bench) => {

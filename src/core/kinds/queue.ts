@@ -9,7 +9,7 @@ import { bytesField, lawField, timeField, wholeField } from '../text/quantity-fi
 import { addCopies, anyOf, inTurn, noConnections } from './copies.ts'
 import { type Access, defineKind, type PublishAsk, type SettingsProblem, type Workbench } from './define.ts'
 import { addDisk, type Disk } from './disk.ts'
-import { addProcessor, laterNotSimulated, laterParams, pauseParams } from './fleet.ts'
+import { addProcessor, upkeepParams, pauseParams } from './fleet.ts'
 import { isNothing, plus } from './laws.ts'
 import { failoverField } from './replication.ts'
 import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, storeSizeParams } from './size.ts'
@@ -99,7 +99,7 @@ export const queue = defineKind({
       source: 'RabbitMQ documentation: unacknowledged messages return when the channel closes, 2025',
     }),
     ...pauseParams,
-    ...laterParams,
+    ...upkeepParams,
   },
   presets: {},
   parts: 'topics',
@@ -113,7 +113,7 @@ export const queue = defineKind({
     'priorities between messages',
     'which broker leads which queue: any, in turn',
   ],
-  notSimulated: { ...laterNotSimulated, ...sizeNotSimulated },
+  notSimulated: { ...sizeNotSimulated },
   partsOf: ({ topics }) => new Map([...topics.keys()].map((name) => [name, { kind: 'topic', paths: [] }])),
   check: (settings) => [...checkSize(settings, sizeDefaults), ...checkCopies(settings)],
   build: (settings, bench) => {

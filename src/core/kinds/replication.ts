@@ -1,6 +1,6 @@
 import type { Bytes, Ratio, Seconds } from '../base/units.ts'
 import { cdfOf, type Distribution } from '../model/distribution.ts'
-import type { GroupIndex } from '../model/resource.ts'
+import type { GroupIndex, Keeps } from '../model/resource.ts'
 import type { Pick, Step } from '../model/step.ts'
 import { type Field, fieldOf, oneOf } from '../text/field.ts'
 import { record, withDefault } from '../text/param.ts'
@@ -47,13 +47,14 @@ export const promoteTime = ({ detect, promote }: FailoverSettings, replicas: num
 export const addReplicated = (
   bench: Workbench,
   failover: FailoverSettings,
-  { shards = 1, followers }: { readonly shards?: number; readonly followers: number },
+  { shards = 1, followers, keeps }: { readonly shards?: number; readonly followers: number; readonly keeps?: Keeps },
 ): GroupIndex =>
   addCopies(bench, {
     shards,
     perShard: 1 + followers,
     detect: failover.detect,
     promote: promoteTime(failover, followers),
+    ...(keeps === undefined ? {} : { keeps }),
   })
 
 export interface Replicas {
@@ -162,7 +163,7 @@ export function followSteps(write: Writer, { group, replicas, apply, bytes }: Fo
   const [only = []] = branches
   const steps = followers === 1 ? only : [write.parallel('replication', branches, followers)]
   const behind = isNothing(lag) ? steps : [write.delay('replication lag', lag), ...steps]
-  return [{ kind: 'reply' }, { kind: 'attempt', steps: behind, otherwise: [] }]
+  return [{ kind: 'reply' }, { kind: 'attempt', steps: behind, otherwise: [], isReplication: true }]
 }
 
 /** The further copies that a read of `quorum(r ...)` asks, beside the one that it came to. */

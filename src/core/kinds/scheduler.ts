@@ -2,7 +2,7 @@ import { withDefault } from '../text/param.ts'
 import { wholeField } from '../text/quantity-fields.ts'
 import { leaderOf, noConnections } from './copies.ts'
 import { defineKind } from './define.ts'
-import { addProcessor, laterNotSimulated, laterParams, pauseParams } from './fleet.ts'
+import { addProcessor, upkeepParams, pauseParams } from './fleet.ts'
 import { addReplicated, failoverField } from './replication.ts'
 import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, sizeParams } from './size.ts'
 
@@ -27,14 +27,14 @@ export const scheduler = defineKind({
       { help: 'Until a standby takes over.' },
     ),
     ...pauseParams,
-    ...laterParams,
+    ...upkeepParams,
   },
   presets: {},
   parts: null,
   verbs: ['call'],
   models: ['one instance that works at a time, its processors, a standby that takes over'],
   doesNotModel: ['runs that are missed and made up for', 'a leader that runs twice'],
-  notSimulated: { ...laterNotSimulated, ...sizeNotSimulated },
+  notSimulated: { ...sizeNotSimulated },
   check: (settings) => checkSize(settings, sizeDefaults),
   build: (settings, bench) => {
     const { standby, failover } = settings

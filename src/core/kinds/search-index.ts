@@ -7,7 +7,7 @@ import { lawField, ratioField, timeField, wholeField } from '../text/quantity-fi
 import { anyOf, copyAt, leaderOf, noConnections, type Pauses, tablesDomain } from './copies.ts'
 import { type Access, type Behaviour, defineKind, type RowAsk, type Workbench } from './define.ts'
 import { addDisk, type Disk, type DiskSettings } from './disk.ts'
-import { addProcessor, laterNotSimulated, laterParams, once, pauseParams } from './fleet.ts'
+import { addProcessor, upkeepParams, once, pauseParams } from './fleet.ts'
 import { withEach } from './laws.ts'
 import { addReplicated, failoverField, type FailoverSettings } from './replication.ts'
 import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, type SizeSettings, storeSizeParams } from './size.ts'
@@ -92,7 +92,7 @@ export const searchIndex = defineKind({
       { help: 'Until a hung node is left out.' },
     ),
     ...pauseParams,
-    ...laterParams,
+    ...upkeepParams,
   },
   presets: {},
   parts: 'tables',
@@ -107,7 +107,6 @@ export const searchIndex = defineKind({
     'which shards: each of the searches at once goes to a random one',
   ],
   notSimulated: {
-    ...laterNotSimulated,
     ...sizeNotSimulated,
     'tables.*.indexes': 'everything in a document is indexed; `work.index` says what that costs',
   },
@@ -157,7 +156,7 @@ interface Index {
 
 function addIndex(bench: Workbench, settings: IndexSettings): Index {
   const { shards, replicas, failover, tables } = settings
-  const group = addReplicated(bench, failover, { shards, followers: replicas })
+  const group = addReplicated(bench, failover, { shards, followers: replicas, keeps: { on: 'disk', backup: null } })
   const { cpu, memory } = processorsOf(settings)
   const processor = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
   addSizeCost(bench, settings)

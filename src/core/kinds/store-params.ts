@@ -10,7 +10,7 @@ import {
   wholeField,
 } from '../text/quantity-fields.ts'
 import type { SettingsProblem } from './define.ts'
-import { laterNotSimulated, laterParams, pauseParams } from './fleet.ts'
+import { upkeepParams, pauseParams } from './fleet.ts'
 import { checkReplicas } from './replication.ts'
 import { checkShards, shardsField } from './shards.ts'
 import { checkSize, sizeNotSimulated, storeSizeParams } from './size.ts'
@@ -59,16 +59,28 @@ export const storeParams = (figures: StoreFigures) => ({
   backup: optional(
     record(
       {
-        every: optional(timeField({ above: 0 }), { help: 'Between two backups, or how often the log is shipped.' }),
-        keep: optional(timeField({ above: 0 }), { help: 'How long they are kept.' }),
-        'restore-rate': optional(bandwidthField({ above: 0 }), { help: 'How fast they come back.' }),
+        every: withDefault(timeField({ above: 0 }), '1 d', {
+          help: 'Between two backups, or how often the log is shipped: what is newer is lost with the last copy.',
+          source: 'Amazon RDS User Guide: automated backups once a day, 2025',
+          range: '1 min..1 d',
+        }),
+        keep: withDefault(timeField({ above: 0 }), '7 d', {
+          help: 'How long they are kept: decides what they cost.',
+          source: 'Amazon RDS User Guide: retention of the console, 2025',
+          range: '1 d..35 d',
+        }),
+        'restore-rate': withDefault(bandwidthField({ above: 0 }), '100 MB/s', {
+          help: 'How fast a shard comes back from one.',
+          source: 'assumption: near the throughput of a network disk',
+          range: '20 MB/s..1 GB/s',
+        }),
       },
       'a backup',
     ),
-    { help: 'What is lost and how long it takes after a disaster.' },
+    { help: 'Copies elsewhere, for when the last one here is gone (a `kill` with `disks: lost`).' },
   ),
   ...pauseParams,
-  ...laterParams,
+  ...upkeepParams,
 })
 
 const workField = ({ read, write }: StoreFigures) =>
@@ -145,9 +157,7 @@ export const maxConnections = ({ value, source, range }: Figure) =>
   })
 
 export const storeNotSimulated = {
-  ...laterNotSimulated,
   ...sizeNotSimulated,
-  backup: 'recovery is not computed yet',
 } as const
 
 export const checkStore = (settings: StoreSettings): readonly SettingsProblem[] => [

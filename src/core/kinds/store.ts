@@ -1,6 +1,6 @@
-import type { Bytes, Ratio, Seconds } from '../base/units.ts'
+import type { Bytes, BytesPerSecond, Ratio, Seconds } from '../base/units.ts'
 import type { Distribution } from '../model/distribution.ts'
-import type { GroupIndex, KeyDomainIndex, ResourceIndex } from '../model/resource.ts'
+import type { Backup, GroupIndex, Keeps, KeyDomainIndex, ResourceIndex } from '../model/resource.ts'
 import type { Pick, Step } from '../model/step.ts'
 import { type Pauses, tablesDomain } from './copies.ts'
 import type { Behaviour, Workbench, Writer } from './define.ts'
@@ -8,6 +8,7 @@ import { addDisk, type Disk } from './disk.ts'
 import { addProcessor } from './fleet.ts'
 import { type Outboxes, outboxes } from './outbox.ts'
 import { type Buffer, bufferOf, pagesOf, type TablePages } from './pages.ts'
+import { storage } from './prices.ts'
 import { addReplicated, followersOf, type Following, type Replicas } from './replication.ts'
 import type { Shards } from './shards.ts'
 import { addSizeCost, processorsOf, type SizeSettings } from './size.ts'
@@ -42,6 +43,7 @@ export interface StoreSettings extends SizeSettings {
   readonly entry: Bytes
   readonly 'row-overhead': Bytes
   readonly 'slow-mode': Pauses | null
+  readonly backup: BackupSettings | null
 }
 
 /** A store of rows in pages, as it stands in the model. */
@@ -69,7 +71,9 @@ export interface Store {
 export function addStore(bench: Workbench, settings: StoreSettings, isSynced: boolean): Store {
   const { shards, replicas, tables, size } = settings
   const followers = followersOf(replicas)
-  const group = addReplicated(bench, replicas.failover, { shards: shards.count, followers })
+  const keeps: Keeps = { on: 'disk', backup: backupOf(settings) }
+  const group = addReplicated(bench, replicas.failover, { shards: shards.count, followers, keeps })
+  addBackupCost(bench, settings)
   const { cpu, memory } = processorsOf(settings)
   const processor = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
   addSizeCost(bench, settings)
@@ -88,6 +92,31 @@ export function addStore(bench: Workbench, settings: StoreSettings, isSynced: bo
     outboxes: outboxes(bench, group, tables),
     isSynced,
   }
+}
+
+export interface BackupSettings {
+  /** Between two, or how often the log is shipped. */
+  readonly every: Seconds
+  readonly keep: Seconds
+  readonly 'restore-rate': BytesPerSecond
+}
+
+const bytesOf = (tables: Tables): Bytes =>
+  [...tables.values()].reduce((sum, { value }) => sum + value.rows * value.row, 0)
+
+function backupOf({ backup, tables, shards }: StoreSettings): Backup | null {
+  if (backup === null) return null
+  return { every: backup.every, restore: bytesOf(tables) / shards.count / backup['restore-rate'] }
+}
+
+const DAY: Seconds = 86_400
+const GIGABYTE = 1e9
+
+/** Whole copies, one for each `every` but at most one a day: what comes oftener is the log between them (assumption). */
+function addBackupCost(bench: Workbench, { backup, tables }: StoreSettings): void {
+  if (backup === null) return
+  const copies = Math.max(1, Math.ceil(backup.keep / Math.max(DAY, backup.every)))
+  bench.addCost('backups', (copies * bytesOf(tables) * storage.objects) / GIGABYTE, { isPerInstance: false })
 }
 
 const tablePages = ({ shards, layout, entry, ...settings }: StoreSettings, { rows, row, indexes }: Table): TablePages =>

@@ -8,7 +8,7 @@ import { optional, record, required, withDefault } from '../text/param.ts'
 import { bytesField, countField, lawField, popularityField, timeField, wholeField } from '../text/quantity-fields.ts'
 import { addCopies, anyOf, inTurn, noConnections } from './copies.ts'
 import { type Access, defineKind, type PublishAsk, type SettingsProblem, type Workbench } from './define.ts'
-import { addProcessor, laterNotSimulated, laterParams, once, pauseParams } from './fleet.ts'
+import { addProcessor, upkeepParams, once, pauseParams } from './fleet.ts'
 import { plus } from './laws.ts'
 import { checkNotEmpty } from './named-parts.ts'
 import { failoverField } from './replication.ts'
@@ -110,7 +110,7 @@ export const stream = defineKind({
       range: '0 s..60 s',
     }),
     ...pauseParams,
-    ...laterParams,
+    ...upkeepParams,
   },
   presets: {},
   parts: 'topics',
@@ -125,7 +125,7 @@ export const stream = defineKind({
     'which broker leads which partition: keys are spread over brokers by hash',
     'batching in producers, but for what a step ships in batches; quotas',
   ],
-  notSimulated: { ...laterNotSimulated, ...sizeNotSimulated },
+  notSimulated: { ...sizeNotSimulated },
   partsOf: ({ topics }) => new Map([...topics.keys()].map((name) => [name, { kind: 'topic', paths: [] }])),
   check: (settings) => [
     ...checkSize(settings, sizeDefaults),

@@ -9,7 +9,7 @@ import { readReplicaMode, type ReplicaMode } from '../text/scalars/choices.ts'
 import { addCopies, anyOf, copyAt, noConnections, type Pauses, tablesDomain } from './copies.ts'
 import { type Access, type Behaviour, defineKind, type RowAsk, type SettingsProblem, type Workbench } from './define.ts'
 import { addDisk, type Disk, type DiskSettings } from './disk.ts'
-import { addProcessor, laterNotSimulated, laterParams, once, pauseParams } from './fleet.ts'
+import { addProcessor, upkeepParams, once, pauseParams } from './fleet.ts'
 import { withEach } from './laws.ts'
 import { missOf } from './pages.ts'
 import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, type SizeSettings, storeSizeParams } from './size.ts'
@@ -92,7 +92,7 @@ export const wideColumnStore = defineKind({
       range: '5 s..20 s',
     }),
     ...pauseParams,
-    ...laterParams,
+    ...upkeepParams,
   },
   presets: {},
   parts: 'tables',
@@ -106,7 +106,7 @@ export const wideColumnStore = defineKind({
     'token ranges: a node shares its rows with the same others',
     'hints, read repair, tombstones, batches over several partitions',
   ],
-  notSimulated: { ...laterNotSimulated, ...sizeNotSimulated },
+  notSimulated: { ...sizeNotSimulated },
   partsOf: ({ tables }) => tableParts(tables),
   check: (settings) => [
     ...checkTables(settings.tables),

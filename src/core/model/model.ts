@@ -26,6 +26,8 @@ export interface Model {
   readonly consumers: readonly Consumer[]
   readonly scalers: readonly Scaler[]
   readonly faults: readonly Fault[]
+  /** What fails by chance, again and again; left out = nothing. */
+  readonly breakdowns?: readonly Breakdown[]
   readonly components: readonly Component[]
   /** Pools of connections that callers keep, and to which component. */
   readonly connections: readonly { readonly pool: ResourceIndex; readonly to: string }[]
@@ -238,6 +240,14 @@ export type FaultAction =
   /** `times` as many requests of the source, or of one flow of it. */
   | { readonly kind: 'burst'; readonly source: number; readonly flow: number | null; readonly times: number }
 
+/** Instances that fail together, after a time `up`, and are back together after a time `down`. */
+export interface Breakdown {
+  readonly id: string
+  readonly victims: readonly { readonly group: GroupIndex; readonly instances: readonly number[] }[]
+  readonly up: Distribution
+  readonly down: Distribution
+}
+
 /** One side of a cut network: all that stands at these places, and these groups wherever they stand. */
 export interface Side {
   readonly places: readonly PlaceIndex[]
@@ -282,6 +292,8 @@ export interface Objective {
     | 'recovered-within'
     | 'no-metastable'
     | 'wait-mean'
+    | 'rto'
+    | 'rpo'
   /** For `fresh 99% < 60 s`: 0.99. */
   readonly share: Ratio | null
   readonly relation: '<' | '<=' | '>' | '>='

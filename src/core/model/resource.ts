@@ -40,8 +40,15 @@ export interface Group {
 export interface Keeps {
   /** A crashed instance has it again when it is back; in memory it is gone with the process. */
   readonly on: 'disk' | 'memory'
-  /** Age that the last backup may have when it is needed; null = there is none. */
-  readonly backupAge: Seconds | null
+  /** The last backup of its data, for when no copy is left; null = there is none. */
+  readonly backup: Backup | null
+}
+
+export interface Backup {
+  /** Between two of them: the last one is that old at most. */
+  readonly every: Seconds
+  /** Until a shard is there again from one. */
+  readonly restore: Seconds
 }
 
 /** What decides who is served next among those who wait. `preemptive` resumes the displaced work later. */

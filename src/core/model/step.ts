@@ -260,16 +260,12 @@ export interface Reply {
   readonly kind: 'reply'
 }
 
-/**
- * Fails with `failure` with this probability. `while` full: only while a fault fills the disk of the instance it is at.
- * `oncePer`: drawn once for each request, by its key in this domain: it fails however often it tries.
- */
+/** Fails with `failure` with this probability. `while` full: only while a fault fills the disk of the instance it is at. */
 export interface Fail {
   readonly kind: 'fail'
   readonly failure: Failure
   readonly probability: Ratio
   readonly while?: 'full'
-  readonly oncePer?: KeyDomainIndex
 }
 
 /** Forget the request's key in a domain: the next use draws a new one. */

@@ -134,6 +134,14 @@ const component = object(
       lag_s: 'of a topic or queue: how far its consumers are behind',
       instances_mean: 'instances that are up, over time',
     }),
+    recovery: d(
+      object({
+        outage_s: d(number, 'the longest time that a shard had no leader, in the worst replication'),
+        lost_writes: d(number, 'answered writes that nobody has any more, in one replication'),
+        lost_age_s: d(number, 'how far back data is gone, in the worst replication; a hundred years: all of it'),
+      }),
+      'of what keeps data, when a failure cost it something',
+    ),
     shards: d(
       list(
         object({

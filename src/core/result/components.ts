@@ -25,6 +25,7 @@ function componentResult(model: Model, component: Component, runs: readonly RunS
     ...primaryFigures(runs, primary),
     ...optionalFigures(runs, own, component),
     full_since_s: fullSince(primary.flat()),
+    ...recovery(component, runs),
     ...shards(primary),
     resources: Object.fromEntries(
       shown.map(({ resource, index }) => [shortName(resource, component), resourceResult(resource, runs, index)]),
@@ -144,6 +145,15 @@ export function fullSince(copies: readonly Copy[]): number | null {
 export function shardUtilizations(primary: readonly (readonly Copy[])[]): readonly number[] {
   const copies = Math.max(0, ...primary.map((some) => some.length))
   return Array.from({ length: copies }, (_, i) => utilizationOf(primary.flatMap((some) => some.slice(i, i + 1))))
+}
+
+function recovery(component: Component, runs: readonly RunStatistics[]): Pick<ComponentResult, 'recovery'> {
+  const own = runs.flatMap((run) => run.groups.filter(({ group }) => component.groups.includes(group)))
+  const outage = Math.max(0, ...own.map((group) => group.outage))
+  const lost = sum(own.map((group) => group.lostWrites))
+  const age = Math.max(0, ...own.map((group) => group.lostAge))
+  if (outage === 0 && lost === 0 && age === 0) return {}
+  return { recovery: { outage_s: outage, lost_writes: lost / runs.length, lost_age_s: age } }
 }
 
 function shards(primary: readonly (readonly Copy[])[]): Pick<ComponentResult, 'shards'> {

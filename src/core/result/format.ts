@@ -48,6 +48,9 @@ export const roughly = (share: number): string => (share > 0.995 ? 'nearly all' 
 
 export const dollars = (x: number): string => `$${x >= 10_000 ? quantity(x) : String(Math.round(x))}`
 
+/** The age of what nobody has any more when no copy and no backup is left: a hundred years. */
+const ALL_DATA = 100 * 365 * 86_400
+
 /** A figure in the unit of what it is about. */
 export function figure(indicator: Objective['indicator'], x: number): string {
   switch (indicator) {
@@ -62,6 +65,8 @@ export function figure(indicator: Objective['indicator'], x: number): string {
       return quantity(x)
     case 'cost':
       return `${dollars(x)}/month`
+    case 'rpo':
+      return x >= ALL_DATA ? 'all data' : seconds(x)
     case 'no-metastable':
       return x === 0 ? 'comes back' : `stays down in ${percent(x)} of runs`
     default:

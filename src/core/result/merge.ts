@@ -172,8 +172,26 @@ function mergeGroup(runs: readonly RunStatistics[], i: number, weights: readonly
     group: runs[0]?.groups[i]?.group ?? 0,
     instancesMean: timeMean(runs, weights, (run) => run.groups[i]?.instancesMean ?? 0),
     scaling: runs.flatMap((run) => run.groups[i]?.scaling ?? []),
+    outage: Math.max(0, ...runs.map((run) => run.groups[i]?.outage ?? 0)),
+    lostWrites: sum(runs.map((run) => run.groups[i]?.lostWrites ?? 0)),
+    lostAge: Math.max(0, ...runs.map((run) => run.groups[i]?.lostAge ?? 0)),
   }
 }
+
+/** The same groups with what all stretches together lost: the longest outage, every write. */
+export const withLosses = (
+  groups: readonly GroupStatistics[],
+  stretches: readonly (readonly GroupStatistics[])[],
+): readonly GroupStatistics[] =>
+  groups.map((group, i) => {
+    const all = stretches.flatMap((stretch) => stretch[i] ?? [])
+    return {
+      ...group,
+      outage: Math.max(0, ...all.map(({ outage }) => outage)),
+      lostWrites: sum(all.map(({ lostWrites }) => lostWrites)),
+      lostAge: Math.max(0, ...all.map(({ lostAge }) => lostAge)),
+    }
+  })
 
 function mergeLog(runs: readonly RunStatistics[], i: number, weights: readonly number[]): LogStatistics {
   const total = (of: (log: LogStatistics) => number): number =>

@@ -57,6 +57,8 @@ function ofFlow(objective: Objective, index: number, outcomes: readonly Outcome[
     case 'hit':
     case 'lag':
     case 'wait-mean':
+    case 'rto':
+    case 'rpo':
     case 'cost':
     case 'recovered-within':
     case 'no-metastable':
@@ -96,6 +98,11 @@ function ofComponent(objective: Objective, component: ComponentResult | undefine
       return component.lag_s ?? nothing
     case 'wait-mean':
       return component.wait_time_s.mean
+    // The worst replication decides.
+    case 'rto':
+      return exactly(component.recovery?.outage_s ?? 0)
+    case 'rpo':
+      return exactly(component.recovery?.lost_age_s ?? 0)
     case 'throughput':
       return component.throughput_per_s
     case 'success':

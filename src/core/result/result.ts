@@ -128,12 +128,24 @@ export interface ComponentResult {
   readonly lag_messages?: Estimate
   readonly lag_s?: Estimate
   readonly instances_mean?: Estimate
+  /** Of what keeps data, when a failure cost it something. */
+  readonly recovery?: RecoveryResult
   /** First moment from which it was full; null = never. */
   readonly full_since_s: number | null
   /** Busy share of each copy, when there are several. */
   readonly shards?: readonly { readonly instance: number; readonly utilization: number | null }[]
   /** All stations and pools of the component by name: what is busy, what is held. */
   readonly resources: Readonly<Record<string, ResourceResult>>
+}
+
+/** Of all replications the worst one, but for the writes. */
+export interface RecoveryResult {
+  /** The longest time that a shard had no leader: what the recovery time objective is about. */
+  readonly outage_s: number
+  /** Answered writes that nobody has any more, in one replication (mean). */
+  readonly lost_writes: number
+  /** How far back data is gone: what the recovery point objective is about. */
+  readonly lost_age_s: number
 }
 
 export interface ResourceResult {

@@ -28,7 +28,10 @@ export function settlingOf(model: Model, pilot: Pilot): Settling {
 
 /** Until health checks, breakers and autoscalers of a model have acted. */
 export function controlTime(model: Model): Seconds {
-  const hit = model.faults.flatMap(({ action }) => (action.kind === 'kill' ? [action.group] : []))
+  const hit = model.faults.flatMap(({ action }) => {
+    if (action.kind === 'partition') return model.groups.map((_, index) => index)
+    return action.kind === 'kill' ? [action.group] : []
+  })
   const noticed = hit.map((group) => {
     const { detect = 0, promote = 0 } = model.groups[group] ?? {}
     return 1.2 * (detect + (Number.isFinite(promote) ? promote : 0))

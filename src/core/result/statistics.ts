@@ -91,6 +91,11 @@ export interface GroupStatistics {
   readonly instancesMean: number
   /** Moments at which a scaler's order took effect: time and instances afterwards. */
   readonly scaling: readonly { readonly at: number; readonly instances: number }[]
+  /** The longest time that one of its shards had no leader. */
+  readonly outage: number
+  /** Answered writes that nobody has any more, and how old the oldest lost one was. */
+  readonly lostWrites: number
+  readonly lostAge: number
 }
 
 export interface LogStatistics {

@@ -137,7 +137,14 @@ function inWrittenTime(
   return Object.fromEntries(
     Object.entries(components).map(([id, component]) => [
       id,
-      { ...component, full_since_s: written(timeline, component.full_since_s) },
+      {
+        ...component,
+        full_since_s: written(timeline, component.full_since_s),
+        // Outages end when those who watch have acted, which was sped up by this.
+        ...(component.recovery
+          ? { recovery: { ...component.recovery, outage_s: component.recovery.outage_s / (timeline.haste ?? 1) } }
+          : {}),
+      },
     ]),
   )
 }

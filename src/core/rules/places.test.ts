@@ -179,7 +179,16 @@ describe('a single instance', () => {
   })
 
   it('that scaling may leave is told', () => {
-    const scaler = { group: 0, station: 0, max: 8, target: 0.5, react: 30, startDelay: 30, coolDown: 300 }
+    const scaler = {
+      group: 0,
+      by: 'busy',
+      station: 0,
+      max: 8,
+      target: 0.5,
+      react: 30,
+      startDelay: 30,
+      coolDown: 300,
+    } as const
     const groups = [group('db', { perShard: 2, perShardMax: 8 })]
     expect(needed({ groups, scalers: [{ ...scaler, min: 1 }] })).toHaveLength(1)
     expect(needed({ groups, scalers: [{ ...scaler, min: 2 }] })).toEqual([])
@@ -267,7 +276,8 @@ describe('the way over the network', () => {
 })
 
 describe('the detection of a dead instance', () => {
-  const goal = (rto: number) => requirements({ recovery: new Map([['links', { rpo: null, rto, durability: null }]]) })
+  const goal = (rto: number) =>
+    requirements({ recovery: new Map([['links', { rpo: null, rto, durability: null, span: line(12) }]]) })
   const tables = new Map([['links', { value: {} }]])
   const noticed = (changes: Partial<Group>, design: Partial<Design>) =>
     saidBy(
@@ -287,8 +297,12 @@ describe('the detection of a dead instance', () => {
   })
 
   it('counts for what the component is called, too', () => {
-    const ofComponent = requirements({ recovery: new Map([['db', { rpo: null, rto: 20, durability: null }]]) })
-    const ofOther = requirements({ recovery: new Map([['hot', { rpo: null, rto: 20, durability: null }]]) })
+    const ofComponent = requirements({
+      recovery: new Map([['db', { rpo: null, rto: 20, durability: null, span: line(12) }]]),
+    })
+    const ofOther = requirements({
+      recovery: new Map([['hot', { rpo: null, rto: 20, durability: null, span: line(12) }]]),
+    })
     expect(noticed({ detect: 30 }, { requirements: ofComponent })).toHaveLength(1)
     expect(noticed({ detect: 30 }, { requirements: ofOther })).toEqual([])
   })
@@ -310,6 +324,8 @@ describe('the detection of a dead instance', () => {
       const fault: Fault = {
         kind: 'kill',
         target: { kind, id, instance: null },
+        other: null,
+        isDiskLost: false,
         start: 60,
         end: 90,
         share: 1,

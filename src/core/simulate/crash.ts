@@ -17,15 +17,27 @@ import { withdraw } from './stations.ts'
 export function crash(kernel: Kernel, group: number, instance: number): void {
   const { records } = kernel
   for (let record = 0; record < records.capacity; record++) {
-    if (isThere(kernel, record, group, instance)) lose(kernel, record)
+    if (!isThere(kernel, record, group, instance)) continue
+    if (isReplicating(kernel, record, group)) leaveBehind(kernel, record, group, instance)
+    lose(kernel, record)
   }
   returnBatches(kernel, group, instance)
   kernel.model.resources.forEach((resource, index) => {
     if (resource.group !== group || instance >= instancesOf(kernel.model.groups[group])) return
     const copy = kernel.layout.base(index) + instance
     if (resource.kind === 'station' || resource.kind === 'pool') empty(kernel, kernel.copies.of(copy))
+  })
+  clearOut(kernel, group, instance)
+}
+
+/** What a new process does not have: entries of caches, tokens, the memory of breakers. */
+export function clearOut(kernel: Kernel, group: number, instance: number): void {
+  const { model, layout, now } = kernel
+  model.resources.forEach((resource, index) => {
+    if (resource.group !== group || instance >= instancesOf(model.groups[group])) return
+    const copy = layout.base(index) + instance
     if (resource.kind === 'cache') (kernel.caches.stores[copy] as CacheStore).clear()
-    if (resource.kind === 'limiter') kernel.limiters.reset(copy, kernel.now)
+    if (resource.kind === 'limiter') kernel.limiters.reset(copy, now)
     if (resource.kind === 'breaker') kernel.breakers.reset(copy)
     if (resource.kind === 'budget') kernel.budgets.reset(copy)
   })
@@ -40,6 +52,20 @@ function isThere({ records, program, logs }: Kernel, record: number, group: numb
   if (site.group !== group || records.instances[record * records.depths + site.depth] !== instance) return false
   if (records.ints[(record << field.INTS) | field.KIND] === op.BRANCH) return true
   return isLanded(records.ints[(record << field.INTS) | field.PC] as number, site)
+}
+
+/** It was answered, and its copies do not have it yet. */
+function isReplicating({ records, program }: Kernel, record: number, group: number): boolean {
+  const pc = records.ints[(record << field.INTS) | field.PC] as number
+  return program.replications.some(({ from, to, group: of }) => of === group && pc >= from && pc < to)
+}
+
+function leaveBehind({ records, fleet, losses }: Kernel, record: number, group: number, instance: number): void {
+  const shard = Math.floor(instance / (fleet.stride[group] as number))
+  losses.leaveBehind(
+    (fleet.shardBase[group] as number) + shard,
+    records.floats[(record << field.FLOATS) | field.START] as number,
+  )
 }
 
 export const isLanded = (pc: number, site: CallSite): boolean => pc > site.land && pc < site.backAt

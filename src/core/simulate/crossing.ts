@@ -1,4 +1,4 @@
-import { INTS, MODE, PC, PLACE, VERDICT, WAKE } from './field.ts'
+import { INTS, KIND, MODE, PARENT, PC, PLACE, VERDICT, WAKE } from './field.ts'
 import type { Kernel } from './kernel.ts'
 import * as op from './op.ts'
 import { pick } from './pick.ts'
@@ -18,6 +18,7 @@ export function goThere(kernel: Kernel, record: number, site: CallSite): number 
   records.ints[(record << INTS) | PC] = site.land
   fleet.count(instance, 1)
   let time = fleet.delay[instance] as number
+  if (kernel.cuts.count > 0) time += stuck(kernel, record, site, instance)
   if (site.isInstant) records.back[at] = 0
   else {
     const to = fleet.place[instance] as number
@@ -41,8 +42,13 @@ export function land(kernel: Kernel, record: number, site: CallSite): number {
   const { records, fleet } = kernel
   const instance = site.base + (records.instances[record * records.depths + site.depth] as number)
   if ((fleet.deaths[instance] as number) > 0) return fail(kernel, record, op.CONNECT_ERROR)
+  // Nobody sends again what nobody waits for any more.
+  if (kernel.cuts.hasBeen && isGivenUp(records, record)) return fail(kernel, record, op.CONNECT_ERROR)
   const share = fleet.errorShare[instance] as number
-  if (share > 0 && site.errorStream.uniform() < share) return fail(kernel, record, op.ERROR)
+  if (share > 0) {
+    const draw = site.errorStream.uniform()
+    if (draw < share) return fail(kernel, record, draw < (fleet.denyShare[instance] as number) ? op.REJECTED : op.ERROR)
+  }
   records.ints[(record << INTS) | PC] = site.land + 1
   return record
 }
@@ -54,12 +60,26 @@ export function goBack(kernel: Kernel, record: number, site: CallSite): number {
   const { records, fleet } = kernel
   const at = record * records.depths + site.depth
   let time = records.back[at] as number
+  if (kernel.cuts.count > 0) time += stuck(kernel, record, site, site.base + (records.instances[at] as number))
   if (!site.isInstant && site.receive > 0 && records.ints[(record << INTS) | VERDICT] === op.GOOD) {
     const here = fleet.place[site.base + (records.instances[at] as number)] as number
     time += transfer(kernel, site.receive, here, placeOfCaller(kernel, record, site))
   }
   records.ints[(record << INTS) | PC] = site.backAt + 1
   return time > 0 ? cross(kernel, record, site, time) : record
+}
+
+const isGivenUp = ({ ints }: Kernel['records'], record: number): boolean =>
+  ints[(record << INTS) | KIND] === op.ATTEMPT && (ints[(record << INTS) | PARENT] as number) < 0
+
+/** Until the network between the two is whole again: what is sent is sent again until it arrives. */
+function stuck(kernel: Kernel, record: number, site: CallSite, callee: number): number {
+  const { records, fleet, cuts, now } = kernel
+  const place = records.ints[(record << INTS) | PLACE] as number
+  const at = site.callerDepth < 0 ? -1 : (records.instances[record * records.depths + site.callerDepth] as number)
+  const caller = at < 0 ? -1 : (fleet.base[site.callerGroup] as number) + at
+  const until = cuts.until(caller, place, callee)
+  return until > now ? until - now : 0
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { FaultAction } from '../model/model.ts'
-import { crash, isLanded } from './crash.ts'
+import { clearOut, crash, isLanded } from './crash.ts'
 import { timeOut } from './calls.ts'
 import type { CacheStore } from './cache-store.ts'
 import { rebalance } from './consumers.ts'
+import { cutOf, givenUp } from './cuts.ts'
 import { CALL_SITE, INTS, KIND, LIFE, MODE, PARENT, PC, WAKE } from './field.ts'
 import type { Kernel } from './kernel.ts'
 import { instancesOf, strideOf } from './layout.ts'
@@ -20,6 +21,9 @@ export function startFaults({ model, events }: Kernel): void {
   })
 }
 
+/** A new set of processes stood ready beside the old one, which finishes what it has. */
+const isInstant = ({ model }: Kernel, index: number): boolean => model.faults[index]?.start === model.faults[index]?.end
+
 /** Which faults are on at the moment. */
 const isOn = (kernel: Kernel, index: number): boolean => kernel.faultsOn[index] === 1
 
@@ -29,8 +33,22 @@ export function beginFault(kernel: Kernel, index: number): void {
   kernel.faultsOn[index] = 1
   switch (action.kind) {
     case 'kill':
-      for (const instance of numbersOf(kernel, action)) die(kernel, action.group, instance)
+      for (const instance of numbersOf(kernel, action)) {
+        if (action.disks === 'lost') kernel.losses.hasData[(kernel.fleet.base[action.group] as number) + instance] = 0
+        die(kernel, action.group, instance)
+      }
       return
+    case 'failover':
+      for (const instance of leadersOf(kernel, action.group)) die(kernel, action.group, instance)
+      return
+    case 'replace':
+      for (const instance of numbersOf(kernel, action)) {
+        if (isInstant(kernel, index)) clearOut(kernel, action.group, instance)
+        else setAside(kernel, action.group, instance)
+      }
+      return
+    case 'partition':
+      return beginPartition(kernel, action, index)
     case 'disconnect':
       return disconnect(kernel, action, index)
     case 'flush':
@@ -45,8 +63,24 @@ export function endFault(kernel: Kernel, index: number): void {
   const action = kernel.model.faults[index]?.action
   if (!action) return
   kernel.faultsOn[index] = 0
-  if (action.kind === 'kill') for (const instance of numbersOf(kernel, action)) comeBack(kernel, action.group, instance)
-  else if (action.kind !== 'disconnect' && action.kind !== 'flush') apply(kernel, action)
+  switch (action.kind) {
+    case 'kill':
+      for (const instance of numbersOf(kernel, action)) comeBack(kernel, action.group, instance)
+      return
+    case 'failover':
+      return endFailover(kernel, action.group)
+    case 'replace':
+      if (isInstant(kernel, index)) return
+      for (const instance of numbersOf(kernel, action)) renew(kernel, action.group, instance)
+      return
+    case 'partition':
+      return endPartition(kernel, index)
+    case 'disconnect':
+    case 'flush':
+      return
+    default:
+      apply(kernel, action)
+  }
 }
 
 /** As the kernel counts them: a group that may grow has room between its shards. */
@@ -60,21 +94,32 @@ function numbersOf(
   return found.shards > 1 ? known : instances.filter((n) => n < instancesOf(found))
 }
 
-function die(kernel: Kernel, group: number, instance: number): void {
-  const { fleet, events, now } = kernel
+export function die(kernel: Kernel, group: number, instance: number): void {
+  const { fleet, losses, now } = kernel
   const at = (fleet.base[group] as number) + instance
   addInt(fleet.deaths, at, 1)
   if (fleet.deaths[at] !== 1) return
   addInt(fleet.turn, at, 1)
+  const row = rowOf(kernel, group, instance)
+  const isLeader = fleet.leader[row] === positionOf(kernel, group, instance)
+  if (isLeader) losses.loseLeader(row, now)
   crash(kernel, group, instance)
   openCopies(kernel, group, instance)
-  const turn = fleet.turn[at] as number
-  if (fleet.detect[group] === 0) fleet.isNoticed[at] = 1
-  else events.push(now + (fleet.detect[group] as number), eventOf(op.DETECT, at), turn)
+  missSoon(kernel, group, at)
+  if (isLeader) promoteLater(kernel, row, group)
+}
+
+/** Those who pick notice after a while that it does not answer. */
+function missSoon(kernel: Kernel, group: number, at: number): void {
+  const { fleet, events, now } = kernel
+  const delay = fleet.detect[group] as number
+  if (delay === 0) fleet.isNoticed[at] = 1
+  else events.push(now + delay, eventOf(op.DETECT, at), fleet.turn[at] as number)
   fleet.relist(group, now)
-  if (fleet.detect[group] === 0) rebalance(kernel, group)
-  const row = rowOf(kernel, group, instance)
-  if (fleet.leader[row] !== positionOf(kernel, group, instance)) return
+  if (delay === 0) rebalance(kernel, group)
+}
+
+function promoteLater({ fleet, events, now }: Kernel, row: number, group: number): void {
   const promote = fleet.promote[group] as number
   if (promote < Infinity) events.push(now + promote, eventOf(op.PROMOTE, row), group)
 }
@@ -95,31 +140,152 @@ export function notice(kernel: Kernel, at: number, turn: number): void {
   rebalance(kernel, group)
 }
 
-/** The leader of a shard is still dead: the next copy that is up takes over. */
+/** The leader of a shard is still dead, or cut off: the next copy that is there takes over. */
 export function promote(kernel: Kernel, row: number, group: number): void {
-  const { fleet } = kernel
+  const { fleet, losses, now } = kernel
   const stride = fleet.stride[group] as number
   const first = (fleet.base[group] as number) + (row - (fleet.shardBase[group] as number)) * stride
   const leader = fleet.leader[row] as number
   for (let i = 0; i < stride; i++) {
     const position = (leader + i) % stride
-    if (!fleet.isUp(first + position) || fleet.isMember[first + position] === 0) continue
+    const at = first + position
+    if (!fleet.isUp(at) || fleet.isMember[at] === 0 || fleet.isAside[at] === 1) continue
+    if (position !== leader) losses.replaceLeader(row, group, now)
     fleet.leader[row] = position
     return
   }
 }
 
-function comeBack(kernel: Kernel, group: number, instance: number): void {
-  const { fleet, now } = kernel
+/** Back, as soon as it has its data: from another copy, from its disk, or from a backup. */
+export function comeBack(kernel: Kernel, group: number, instance: number): void {
+  const { fleet, model, losses, streams, events, now } = kernel
   const at = (fleet.base[group] as number) + instance
+  const keeps = model.groups[group]?.keeps
+  if (fleet.deaths[at] === 1 && keeps && losses.hasData[at] === 0 && !hasCopy(kernel, group, instance)) {
+    const { backup } = keeps
+    losses.loseData(group, backup === null ? ALL_DATA : backup.every * streams.named(`backup/${group}`).uniform())
+    if (backup !== null) return events.push(now + backup.restore, eventOf(op.RESTORED, at), 0)
+  }
+  losses.hasData[at] = 1
   addInt(fleet.deaths, at, -1)
   if (fleet.deaths[at] !== 0) return
+  welcome(kernel, group, instance, keeps?.on !== 'memory')
+}
+
+/** The age of data that nobody has any more: a hundred years. */
+const ALL_DATA = 100 * 365 * 86_400
+
+/** The backup is in. */
+export function restored(kernel: Kernel, at: number): void {
+  const { fleet, losses } = kernel
+  const group = fleet.group[at] as number
+  losses.hasData[at] = 1
+  comeBack(kernel, group, at - (fleet.base[group] as number))
+}
+
+/** Another copy of the shard is up and has the data. */
+function hasCopy(kernel: Kernel, group: number, instance: number): boolean {
+  const { fleet, losses } = kernel
+  const stride = fleet.stride[group] as number
+  const first = (fleet.base[group] as number) + Math.floor(instance / stride) * stride
+  for (let i = first; i < first + stride; i++) {
+    if (fleet.isUp(i) && fleet.isMember[i] === 1 && losses.hasData[i] === 1) return true
+  }
+  return false
+}
+
+/** It is one of the group again; the first of a shard leads it again. */
+function welcome(kernel: Kernel, group: number, instance: number, isOnDisk: boolean): void {
+  const { fleet, losses, now } = kernel
+  const at = (fleet.base[group] as number) + instance
+  const row = rowOf(kernel, group, instance)
   addInt(fleet.turn, at, 1)
   fleet.isNoticed[at] = 0
-  if (positionOf(kernel, group, instance) === 0) fleet.leader[rowOf(kernel, group, instance)] = 0
+  if (fleet.leader[row] === positionOf(kernel, group, instance)) losses.returnLeader(row, group, now, isOnDisk)
+  if (positionOf(kernel, group, instance) === 0) fleet.leader[row] = 0
   openCopies(kernel, group, instance)
   fleet.relist(group, now)
   rebalance(kernel, group)
+}
+
+/** The acting leader of each shard. */
+function leadersOf({ fleet }: Kernel, group: number): readonly number[] {
+  const stride = fleet.stride[group] as number
+  const first = fleet.shardBase[group] as number
+  return Array.from(
+    { length: fleet.shards[group] as number },
+    (_, shard) => shard * stride + (fleet.leader[first + shard] as number),
+  )
+}
+
+/** Planned: the next copies lead, with all that the old leaders had, who follow them now. */
+function endFailover(kernel: Kernel, group: number): void {
+  const { fleet, losses, now } = kernel
+  for (const instance of leadersOf(kernel, group)) {
+    const row = rowOf(kernel, group, instance)
+    const at = (fleet.base[group] as number) + instance
+    if (fleet.isUp(at)) continue
+    losses.returnLeader(row, group, now, true)
+    promote(kernel, row, group)
+    addInt(fleet.deaths, at, -1)
+    addInt(fleet.turn, at, 1)
+    fleet.isNoticed[at] = 0
+    openCopies(kernel, group, instance)
+  }
+  fleet.relist(group, now)
+  rebalance(kernel, group)
+}
+
+/** Gets nothing new from now on; if it leads, another copy does at once. */
+function setAside(kernel: Kernel, group: number, instance: number): void {
+  const { fleet, now } = kernel
+  const at = (fleet.base[group] as number) + instance
+  const row = rowOf(kernel, group, instance)
+  fleet.isAside[at] = 1
+  fleet.isNoticed[at] = 1
+  addInt(fleet.turn, at, 1)
+  if (fleet.leader[row] === positionOf(kernel, group, instance)) promote(kernel, row, group)
+  fleet.relist(group, now)
+  rebalance(kernel, group)
+}
+
+/** A new process in its place: what is still there fails, and it starts with nothing. */
+function renew(kernel: Kernel, group: number, instance: number): void {
+  const { fleet } = kernel
+  const at = (fleet.base[group] as number) + instance
+  if (!fleet.isUp(at)) return
+  crash(kernel, group, instance)
+  fleet.isAside[at] = 0
+  welcome(kernel, group, instance, true)
+}
+
+function beginPartition(kernel: Kernel, action: FaultAction & { kind: 'partition' }, index: number): void {
+  const { cuts, fleet, losses, now } = kernel
+  const cut = cutOf(kernel, action, index)
+  cuts.add(cut)
+  for (const at of givenUp(kernel, cut)) {
+    const group = fleet.group[at] as number
+    const instance = at - (fleet.base[group] as number)
+    const row = rowOf(kernel, group, instance)
+    fleet.isAside[at] = 1
+    addInt(fleet.turn, at, 1)
+    missSoon(kernel, group, at)
+    if (fleet.leader[row] !== positionOf(kernel, group, instance)) continue
+    losses.loseLeader(row, now)
+    promoteLater(kernel, row, group)
+  }
+}
+
+function endPartition(kernel: Kernel, index: number): void {
+  const { cuts, fleet } = kernel
+  cuts.remove(index)
+  if (cuts.count > 0) return
+  fleet.isAside.forEach((isAside, at) => {
+    if (isAside === 0) return
+    const group = fleet.group[at] as number
+    fleet.isAside[at] = 0
+    if (fleet.isUp(at)) welcome(kernel, group, at - (fleet.base[group] as number), true)
+  })
 }
 
 /** Copies count as capacity while their instance is up and belongs to the group. */
@@ -136,31 +302,49 @@ export function openCopies(kernel: Kernel, group: number, instance: number): voi
 /** Slowness, errors and bursts are recomputed from the faults that are on, so that what ends leaves no trace. */
 function apply(kernel: Kernel, action: FaultAction): void {
   if (action.kind === 'burst') return applyBurst(kernel, action.source)
-  if (action.kind !== 'slow' && action.kind !== 'errors') return
+  if (action.kind === 'throttle') return applyThrottle(kernel, action)
+  if (!('instances' in action)) return
   for (const instance of numbersOf(kernel, action)) applyTo(kernel, action.group, instance)
 }
 
 function applyTo(kernel: Kernel, group: number, instance: number): void {
   const { fleet, model, layout } = kernel
   const at = (fleet.base[group] as number) + instance
-  let [times, by, healthy] = [1, 0, 1]
+  let [times, by, healthy, allowed, full] = [1, 0, 1, 1, 0]
   model.faults.forEach(({ action }, index) => {
-    if (!isOn(kernel, index) || (action.kind !== 'slow' && action.kind !== 'errors') || action.group !== group) return
+    if (!isOn(kernel, index) || !('instances' in action) || action.group !== group) return
     if (!numbersOf(kernel, action).includes(instance)) return
     if (action.kind === 'errors') healthy *= 1 - action.share
-    else {
+    else if (action.kind === 'deny') allowed *= 1 - action.share
+    else if (action.kind === 'fill') full = 1
+    else if (action.kind === 'slow') {
       times *= action.times
       by += action.by
     }
   })
   fleet.slow[at] = times
   fleet.delay[at] = by
-  fleet.errorShare[at] = 1 - healthy
+  fleet.denyShare[at] = 1 - allowed
+  fleet.errorShare[at] = 1 - healthy * allowed
+  fleet.isFull[at] = full
   model.resources.forEach((resource, index) => {
     if (resource.group === group && resource.kind === 'station') {
       setSlow(kernel, kernel.copies.of(layout.base(index) + instance), times)
     }
   })
+}
+
+function applyThrottle(kernel: Kernel, action: FaultAction & { kind: 'throttle' }): void {
+  const { model, layout, limiters, now } = kernel
+  const count = instancesOf(model.groups[action.group])
+  for (const limiter of action.limiters) {
+    const times = model.faults.reduce((product, { action: other }, index) => {
+      const isThis = isOn(kernel, index) && other.kind === 'throttle' && other.limiters.includes(limiter)
+      return isThis ? product * other.times : product
+    }, 1)
+    const base = layout.base(limiter)
+    for (let copy = base; copy < base + count; copy++) limiters.throttle(copy, times, now)
+  }
 }
 
 function applyBurst(kernel: Kernel, source: number): void {

@@ -28,6 +28,12 @@ export class Fleet {
   readonly slow: Float64Array
   readonly delay: Float64Array
   readonly errorShare: Float64Array
+  /** Of `errorShare`: those that are refused. */
+  readonly denyShare: Float64Array
+  /** Its disk takes no more. */
+  readonly isFull: Uint8Array
+  /** On its way out (a new version comes), or cut off from most of the others: nobody picks it, nobody follows it. */
+  readonly isAside: Uint8Array
   /** Counts deaths and returns, so that a late notice is known to be late. */
   readonly turn: Int32Array
 
@@ -72,6 +78,9 @@ export class Fleet {
     this.slow = new Float64Array(instances).fill(1)
     this.delay = new Float64Array(instances)
     this.errorShare = new Float64Array(instances)
+    this.denyShare = new Float64Array(instances)
+    this.isFull = new Uint8Array(instances)
+    this.isAside = new Uint8Array(instances)
     this.turn = new Int32Array(instances)
     this.leader = new Int32Array(shards)
     this.turns = new Int32Array(shards)

@@ -7,6 +7,8 @@ export class Limiters {
   readonly rate: Float64Array
   readonly burst: Float64Array
   readonly tokens: Float64Array
+  /** So many times less comes through than its rate says. */
+  readonly throttled: Float64Array
   readonly filled: Float64Array
   readonly asked: Float64Array
   readonly refused: Float64Array
@@ -16,6 +18,7 @@ export class Limiters {
     this.rate = new Float64Array(count)
     this.burst = new Float64Array(count)
     this.tokens = new Float64Array(count)
+    this.throttled = new Float64Array(count).fill(1)
     this.filled = new Float64Array(count)
     this.asked = new Float64Array(count)
     this.refused = new Float64Array(count)
@@ -32,7 +35,8 @@ export class Limiters {
   admit(copy: number, now: number): boolean {
     addFloat(this.asked, copy, 1)
     const since = now - (this.filled[copy] as number)
-    const filled = (this.tokens[copy] as number) + since * (this.rate[copy] as number)
+    const filled =
+      (this.tokens[copy] as number) + (since * (this.rate[copy] as number)) / (this.throttled[copy] as number)
     const tokens = Math.min(this.burst[copy] as number, filled)
     this.filled[copy] = now
     // A bucket that is refilled at the rate at which it is emptied must not refuse for a rounding error.
@@ -40,6 +44,16 @@ export class Limiters {
     this.tokens[copy] = isAdmitted ? Math.max(0, tokens - 1) : tokens
     if (!isAdmitted) addFloat(this.refused, copy, 1)
     return isAdmitted
+  }
+
+  /** From now on one in `times` of the rate comes through. What was saved up until now stays. */
+  throttle(copy: number, times: number, now: number): void {
+    const since = now - (this.filled[copy] as number)
+    const filled =
+      (this.tokens[copy] as number) + (since * (this.rate[copy] as number)) / (this.throttled[copy] as number)
+    this.tokens[copy] = Math.min(this.burst[copy] as number, filled)
+    this.filled[copy] = now
+    this.throttled[copy] = times
   }
 
   reset(copy: number, now: number): void {

@@ -160,7 +160,8 @@ function rarerStep(kernel: Kernel, record: number, code: number, site: number): 
       return isThere ? next(kernel, record) : fail(kernel, record, op.REJECTED)
     }
     case op.FAIL: {
-      const { probability, failure, stream } = program.fails[site] as FailSite
+      const { probability, failure, stream, fullDepth, group } = program.fails[site] as FailSite
+      if (fullDepth >= 0 && !isDiskFull(kernel, record, fullDepth, group)) return next(kernel, record)
       const isHit = probability >= 1 || stream.uniform() < probability
       return isHit ? fail(kernel, record, failure) : next(kernel, record)
     }
@@ -176,6 +177,11 @@ function rarerStep(kernel: Kernel, record: number, code: number, site: number): 
       forgetKey(kernel, record, site)
       return next(kernel, record)
   }
+}
+
+function isDiskFull({ records, fleet }: Kernel, record: number, depth: number, group: number): boolean {
+  const instance = records.instances[record * records.depths + depth] as number
+  return fleet.isFull[(fleet.base[group] as number) + Math.max(0, instance)] === 1
 }
 
 function next({ records }: Kernel, record: number): number {

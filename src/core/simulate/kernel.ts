@@ -5,11 +5,13 @@ import type { Caches } from './caches.ts'
 import { createCaches } from './caches.ts'
 import { Copies } from './copies.ts'
 import { INTS, KEYS, LIFE, PARENT, SERIAL, WAKE } from './field.ts'
+import { Cuts } from './cuts.ts'
 import { Fleet } from './fleet.ts'
 import { Breakers, Budgets, Limiters } from './guards.ts'
 import { Keys } from './keys.ts'
 import { Layout } from './layout.ts'
 import { createLogs, type Logs } from './log-state.ts'
+import { createLosses, type Losses } from './losses.ts'
 import { Measures } from './measures.ts'
 import * as op from './op.ts'
 import { compileProgram, type Program } from './program.ts'
@@ -41,6 +43,8 @@ export class Kernel {
   readonly scalers: Scalers
   /** 1: the fault is on. */
   readonly faultsOn: Uint8Array
+  readonly cuts = new Cuts()
+  readonly losses: Losses
   readonly measures: Measures
   /** From place to place: round trips, their means, and the bandwidth. */
   readonly roundTrips: readonly Sampler[]
@@ -68,6 +72,7 @@ export class Kernel {
     this.sources = createSources(model, this.streams)
     this.scalers = new Scalers(model.scalers.map(({ group }) => model.groups[group]?.perShard ?? 1))
     this.faultsOn = new Uint8Array(model.faults.length)
+    this.losses = createLosses(model)
     this.measures = new Measures(model, this.records, this)
     this.roundTrips = model.links.map((link) => this.streams.sampler(link.roundTrip, 'network'))
     this.distances = Float64Array.from(model.links, (link) => meanOf(link.roundTrip))

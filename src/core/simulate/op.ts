@@ -113,6 +113,8 @@ export const BATCH_RETRY = 18
 export const SHIP = 19
 export const UNSEEN = 20
 export const RETURNED = 21
+export const BREAKDOWN = 22
+export const RESTORED = 23
 
 /** Failure codes are positions in `failures` plus one; 0 is a good answer. */
 export const GOOD = 0

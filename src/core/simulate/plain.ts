@@ -23,8 +23,9 @@ function isEndless({ resources }: Model, resource: number): boolean {
 }
 
 /** Some fault is for instances of this group. */
-const isTroubled = ({ faults }: Model, group: number): boolean =>
-  faults.some(({ action }) => 'group' in action && action.group === group)
+const isTroubled = ({ faults, breakdowns = [] }: Model, group: number): boolean =>
+  faults.some(({ action }) => action.kind === 'partition' || ('group' in action && action.group === group)) ||
+  breakdowns.some(({ victims }) => victims.some((victim) => victim.group === group))
 
 /** A call without a policy, where nothing goes wrong at either end, for work that cannot fail. */
 export function isSurePassage(model: Model, { to, policy, steps }: Call, chain: readonly number[]): boolean {

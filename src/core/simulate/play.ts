@@ -1,6 +1,6 @@
-import { mergeStretches, type Weighted } from '../result/merge.ts'
+import { mergeStretches, type Weighted, withLosses } from '../result/merge.ts'
 import type { Job, Outcome, Piece } from '../result/outcome.ts'
-import type { SeriesSlice } from '../result/statistics.ts'
+import type { GroupStatistics, SeriesSlice } from '../result/statistics.ts'
 import { createSimulation, type Simulation } from './simulation.ts'
 
 /** How far a replication is, between two chunks. */
@@ -21,6 +21,7 @@ export function* play(job: Job): Generator<Advance, Outcome, boolean | undefined
   const simulation = createSimulation(model, { seed, replication, sliceLength })
   const series: SeriesSlice[] = []
   const judged: Weighted[] = []
+  const seen: (readonly GroupStatistics[])[] = []
   let isCut = yield* until(simulation, job.warmup, job)
   for (const { to, weight } of stretches(job)) {
     if (isCut && judged.length > 0) break
@@ -29,8 +30,11 @@ export function* play(job: Job): Generator<Advance, Outcome, boolean | undefined
     const statistics = simulation.statistics()
     series.push(...statistics.series)
     if (weight > 0) judged.push({ statistics, weight })
+    if (judged.length > 0) seen.push(statistics.groups)
   }
-  const statistics = judged.length > 0 ? mergeStretches(judged) : simulation.statistics()
+  const whole = judged.length > 0 ? mergeStretches(judged) : simulation.statistics()
+  // What a failure cost is known only when it is over, which may be long after what is judged.
+  const statistics = seen.length > 0 ? { ...whole, groups: withLosses(whole.groups, seen) } : whole
   return { statistics, series, events: simulation.events, isCut }
 }
 

@@ -80,14 +80,25 @@ function isPlain({ model }: Compiler, { policy, steps, to }: Call, { chain }: Fr
   const { timeout, deadline, retry, hedge, breaker, bulkhead, connection } = policy
   if ([timeout, deadline, retry, hedge, breaker, bulkhead, connection].some((part) => part !== null)) return false
   const around = [...chain, to]
-  const isCut = model.faults.some(
-    ({ action }) => (action.kind === 'kill' || action.kind === 'disconnect') && around.includes(action.group),
-  )
+  const isCut = canBeLost(model, around)
   let hasReply = false
   eachStep(steps, (step) => {
     if (step.kind === 'reply') hasReply = true
   })
   return !isCut && !hasReply
+}
+
+/** Kills, cuts and restarts take requests from their callers, which only attempts of their own survive. */
+function canBeLost({ faults, breakdowns = [] }: Compiler['model'], groups: readonly number[]): boolean {
+  const isHit = breakdowns.some(({ victims }) => victims.some(({ group }) => groups.includes(group)))
+  return (
+    isHit ||
+    faults.some(({ action }) => {
+      if (action.kind === 'partition') return true
+      const takes = ['kill', 'disconnect', 'failover', 'replace'].includes(action.kind)
+      return takes && 'group' in action && groups.includes(action.group)
+    })
+  )
 }
 
 function callSite(compiler: Compiler, step: Call, frame: Frame): CallSite {

@@ -41,6 +41,8 @@ export interface Program {
   readonly repeats: readonly RepeatSite[]
   readonly publishes: readonly PublishSite[]
   readonly fails: readonly FailSite[]
+  /** Instructions that bring an answered write to its copies, and the group whose instances run them. */
+  readonly replications: readonly { readonly from: number; readonly to: number; readonly group: number }[]
   /** First instruction of a flow started by sources, and of one started by a consumer. */
   readonly flowEntries: readonly number[]
   readonly consumerEntries: readonly number[]
@@ -82,6 +84,7 @@ export class Compiler {
   readonly repeats: RepeatSite[] = []
   readonly publishes: PublishSite[] = []
   readonly fails: FailSite[] = []
+  readonly replications: { from: number; to: number; group: number }[] = []
   /** A call without a trace leads to the next work. */
   isPassage = false
   private readonly code: number[] = []
@@ -114,6 +117,7 @@ export class Compiler {
     this.threadJumps()
     return {
       ...sites,
+      replications: this.replications,
       code: Int32Array.from(this.code),
       scopes: Int32Array.from(this.scopes),
       flowEntries,
@@ -253,7 +257,9 @@ export class Compiler {
       case 'fail': {
         const stream = this.streams.named(`${this.flowId(frame)}/fail/${step.failure}`)
         const failure = failures.indexOf(step.failure) + 1
-        this.fails.push({ failure, probability: step.probability, stream })
+        const fullDepth = step.while === 'full' ? frame.chain.length - 1 : -1
+        const group = frame.chain.at(-1) ?? -1
+        this.fails.push({ failure, probability: step.probability, stream, fullDepth, group })
         this.emit(op.FAIL, this.fails.length - 1, frame.scope)
         return
       }
@@ -349,9 +355,11 @@ export class Compiler {
     for (const jump of jumps) this.aim(jump)
   }
 
-  private attempt({ steps, otherwise }: Attempt, frame: Frame): void {
+  private attempt({ steps, otherwise, isReplication }: Attempt, frame: Frame): void {
     const scope = this.scope(op.SCOPE_TRY, frame.scope)
+    const from = this.here
     this.steps(steps, { ...frame, scope })
+    if (isReplication) this.replications.push({ from, to: this.here + 1, group: frame.chain.at(-1) ?? -1 })
     const jump = this.emit(op.JUMP, -1, frame.scope)
     this.aimScope(scope)
     this.steps(otherwise, frame)

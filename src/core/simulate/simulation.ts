@@ -3,7 +3,8 @@ import type { Model } from '../model/model.ts'
 import type { RunStatistics, SeriesSlice } from '../result/statistics.ts'
 import { hedge, passDeadline, retry, timeOut } from './calls.ts'
 import { bringBack, feedIsDue, giveAgain, retryBatch, startConsumers, touchBacklog } from './consumers.ts'
-import { beginFault, endFault, notice, promote, startFaults } from './faults.ts'
+import { breakDown, startBreakdowns } from './breakdowns.ts'
+import { beginFault, endFault, notice, promote, restored, startFaults } from './faults.ts'
 import { AT, INTS, LIFE, MODE, PARENT, PC, SERIAL, WAKE } from './field.ts'
 import { resume, run } from './interpreter.ts'
 import { presentWaits, violationsOf } from './invariants.ts'
@@ -65,6 +66,7 @@ class Player implements Simulation {
     this.kernel = new Kernel(model, options)
     this.slices = new Slices(this.kernel, options.sliceLength)
     startFaults(this.kernel)
+    startBreakdowns(this.kernel)
     startOutages(this.kernel)
     startScalers(this.kernel)
     startConsumers(this.kernel)
@@ -106,6 +108,7 @@ class Player implements Simulation {
     kernel.caches.hits.fill(0)
     kernel.logs.published.fill(0)
     kernel.traffic?.fill(0)
+    kernel.losses.clear()
     for (const subscription of kernel.logs.subscriptions) {
       touchBacklog(subscription, kernel.now)
       subscription.area = 0
@@ -213,6 +216,10 @@ function playRare(kernel: Kernel, kind: number, index: number, tag: number): voi
       return started(kernel, index)
     case op.FEED:
       return feedIsDue(kernel, index, tag)
+    case op.BREAKDOWN:
+      return breakDown(kernel, index, tag)
+    case op.RESTORED:
+      return restored(kernel, index)
     case op.UNSEEN:
       return giveAgain(kernel, index, tag)
     case op.RETURNED:

@@ -111,6 +111,9 @@ export interface FailSite {
   readonly failure: number
   readonly probability: number
   readonly stream: RandomStream
+  /** Only while the disk of the instance at this depth is full; -1 = always. */
+  readonly fullDepth: number
+  readonly group: number
 }
 
 /** Everything a call needs to know. The last fields change while it runs. */

@@ -74,12 +74,19 @@ function queueStatistics({ copies }: Kernel, copy: number): CopyStatistics {
 }
 
 export function groupStatistics(kernel: Kernel, measured: number): readonly GroupStatistics[] {
-  const { model, fleet, scalers, now } = kernel
+  const { model, fleet, scalers, losses, now } = kernel
   return model.groups.map((_, group) => {
     fleet.touch(group, now)
     const area = fleet.upArea[group] as number
     const scaling = model.scalers.flatMap((scaler, i) => (scaler.group === group ? (scalers.history[i] ?? []) : []))
-    return { group, instancesMean: measured > 0 ? area / measured : fleet.upCount(group), scaling: [...scaling] }
+    return {
+      group,
+      instancesMean: measured > 0 ? area / measured : fleet.upCount(group),
+      scaling: [...scaling],
+      outage: losses.longestOutage(group, fleet, now),
+      lostWrites: losses.writes[group] as number,
+      lostAge: losses.age[group] as number,
+    }
   })
 }
 

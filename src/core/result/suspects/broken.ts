@@ -2,7 +2,30 @@ import type { Fault, FaultAction } from '../../model/model.ts'
 import type { Evidence } from '../evidence.ts'
 import { isAboutFailures, others, type Suspect, type Trail } from './define.ts'
 
-type Hit = Exclude<FaultAction, { readonly kind: 'burst' | 'flush' }>
+/** What is broken on some instances, as far as it is about one group of them. */
+interface Hit {
+  readonly kind: FaultAction['kind']
+  readonly group: number
+  readonly instances: readonly number[]
+}
+
+/** The groups that a fault is about; of a partition all that stand on the side that is named first. */
+function hitsOf({ action }: Fault, { model }: Evidence): readonly Hit[] {
+  const all = (group: number): readonly number[] => {
+    const { shards = 0, perShardMax = 0 } = model.groups[group] ?? {}
+    return Array.from({ length: shards * perShardMax }, (_, i) => i)
+  }
+  if (action.kind === 'burst' || action.kind === 'flush') return []
+  if (action.kind !== 'partition') {
+    const instances = 'instances' in action ? action.instances : all(action.group)
+    return [{ kind: action.kind, group: action.group, instances }]
+  }
+  const [{ groups, places }] = action.sides
+  return model.groups.flatMap((group, index) => {
+    const isThere = groups.includes(index) || group.places.some((place) => places.includes(place))
+    return isThere ? [{ kind: action.kind, group: index, instances: all(index) }] : []
+  })
+}
 
 /**
  * Something was broken on purpose, service got worse with it, and it is where the chain ends or on the way of the
@@ -11,10 +34,7 @@ type Hit = Exclude<FaultAction, { readonly kind: 'burst' | 'flush' }>
 export function broken({ root, evidence, objective }: Trail): Suspect | null {
   const { model } = evidence
   const ranked = evidence.harmful
-    .flatMap((fault) => {
-      const { action } = fault
-      return action.kind === 'burst' || action.kind === 'flush' ? [] : [{ fault, action }]
-    })
+    .flatMap((fault) => hitsOf(fault, evidence).map((action) => ({ fault, action })))
     .map(({ fault, action }) => ({
       fault,
       action,
@@ -86,7 +106,9 @@ const isHeldThere = (pool: number, action: Hit, { visits }: Evidence): boolean =
 
 function fits(action: Hit, failure: string): boolean {
   if (failure === 'breaker-open') return true
-  if (action.kind === 'errors') return failure === 'error'
+  if (action.kind === 'errors' || action.kind === 'fill') return failure === 'error'
+  if (action.kind === 'deny') return failure === 'rejected'
+  if (action.kind === 'throttle') return /^(?:rate-limited|rejected|timeout|deadline)$/.test(failure)
   if (action.kind === 'slow') return /^(?:timeout|deadline|rejected)$/.test(failure)
   return /^(?:connect-error|timeout|deadline)$/.test(failure)
 }

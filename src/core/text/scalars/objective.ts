@@ -45,6 +45,8 @@ const indicators: ReadonlyMap<string, readonly [Indicator, Dimension | 'none']> 
   ['lag', ['lag', 'time']],
   ['cost', ['cost', 'money-rate']],
   ['wait-mean', ['wait-mean', 'time']],
+  ['rto', ['rto', 'time']],
+  ['rpo', ['rpo', 'time']],
   ['recovered-within', ['recovered-within', 'time']],
   ['no-metastable', ['no-metastable', 'none']],
 ])
