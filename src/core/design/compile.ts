@@ -9,6 +9,7 @@ import { compileBreakdowns } from './compile-breakdowns.ts'
 import { recoveryObjectives } from './compile-recovery.ts'
 import { actorGroup, type Assembly, createAssembly, createBench } from './compile-bench.ts'
 import { makeCall } from './compile-call.ts'
+import { compileDrains } from './compile-drains.ts'
 import { compileFaults } from './compile-faults.ts'
 import { type Attack, attacksOf, compileConsumer, compileSources } from './compile-load.ts'
 import { compilePlaces } from './compile-places.ts'
@@ -39,6 +40,7 @@ export function compile(design: Design, kinds: readonly Kind[], { scenario: name
   buildComponents(assembly, kinds)
   const logs = consumedLogs(assembly)
   const flows = [...design.flows.values()].map((flow) => compileFlow(assembly, flow, logs.get(flow.id)))
+  compileDrains(assembly, nowhere)
   const attacks = attacksOf(design, scenario)
   const attacked = attacks.map((attack) => compileAttack(assembly, attack))
   const sources = compileSources(assembly, scenario, attacks)
@@ -144,25 +146,30 @@ function consumersOf(assembly: Assembly, logs: ReadonlyMap<string, Consumed>): r
 
 /** Where the steps of a flow start: at the actor, at the consumer, or at who works by a schedule. */
 function hereOf(assembly: Assembly, { id, trigger, priority }: Flow): Here {
-  const nowhere = {
-    flow: id,
-    priority,
-    hasFound: false,
-    isGrouped: false,
-    keyDomain: null,
-    transaction: null,
-    received: 0,
-  }
+  const start = { ...nowhere, flow: id, priority }
   if (trigger.kind === 'actor') {
     const { actor } = trigger
-    return { ...nowhere, component: actor, group: actorGroup(assembly, actor), isActor: true, isBatch: false }
+    return { ...start, component: actor, group: actorGroup(assembly, actor), isActor: true }
   }
   if (trigger.kind === 'every') {
     const name = `every ${id}`
-    return { ...nowhere, component: name, group: actorGroup(assembly, name), isActor: true, isBatch: false }
+    return { ...start, component: name, group: actorGroup(assembly, name), isActor: true }
   }
-  const by = target(assembly, trigger.by)
-  return at({ ...nowhere, component: '', group: 0, isActor: false, isBatch: true }, by)
+  return at({ ...start, isBatch: true }, target(assembly, trigger.by))
+}
+
+const nowhere: Here = {
+  flow: '',
+  component: '',
+  group: 0,
+  isActor: false,
+  priority: 1,
+  isBatch: false,
+  hasFound: false,
+  isGrouped: false,
+  keyDomain: null,
+  transaction: null,
+  received: 0,
 }
 
 function compileFlow(assembly: Assembly, flow: Flow, consumed: Consumed | undefined): ModelFlow {

@@ -1,6 +1,6 @@
 import { assert } from '../base/assert.ts'
 import type { Bytes, Seconds } from '../base/units.ts'
-import type { Distribution } from '../model/distribution.ts'
+import { type Distribution, fixed } from '../model/distribution.ts'
 import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
 import type { Step } from '../model/step.ts'
 import { optional, record, required, withDefault } from '../text/param.ts'
@@ -14,7 +14,7 @@ import {
   wholeField,
 } from '../text/quantity-fields.ts'
 import { addServers, copyAt, leaderOf, noConnections } from './copies.ts'
-import { type Access, type Ask, defineKind, type SettingsProblem, type Workbench } from './define.ts'
+import { type Access, type Ask, type Behaviour, defineKind, type SettingsProblem, type Workbench } from './define.ts'
 import { upkeepParams, pauseParams } from './fleet.ts'
 import {
   addKeyspaces,
@@ -128,6 +128,7 @@ export const cache = defineKind({
       evict: settings.evict,
     })
     const shared = { group, threads, work: settings.work, replicas: settings.replicas }
+    const behind = addBehind(bench, group, settings.keyspaces)
     return {
       primary: threads,
       group,
@@ -143,7 +144,8 @@ export const cache = defineKind({
           fill: found.keyspace.write === 'model' ? null : fill,
         }
       },
-      put: (ask) => putAccess(keptOf(kept, ask), ask, shared, 'put'),
+      put: (ask) => withBehind(putAccess(keptOf(kept, ask), ask, shared, 'put'), behind.get(nameOf(kept, ask)), ask),
+      drains: [...behind.values()],
     }
   },
 })
@@ -168,6 +170,39 @@ function addCacheGroup(bench: Workbench, settings: CacheSettings): GroupIndex {
   else bench.addCost('price as written', price, { isPerInstance: true })
   return addReplicated(bench, failover, { shards, followers: replicas, keeps: { on: 'memory', backup: null } })
 }
+
+type Drain = NonNullable<Behaviour['drains']>[number]
+
+/** What is put waits in memory until it is written to the store. */
+function addBehind(bench: Workbench, group: GroupIndex, keyspaces: Keyspaces): ReadonlyMap<string, Drain> {
+  return new Map(
+    [...keyspaces].flatMap(([name, { value }]): readonly (readonly [string, Drain])[] => {
+      const { store = null, flush = 0 } = value
+      if (value.write !== 'behind' || store === null) return []
+      const log = bench.addResource({
+        kind: 'log',
+        id: `${bench.component}.${name} behind`,
+        group,
+        partitions: 1,
+        isShared: true,
+        keyDomain: null,
+        capacity: Infinity,
+        messageSize: value.value,
+        isVolatile: true,
+      })
+      return [[name, { log, store, every: flush }]]
+    }),
+  )
+}
+
+function withBehind(access: Access, drain: Drain | undefined, ask: Ask): Access {
+  if (drain === undefined) return access
+  const keys = keysOf(ask)
+  const publish: Step = { kind: 'publish', log: drain.log, count: fixed(keys), times: ask.count.times, shipEvery: 0 }
+  return { ...access, steps: [publish, ...access.steps] }
+}
+
+const nameOf = (kept: ReadonlyMap<string, KeptKeyspace>, { part }: Ask): string => part ?? [...kept.keys()][0] ?? ''
 
 function keptOf(kept: ReadonlyMap<string, KeptKeyspace>, { part }: Ask): KeptKeyspace {
   const [first] = kept.values()

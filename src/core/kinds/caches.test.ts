@@ -110,11 +110,11 @@ describe('a cache', () => {
     expect(caches(forced)).toMatchObject([{ forcedHitRatio: 0.9, onMiss: 'single-flight', isWarm: false }])
   })
 
-  it('refuses what it cannot play, by name', () => {
+  it('says which words need another one beside them', () => {
     const { problems } = make('cache', '{ keyspaces: { k: { keys: 9, on-miss: early-refresh, write: behind } } }')
     expect(problems.map(({ severity, code, message }) => [severity, code, message])).toEqual([
-      ['error', 'not-simulated', '`k`: `on-miss: early-refresh` is not simulated yet'],
-      ['error', 'not-simulated', '`k`: `write: behind` is not simulated yet: where it writes to is not known'],
+      ['warning', 'no-effect', '`k`: `on-miss: early-refresh` has no effect without `ttl`: nothing grows old'],
+      ['error', 'write-behind', '`k` writes behind, but does not say where to'],
     ])
   })
 

@@ -192,6 +192,8 @@ export interface Behaviour {
   readonly push?: (ask: Ask) => Access
   /** A named lock or licence: steps run while a slot of `pool` is held; `acquire` and `release` go there and back. */
   readonly hold?: (ask: Ask) => { readonly pool: ResourceIndex; readonly acquire: Access; readonly release: Access }
+  /** Logs that it takes from itself, to write to a table of another component in the background. */
+  readonly drains?: readonly { readonly log: ResourceIndex; readonly store: string; readonly every: Seconds }[]
   /** Clients that lose their connection to it come back within this time. */
   readonly reconnects?: { readonly over: Seconds }
   /** Set for what stands in front of others (`via`): how it picks an instance of what is behind it. */

@@ -1,6 +1,6 @@
 import type { Bytes, Ratio, Seconds } from '../base/units.ts'
 import type { GroupIndex, KeyDomainIndex, ResourceIndex } from '../model/resource.ts'
-import { mapOf, type Named, oneOf } from '../text/field.ts'
+import { mapOf, type Named, oneOf, text } from '../text/field.ts'
 import { optional, record, required, withDefault } from '../text/param.ts'
 import { bytesField, countField, popularityField, ratioField, timeField } from '../text/quantity-fields.ts'
 import type { Part, SettingsProblem, Workbench } from './define.ts'
@@ -36,10 +36,18 @@ export const keyspaceField = record(
     write: withDefault(oneOf('aside', 'through', 'behind', 'model'), 'aside', {
       help:
         'Who fills it: the caller after a miss (`aside`), the cache itself (`through`), or it *is* where the values live ' +
-        '(`model`: always there).',
+        '(`model`: always there). `behind`: as `aside`, and what is put goes on to `store` in the background.',
+    }),
+    store: optional(text, { help: 'With `write: behind`: the table that it writes to: `db.links`.' }),
+    flush: withDefault(timeField(), '1 s', {
+      help: 'With `write: behind`: longest time until what was put is on its way to the store.',
+      source: 'assumption: Redis writes its own log to disk this often',
+      range: '10 ms..60 s',
     }),
     'on-miss': withDefault(oneOf(...ON_MISS), 'herd', {
-      help: 'Whether requests that miss the same key at once all go on, or wait for the first (`single-flight`).',
+      help:
+        'Whether requests that miss the same key at once all go on, or wait for the first (`single-flight`). ' +
+        '`early-refresh`: that too, and in the last fifth of its time to live one request fetches a key anew beside its hit.',
     }),
   },
   'a keyspace',
@@ -79,6 +87,8 @@ export interface Keyspace {
   readonly ttl: Seconds | null
   readonly write?: 'aside' | 'through' | 'behind' | 'model'
   readonly 'on-miss': (typeof ON_MISS)[number]
+  readonly store?: string | null
+  readonly flush?: Seconds
 }
 
 export type Keyspaces = ReadonlyMap<string, Named<Keyspace>>
@@ -89,24 +99,23 @@ export const edgeKeyspacesField = mapOf(edgeKeyspaceField)
 export const keyspaceParts = (keyspaces: Keyspaces): ReadonlyMap<string, Part> =>
   new Map([...keyspaces.keys()].map((name) => [name, { kind: 'keyspace', paths: [] }]))
 
-/** Words that are understood, but cannot be played. */
+/** Words that need another one beside them. */
 export function checkKeyspaces(keyspaces: Keyspaces): readonly SettingsProblem[] {
   const problem = (message: string, hint: string): SettingsProblem => ({
     severity: 'error',
-    code: 'not-simulated',
+    code: 'write-behind',
     param: 'keyspaces',
     message,
     hint,
   })
   const problems = [...keyspaces].flatMap(([name, { value }]) => {
     const found: SettingsProblem[] = []
-    if (value['on-miss'] === 'early-refresh') {
-      const hint = 'take `single-flight`, which protects the origin as well'
-      found.push(problem(`\`${name}\`: \`on-miss: early-refresh\` is not simulated yet`, hint))
+    if (value['on-miss'] === 'early-refresh' && (value.ttl ?? Infinity) === Infinity) {
+      const message = `\`${name}\`: \`on-miss: early-refresh\` has no effect without \`ttl\`: nothing grows old`
+      found.push({ severity: 'warning', code: 'no-effect', param: 'keyspaces', message, hint: 'write `ttl: 1 h`' })
     }
-    if (value.write === 'behind') {
-      const hint = 'take `aside`, and write to the store in a step after `reply`'
-      found.push(problem(`\`${name}\`: \`write: behind\` is not simulated yet: where it writes to is not known`, hint))
+    if (value.write === 'behind' && (value.store ?? null) === null) {
+      found.push(problem(`\`${name}\` writes behind, but does not say where to`, 'write `store: db.links`'))
     }
     return found
   })
@@ -167,6 +176,9 @@ interface Keeping {
   readonly evict: 'lru' | 'lfu' | 'fifo' | 'random' | 'none'
 }
 
+/** Part of the time to live after which a key is fetched anew (assumption). */
+const REFRESH_FROM: Ratio = 0.8
+
 /** One cache resource for each keyspace. */
 export function addKeyspaces(
   bench: Workbench,
@@ -189,6 +201,7 @@ export function addKeyspaces(
         isWarm: isModel || keyspace.warm,
         forcedHitRatio: keyspace.hit,
         onMiss: keyspace['on-miss'] === 'herd' ? 'herd' : 'single-flight',
+        ...(keyspace['on-miss'] === 'early-refresh' ? { refreshFrom: REFRESH_FROM } : {}),
       })
       return [name, { keyspace, cache, domain }]
     }),

@@ -217,9 +217,9 @@ export function fingerprint(made: Made): string {
       ]
     })
   })
-  const { connections, connectionsMost, forwards, reconnects, primary } = behaviour
+  const { connections, connectionsMost, forwards, reconnects, primary, drains } = behaviour
   const upkeep = kind.upkeepOf(made.settings)
-  const facts = { connections, connectionsMost, forwards, reconnects, primary, work, upkeep }
+  const facts = { connections, connectionsMost, forwards, reconnects, primary, work, upkeep, drains }
   const { groups, resources, domains, scalers, costs, problems } = made
   return JSON.stringify(
     { said, facts, groups, resources, domains, scalers, costs, problems },

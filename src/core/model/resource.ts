@@ -140,6 +140,8 @@ export interface Cache extends Common {
   /** A hit ratio the user forced; null = the hit ratio is an output. */
   readonly forcedHitRatio: Ratio | null
   readonly onMiss: 'herd' | 'single-flight'
+  /** From this part of its time to live on a key that is hit is fetched anew, once, beside; left out = never. */
+  readonly refreshFrom?: Ratio
 }
 
 /** Messages between publishers and consumers; `isShared` makes it a work queue. */
@@ -157,6 +159,8 @@ export interface Log extends Common {
   readonly keep?: Seconds
   /** How long a group takes nothing after a member came or went; left out = not at all. */
   readonly rebalance?: Seconds
+  /** It is in the memory of its group's instances: with one of them its share is lost. */
+  readonly isVolatile?: boolean
   /** What becomes of a message whose consumer is not done; left out = it comes back as soon as its consumer is dead. */
   readonly redeliver?: Redelivery
 }

@@ -156,6 +156,10 @@ export const diagnosticTexts: Readonly<Record<string, CodeText>> = {
     'A call is to be kept and done later, but its caller is an actor, which keeps nothing.',
     'Let a component make the call, or take another `on-fail`.',
   ),
+  'write-behind': c(
+    'A cache that writes behind has to know the table that it writes to.',
+    'Write store, the table of a store: db.links.',
+  ),
   'range-of-law': c(
     'A range says what is not known of a number; it stands around a law, which already says how the value varies.',
     'Scale the law by an uncertain number in an expression, or leave the range out.',

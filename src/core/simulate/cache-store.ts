@@ -21,6 +21,10 @@ export interface CacheStore {
   put(key: number, now: Seconds): void
   /** At the last known time. */
   remove(key: number): void
+  /** True once for each time to live: the key is there, but has had most of it. */
+  isDue(key: number, now: Seconds): boolean
+  /** Between the two. */
+  isRefreshing(key: number): boolean
   /** Forget everything: flush, crash. */
   clear(): void
   /** Entries, to the last known time. While a warm start is lazy its part is an expectation. */
@@ -128,6 +132,9 @@ class Entries implements CacheStore {
   private readonly timeToLive: Seconds
   private readonly hasExpiry: boolean
   private readonly stream: RandomStream
+  /** Time left at which a key is fetched anew; 0 = never. */
+  private readonly refreshLeft: Seconds
+  private readonly refreshing = new Set<number>()
   /** Keys that were not touched since the start; null when there are none, or no more. */
   private warmth: Warmth | null
   /** LFU with less room than keys: counts outlive their entries. */
@@ -150,6 +157,7 @@ class Entries implements CacheStore {
     this.timeToLive = cache.timeToLive
     this.hasExpiry = cache.timeToLive < Infinity
     this.stream = stream
+    this.refreshLeft = cache.refreshFrom === undefined ? 0 : (1 - cache.refreshFrom) * cache.timeToLive
     this.warmth = warmth
     this.earlier = warmth !== null && this.hasExpiry ? new EventSet() : null
     const prior = warmth instanceof FrequencyWarmth ? (key: number) => warmth.usesOf(key) : null
@@ -173,6 +181,7 @@ class Entries implements CacheStore {
 
   put(key: number, now: Seconds): void {
     this.advance(now)
+    if (this.refreshLeft > 0) this.refreshing.delete(key)
     let entry = this.table.find(key)
     if (entry < 0 && this.warmth?.holds(key)) entry = this.materialize(key, this.warmth)
     if (entry >= 0 && this.expiries[entry] !== GONE) {
@@ -193,6 +202,18 @@ class Entries implements CacheStore {
     if (this.hasExpiry) this.puts.add(entry)
   }
 
+  isDue(key: number, now: Seconds): boolean {
+    const entry = this.table.find(key)
+    if (entry < 0 || this.refreshing.has(key)) return false
+    const isOld = (this.expiries[entry] as number) - now < this.refreshLeft
+    if (isOld) this.refreshing.add(key)
+    return isOld
+  }
+
+  isRefreshing(key: number): boolean {
+    return this.refreshing.has(key)
+  }
+
   remove(key: number): void {
     let entry = this.table.find(key)
     if (entry < 0 && this.warmth?.holds(key)) entry = this.materialize(key, this.warmth)
@@ -204,6 +225,7 @@ class Entries implements CacheStore {
     this.order.clear()
     this.puts.clear()
     this.past?.clear()
+    this.refreshing.clear()
     this.warmth = null
     this.live = 0
   }
@@ -289,6 +311,7 @@ class Entries implements CacheStore {
 
   /** Takes an entry out; one that its key's warmth would bring back stays as {@link GONE}. */
   private drop(entry: number): void {
+    if (this.refreshLeft > 0) this.refreshing.delete(this.table.keys[entry] as number)
     if (this.past !== null && this.order instanceof FrequencyHeap)
       this.past.set(this.table.keys[entry] as number, this.order.usesOf(entry))
     this.order.remove(entry)

@@ -8,7 +8,7 @@ import type { Kernel } from './kernel.ts'
 import { instancesOf } from './layout.ts'
 import { addFloat } from './numbers.ts'
 import { copyAt } from './records.ts'
-import { type CacheSite, registerOf } from './sites.ts'
+import { type CacheSite, type LookupSite, registerOf } from './sites.ts'
 
 /** All copies of caches: their entries, what was asked of them, and the miss paths under way. */
 export interface Caches {
@@ -92,6 +92,13 @@ function ask(
   return isThere
 }
 
+/** The request's key grows old, and nobody fetches it anew yet. */
+export function isDue(kernel: Kernel, record: number, site: LookupSite): boolean {
+  const { caches, records, layout, now } = kernel
+  const store = caches.stores[copyAt(records, record, layout.base(site.cache), site.depth)] as CacheStore
+  return store.isDue(keyOf(kernel, record, site.domain), now)
+}
+
 /** The request's key, or several new ones, are in the cache from now on, or are not. */
 export function insert(kernel: Kernel, record: number, site: CacheSite): void {
   if (site.forced >= 0) return
@@ -104,6 +111,6 @@ export function insert(kernel: Kernel, record: number, site: CacheSite): void {
       ? keyOf(kernel, record, site.domain)
       : keys.draw(records.ints[(record << INTS) | FLOW] as number, site.domain)
     if (site.mode === 'invalidate') store.remove(key)
-    else if (site.mode === 'put' || !store.has(key, now)) store.put(key, now)
+    else if (site.mode === 'put' || store.isRefreshing(key) || !store.has(key, now)) store.put(key, now)
   }
 }

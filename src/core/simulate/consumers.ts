@@ -121,6 +121,25 @@ function expire(kernel: Kernel, subscription: Subscription, feed: Feed): void {
   feed.firstAt = oldest(subscription, feed)
 }
 
+/** Messages in the memory of an instance that died: its share of all that wait. */
+export function loseVolatile(kernel: Kernel, group: number): void {
+  const { logs, fleet, now } = kernel
+  for (const subscription of logs.subscriptions) {
+    const log = logs.resources[subscription.log]
+    const reader = logs.readers[subscription.readers[0] ?? -1]
+    const feed = subscription.feeds[0]
+    if (log?.isVolatile !== true || log.group !== group || !reader || !feed) continue
+    const lost = Math.round(feed.waiting / Math.max(1, fleet.upCount(group)))
+    touchBacklog(subscription, now)
+    for (let i = 0; i < lost; i++) subscription.queues[0]?.shift()
+    feed.waiting -= lost
+    subscription.backlog -= lost
+    subscription.dropped += lost
+    feed.firstAt = oldest(subscription, feed)
+    loseMessages(kernel, reader, lost)
+  }
+}
+
 /** Nobody will ever work on them. */
 function loseMessages({ measures }: Kernel, { consumer }: Reader, count: number): void {
   measures.of(consumer.flow).lost += count

@@ -1,5 +1,5 @@
 import { strip } from './abort.ts'
-import { returnBatches } from './consumers.ts'
+import { loseVolatile, returnBatches } from './consumers.ts'
 import type { CacheStore } from './cache-store.ts'
 import type { Copy } from './copy.ts'
 import * as field from './field.ts'
@@ -22,6 +22,7 @@ export function crash(kernel: Kernel, group: number, instance: number): void {
     lose(kernel, record)
   }
   returnBatches(kernel, group, instance)
+  loseVolatile(kernel, group)
   kernel.model.resources.forEach((resource, index) => {
     if (resource.group !== group || instance >= instancesOf(kernel.model.groups[group])) return
     const copy = kernel.layout.base(index) + instance

@@ -1,4 +1,4 @@
-import { insert, probe } from './caches.ts'
+import { insert, isDue, probe } from './caches.ts'
 import { answer, arm, beginCall, depart, goHome, reply } from './calls.ts'
 import { land } from './crossing.ts'
 import { FOUND, GROUP, INTS, MISSED, MODE, OUTCOME, PARENT, PC, WAKE } from './field.ts'
@@ -122,6 +122,8 @@ function rareStep(kernel: Kernel, record: number, code: number, site: number): n
       return next(kernel, record)
     case op.DECIDE:
       return decide(kernel, record, program.lookups[site] as LookupSite)
+    case op.REFRESH:
+      return isDue(kernel, record, program.lookups[site] as LookupSite) ? next(kernel, record) : jump(kernel, record)
     case op.LANDED:
       endFlight(kernel, record, (program.lookups[site] as LookupSite).slot, op.GOOD)
       return next(kernel, record)

@@ -45,6 +45,9 @@ export const LEAVE_FIFO = 35
 export const SERVE_UNSHARED = 36
 export const LEAVE_UNSHARED = 37
 
+/** A hit on a key that grows old: goes on to the fork that fetches it anew, else past it. */
+export const REFRESH = 38
+
 /** Words of an instruction. */
 export const WORDS = 4
 export const SHIFT = 2

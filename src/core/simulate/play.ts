@@ -38,9 +38,12 @@ export function* play(job: Job): Generator<Advance, Outcome, boolean | undefined
   return { statistics, series, events: simulation.events, isCut }
 }
 
+const MOMENT = 1e-9
+
 /** Before, judged, after; those that last any time. Weight 0: not judged. */
 function stretches({ warmup, judged, end }: Job): readonly Piece[] {
-  const first = judged[0]?.from ?? end
+  // What a fault does at its first moment belongs to what is judged.
+  const first = Math.max(warmup, (judged[0]?.from ?? end) - MOMENT)
   const last = judged.at(-1)?.to ?? warmup
   const all = [{ from: warmup, to: first, weight: 0 }, ...judged, { from: last, to: end, weight: 0 }]
   return all.filter(({ from, to }) => to > from)

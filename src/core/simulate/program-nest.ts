@@ -11,7 +11,8 @@ export function emitLookup(compiler: Compiler, step: Lookup, frame: Frame): void
   const cache = compiler.model.resources[step.cache]
   const isSingleFlight = cache?.kind === 'cache' && cache.onMiss === 'single-flight'
   const domain = cache?.kind === 'cache' ? cache.keyDomain : 0
-  if (isSingleFlight) compiler.usesKey(frame, domain)
+  const isRefreshed = cache?.kind === 'cache' && cache.refreshFrom !== undefined
+  if (isSingleFlight || isRefreshed) compiler.usesKey(frame, domain)
   compiler.reserve(frame, 1)
   const index = compiler.lookups.length
   const site = {
@@ -36,10 +37,22 @@ export function emitLookup(compiler: Compiler, step: Lookup, frame: Frame): void
   } else compiler.steps(step.miss, frame)
   const jump = compiler.emit(op.JUMP, -1, frame.scope)
   site.pad = compiler.emit(op.JUMP, index, frame.scope)
-  compiler.aim(site.pad)
   compiler.aim(decide)
+  if (cache?.kind === 'cache' && cache.refreshFrom !== undefined) emitRefresh(compiler, step, frame, index)
+  compiler.aim(site.pad)
   compiler.steps(step.hit, frame)
   compiler.aim(jump)
+}
+
+/** Beside the hit, and nobody waits for it: the miss path once more. */
+function emitRefresh(compiler: Compiler, { miss, waitPoint }: Lookup, frame: Frame, index: number): void {
+  const refresh = compiler.emit(op.REFRESH, index, frame.scope)
+  emitParallel(
+    compiler,
+    { kind: 'parallel', branches: [{ steps: miss, giveUp: null }], need: 0, point: waitPoint },
+    frame,
+  )
+  compiler.aim(refresh)
 }
 
 /** One record for each branch; the steps of a branch use locals of their own. */
