@@ -135,7 +135,7 @@ it('lists the keys of every map in the settings of kinds', () => {
 it('has a row for every setting that is kept and not simulated, and for every preset', () => {
   const missing = kinds.flatMap((kind) => {
     const rows = new Set(flatParams(kind.params, paramsOf).map(({ path: at }) => at.replaceAll('<name>', '*')))
-    const named = [...Object.keys(kind.notSimulated), ...Object.keys(kind.presets)]
+    const named = [...Object.keys(kind.withoutEffect), ...Object.keys(kind.presets)]
     return named.filter((at) => !rows.has(at)).map((at) => `${kind.id}: ${at}`)
   })
   expect(missing).toEqual([])

@@ -71,7 +71,7 @@ function kindPage(kind: Kind, paramsOf: ParamsOf): string {
     example === undefined ? '' : fence('yaml', exampleText(id, example)),
     '## Settings',
     'Beside the [keys of every component](../kinds.md#keys-of-every-component).',
-    paramTable(kind.params, paramsOf, { note: (path) => notSimulatedNote(kind, path) }),
+    paramTable(kind.params, paramsOf, { note: (path) => withoutEffectNote(kind, path) }),
     '## What is modelled',
     bullets(models),
     '## What is not',
@@ -81,8 +81,8 @@ function kindPage(kind: Kind, paramsOf: ParamsOf): string {
 }
 
 /** `topics.*.keep` of a kind is `topics.<name>.keep` here. */
-function notSimulatedNote({ notSimulated }: Kind, path: string): string {
-  const why = notSimulated[path.replaceAll('<name>', '*')]
+function withoutEffectNote({ withoutEffect }: Kind, path: string): string {
+  const why = withoutEffect[path.replaceAll('<name>', '*')]
   return why === undefined ? '' : `Kept, not simulated: ${why}.`
 }
 

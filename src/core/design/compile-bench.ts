@@ -1,9 +1,11 @@
 import type { Collector } from '../base/diagnostic.ts'
 import type { Span } from '../base/span.ts'
+import type { Bytes, BytesPerSecond } from '../base/units.ts'
 import type { Behaviour, Upkeep, Workbench } from '../kinds/define.ts'
+import { fixed } from '../model/distribution.ts'
 import type { Component as ModelComponent, KeyDomain, Model, Point, Scaler } from '../model/model.ts'
 import type { Group, GroupIndex, KeyDomainIndex, PlaceIndex, Resource, ResourceIndex } from '../model/resource.ts'
-import type { PointIndex } from '../model/step.ts'
+import type { PointIndex, Step } from '../model/step.ts'
 import type { Later } from './compile-later.ts'
 import type { Atlas } from './compile-places.ts'
 import type { Component, Design } from './design.ts'
@@ -30,6 +32,8 @@ export interface Assembly {
   /** Notes for the reader of the result; a set, since many steps may say the same. */
   readonly trust: Set<string>
   readonly built: Map<string, Built>
+  /** Network cards by the group whose instances have them. */
+  readonly cards: Map<GroupIndex, { readonly station: ResourceIndex; readonly bandwidth: BytesPerSecond }>
   /** Components whose disk becomes full in this scenario. */
   readonly filled: ReadonlySet<string>
   /** Flows of calls that failed and are made up for later. */
@@ -57,6 +61,7 @@ export function createAssembly(
     connections: [],
     trust: new Set(),
     built: new Map(),
+    cards: new Map(),
     filled,
     later: [],
     shared: new Map(),
@@ -82,11 +87,43 @@ export function createBench(assembly: Assembly, component: Component): Workbench
     addGroup: (group) => add(assembly.groups, { ...group, component: id }),
     addResource: (resource) => add(assembly.resources, resource),
     addScaler: (scaler) => add(assembly.scalers, scaler),
+    addCard: (group, bandwidth) => void assembly.cards.set(group, { station: addCard(assembly, id, group), bandwidth }),
     keyDomain: (keys, exponent) => keyDomain(assembly, keys, exponent),
     addCost: (label, dollarsPerMonth, { isPerInstance }) =>
       costs.push({ label, perInstance: isPerInstance, dollarsPerMonth }),
     mind: (note) => assembly.trust.add(note),
   }
+}
+
+/** All that passes the card of an instance shares it. */
+const addCard = ({ resources }: Assembly, component: string, group: GroupIndex): ResourceIndex =>
+  add(resources, {
+    kind: 'station',
+    id: `${component} network card`,
+    group,
+    servers: 1,
+    discipline: 'ps',
+    waitingRoom: Infinity,
+    whenFull: 'reject',
+    patience: null,
+    outages: null,
+    label: 'network card',
+  })
+
+/** What passes the card of an instance before the rest is done there: nothing where it has none, or no bytes come. */
+export function cardSteps(
+  { cards, points }: Assembly,
+  place: PointPlace,
+  group: GroupIndex,
+  bytes: Bytes,
+): readonly Step[] {
+  const card = cards.get(group)
+  if (card === undefined || bytes === 0) return []
+  const { station, bandwidth } = card
+  const name = `${place.component} network card`
+  const point = add(points, { ...place, name, resource: station, category: 'service' })
+  const work = fixed(bytes / bandwidth)
+  return [{ kind: 'serve', station, work, each: 0, times: 'items', point, priority: 1 }]
 }
 
 /** The zones that the component spreads over, cyclically. */

@@ -2,7 +2,7 @@ import type { Bytes } from '../base/units.ts'
 import type { Access } from '../kinds/define.ts'
 import type { Resource, ResourceIndex } from '../model/resource.ts'
 import type { Call, CallPolicy, Retry, Step } from '../model/step.ts'
-import { add, addPoint, type Assembly, type Built } from './compile-bench.ts'
+import { add, addPoint, type Assembly, type Built, cardSteps } from './compile-bench.ts'
 import type { Here } from './compile-here.ts'
 import type { PolicyPart, Step as WrittenStep } from './design.ts'
 
@@ -32,7 +32,11 @@ export function makeCall(assembly: Assembly, here: Here, order: CallOrder): Call
     policy: callPolicy(assembly, here, to, policy, connection),
     send: send + access.send,
     receive: receive + access.receive,
-    steps: isStored(assembly, order) ? [failWhenFull, ...access.steps] : access.steps,
+    steps: [
+      ...cardSteps(assembly, place, access.group, send + access.send + receive + access.receive),
+      ...(isStored(assembly, order) ? [failWhenFull] : []),
+      ...access.steps,
+    ],
     onFail: onFail(policy, step),
     overhead: 0,
     networkPoint: addPoint(assembly, place, `${name} network`, 'network', null),

@@ -2,7 +2,7 @@ import type { Span } from '../base/span.ts'
 import type { Access, Writer } from '../kinds/define.ts'
 import type { ResourceIndex } from '../model/resource.ts'
 import type { Step } from '../model/step.ts'
-import { addPoint, type Assembly } from './compile-bench.ts'
+import { addPoint, type Assembly, cardSteps } from './compile-bench.ts'
 import type { Here } from './compile-here.ts'
 
 /** Component whose inside the steps are, and the text they come from. */
@@ -45,7 +45,10 @@ export function createWriter(assembly: Assembly, here: Here, { component, span }
       point: point(name, 'join', null),
     }),
     choose: (branches) => ({ kind: 'choose', branches }),
-    callPeer: (access) => callPeer(access, point),
+    callPeer: (access) => {
+      const { group, send, receive, steps } = access
+      return callPeer({ ...access, steps: [...cardSteps(assembly, place, group, send + receive), ...steps] }, point)
+    },
   }
 }
 

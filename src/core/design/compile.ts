@@ -11,6 +11,7 @@ import { actorGroup, type Assembly, createAssembly, createBench } from './compil
 import { makeCall } from './compile-call.ts'
 import { compileDrains } from './compile-drains.ts'
 import { compileFaults } from './compile-faults.ts'
+import { compileHeartbeats } from './compile-heartbeats.ts'
 import { type Attack, attacksOf, compileConsumer, compileSources } from './compile-load.ts'
 import { compilePlaces } from './compile-places.ts'
 import { askFor, at, type Here, target } from './compile-here.ts'
@@ -43,7 +44,10 @@ export function compile(design: Design, kinds: readonly Kind[], { scenario: name
   compileDrains(assembly, nowhere)
   const attacks = attacksOf(design, scenario)
   const attacked = attacks.map((attack) => compileAttack(assembly, attack))
-  const sources = compileSources(assembly, scenario, attacks)
+  const heartbeats = compileHeartbeats(assembly, nowhere)
+  const before = flows.length + attacked.length + assembly.later.length
+  const beats = heartbeats.map(({ source }, i) => ({ ...source, mix: [{ flow: before + i, share: 1 }] }))
+  const sources = [...compileSources(assembly, scenario, attacks), ...beats]
   const happenings = compileFaults(assembly, scenario, sources)
   const breakdowns = compileBreakdowns(assembly)
   const { groups, resources, points, keyDomains, scalers, connections, trust } = assembly
@@ -57,7 +61,7 @@ export function compile(design: Design, kinds: readonly Kind[], { scenario: name
     keyDomains,
     places: assembly.atlas.places,
     links: assembly.atlas.links,
-    flows: [...flows, ...attacked, ...assembly.later.map(({ flow }) => flow)],
+    flows: [...flows, ...attacked, ...assembly.later.map(({ flow }) => flow), ...heartbeats.map(({ flow }) => flow)],
     sources: [...sources, ...happenings.sources],
     consumers: [
       ...consumersOf(assembly, logs),

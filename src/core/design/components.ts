@@ -9,7 +9,7 @@ import type { PlaceGroup } from './design.ts'
 import type { KnownComponent } from './known.ts'
 import { mergeNodes } from './merge-nodes.ts'
 import type { MissingNames } from './missing-names.ts'
-import { type Unplayed, unplayedOf } from './not-simulated.ts'
+import { type IdleSetting, idleSettingsOf } from './without-effect.ts'
 import { type KindTable, reportUnknownKind, type ResolvedKind } from './own-kinds.ts'
 import { checkDeclared } from './places.ts'
 import { presetTree } from './presets.ts'
@@ -21,7 +21,7 @@ export interface ReadComponent extends KnownComponent {
   readonly policy: Node | null
   readonly handles: readonly Placed<string>[]
   readonly stores: readonly Placed<string>[]
-  readonly unplayed: readonly Unplayed[]
+  readonly idle: readonly IdleSetting[]
   readonly span: Span
 }
 
@@ -83,7 +83,7 @@ function readComponent(entry: Entry, context: ComponentsContext, shared: Shared)
   const id = `${context.prefix}${entry.key}`
   const unread = { id, kind: null, writtenKind: '', settings: null, written: createMap([], keySpan), parts: null }
   const empty = { ...unread, operations: new Map(), keySpan, span: value.span, at: [], spread: null, policy: null }
-  const nothing: ReadComponent = { ...empty, handles: [], stores: [], unplayed: [] }
+  const nothing: ReadComponent = { ...empty, handles: [], stores: [], idle: [] }
   if (!isMap(value, context.reading.out, 'a component, like `{ kind: service, instances: 2 }`')) return nothing
   const resolved = kindOf(entry, value, context)
   // Without a kind only the common keys can be read.
@@ -189,7 +189,7 @@ function withSettings(
     written: tree.kind === 'map' ? tree : base.written,
     // A part with a mistake in it is left out; whoever names it is not told that it does not exist.
     parts: countErrors(reading) > errorsBefore ? null : kind.partsOf(settings),
-    unplayed: unplayedOf(kind, own),
+    idle: idleSettingsOf(kind, own),
   }
 }
 

@@ -14,14 +14,15 @@ import { readReplicaMode, readRuntime } from '../text/scalars/choices.ts'
 
 /** A few small kinds of every sort, so that tests of designs do not change with the kinds of the product. */
 
-type Spec = Pick<Kind, 'id' | 'verbs'> & Partial<Pick<Kind, 'aliases' | 'parts' | 'notSimulated' | 'check' | 'partsOf'>>
+type Spec = Pick<Kind, 'id' | 'verbs'> &
+  Partial<Pick<Kind, 'aliases' | 'parts' | 'withoutEffect' | 'check' | 'partsOf'>>
 
 const general = (spec: Spec, params: Params): Kind => ({
   ...defineKind({
     aliases: [],
     is: null,
     parts: null,
-    notSimulated: {},
+    withoutEffect: {},
     about: `a ${spec.id}`,
     presets: {},
     models: [],
@@ -101,7 +102,7 @@ export const service = general(
   {
     id: 'service',
     verbs: ['call'],
-    notSimulated: { deploy: 'instances do not go away while a version is rolled out' },
+    withoutEffect: { deploy: 'instances do not go away while a version is rolled out' },
     check: ({ instances }) =>
       instances === 999
         ? [{ severity: 'error', code: 'test-check', param: 'instances', message: '`instances` is 999' }]

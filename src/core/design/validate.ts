@@ -12,7 +12,7 @@ import type { ImportTree } from './imports.ts'
 import { createUsage, type Known } from './known.ts'
 import { actorNames, readLoad } from './load.ts'
 import { createMissingNames, sectionOfCode } from './missing-names.ts'
-import { noteUnplayed } from './not-simulated.ts'
+import { noteIdle } from './without-effect.ts'
 import { keepersOf } from './objectives.ts'
 import { addOperations } from './operations.ts'
 import { allParts, type Parts, readParts, sectionOf } from './parts.ts'
@@ -177,8 +177,8 @@ function checkWhole(parts: Parts, original: MapNode): void {
   checkEnvironments(sectionOf(root, 'environments'), known.reading)
   checkViews(sectionOf(root, 'views'), known)
   for (const each of allParts(parts)) checkPolicyEdges(each)
-  noteUnplayed(
-    [...components.values()].flatMap(({ unplayed }) => unplayed),
+  noteIdle(
+    [...components.values()].flatMap(({ idle }) => idle),
     known.reading.out,
   )
 }

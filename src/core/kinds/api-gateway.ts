@@ -1,7 +1,6 @@
 import { optional } from '../text/param.ts'
 import { lawField } from '../text/quantity-fields.ts'
 import { defineKind } from './define.ts'
-import { fleetNotSimulated } from './fleet.ts'
 import { buildProxy, checkProxy, proxyParams } from './proxy.ts'
 
 /** A managed front door for interfaces: checks who asks, counts, passes on. */
@@ -32,7 +31,7 @@ export const apiGateway = defineKind({
   verbs: ['call'],
   models: ['the time it adds, processor time of each request and of its token', 'rate limits of its instances'],
   doesNotModel: ['limits of an account', 'charges by request', 'transformations, which are part of `overhead`'],
-  notSimulated: fleetNotSimulated,
+  withoutEffect: {},
   check: checkProxy,
   build: (settings, bench) => {
     bench.mind(`requests of ${bench.component} are charged by use, which is not counted yet`)

@@ -110,7 +110,7 @@ export const cache = defineKind({
     'network time of batches whose number of keys is drawn: that of one key',
     'snapshots, resharding, connections',
   ],
-  notSimulated: {},
+  withoutEffect: {},
   partsOf: ({ keyspaces }) => keyspaceParts(keyspaces),
   check: (settings) => [...checkKeyspaces(settings.keyspaces), ...checkRoom(settings)],
   build: (settings, bench) => {

@@ -49,7 +49,7 @@ export const cdn = defineKind({
     'the way from clients to the nearest location, and on to the origin after a miss',
   ],
   doesNotModel: ['a second tier between edge and origin', 'limits of an edge location', 'its price by traffic'],
-  notSimulated: {},
+  withoutEffect: {},
   partsOf: ({ keyspaces }) => keyspaceParts(keyspaces),
   check: (settings) => [...checkKeyspaces(settings.keyspaces), ...checkBalance(settings)],
   build: (settings, bench) => {

@@ -22,7 +22,7 @@ export const client = defineKind({
   verbs: ['call'],
   models: ['work on a device that nobody else uses'],
   doesNotModel: ['several requests of one device at once, its connections, its battery'],
-  notSimulated: {},
+  withoutEffect: {},
   build: ({ speed }, bench) => {
     const group = addCopies(bench, { perShard: 1, detect: 0 })
     const device = addServers(bench, group, { ...unlimited, name: 'device', label: 'cpu' })

@@ -10,7 +10,7 @@ import { addDisk, type Disk } from './disk.ts'
 import { addProcessor, upkeepParams, once, pauseParams } from './fleet.ts'
 import { withEach } from './laws.ts'
 import { addReplicated, failoverField, type FailoverSettings } from './replication.ts'
-import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, type SizeSettings, storeSizeParams } from './size.ts'
+import { addSize, checkSize, processorsOf, type SizeSettings, storeSizeParams } from './size.ts'
 import { checkTables, pathOf, type Table, tableOf, tableParts, type Tables, tablesField } from './tables.ts'
 
 const sizeDefaults = { cpu: '8', memory: '32 GiB' } as const
@@ -85,8 +85,7 @@ export const columnarStore = defineKind({
     'inserts that cost the same however few rows they have, so that batches pay; copies in the background',
   ],
   doesNotModel: ['merges as work of their own', 'memory of queries, joins', 'skipping of granules beyond the key'],
-  notSimulated: {
-    ...sizeNotSimulated,
+  withoutEffect: {
     'tables.*.popularity': 'queries look at ranges of rows, not at popular ones',
     'tables.*.indexes': 'only the order of the key narrows what is looked at',
   },
@@ -138,7 +137,7 @@ function addColumns(bench: Workbench, settings: ColumnSettings): Columns {
   const group = addReplicated(bench, failover, { shards, followers: replicas, keeps: { on: 'disk', backup: null } })
   const { cpu, memory } = processorsOf(settings)
   const processor = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
-  addSizeCost(bench, settings)
+  addSize(bench, group, settings)
   const bytes =
     [...tables.values()].reduce((sum, { value }) => sum + (value.rows / shards) * value.row, 0) * compression
   return {

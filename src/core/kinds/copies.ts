@@ -1,6 +1,6 @@
 import type { Seconds } from '../base/units.ts'
 import type { Distribution } from '../model/distribution.ts'
-import type { Discipline, GroupIndex, Keeps, KeyDomainIndex, ResourceIndex } from '../model/resource.ts'
+import type { Discipline, GroupIndex, Keeps, KeyDomainIndex, Placement, ResourceIndex } from '../model/resource.ts'
 import type { Pick } from '../model/step.ts'
 import type { Workbench } from './define.ts'
 import type { Tables } from './tables.ts'
@@ -13,12 +13,13 @@ interface Copies {
   readonly promote?: Seconds
   /** Data that is missed when it is lost. */
   readonly keeps?: Keeps
+  readonly placement?: Placement
 }
 
 /** The instances of a component that does not scale, where the component stands. */
 export const addCopies = (
   bench: Workbench,
-  { shards = 1, perShard, detect, promote = Infinity, keeps }: Copies,
+  { shards = 1, perShard, detect, promote = Infinity, keeps, placement }: Copies,
 ): GroupIndex =>
   bench.addGroup({
     id: bench.component,
@@ -29,6 +30,7 @@ export const addCopies = (
     detect,
     promote,
     ...(keeps === undefined ? {} : { keeps }),
+    ...(placement === undefined ? {} : { placement }),
   })
 
 interface Servers {

@@ -167,6 +167,8 @@ const others: Readonly<Record<string, string>> = {
   'size.disk.space': '7 TiB',
   'size.disk.throughput': '777 MB/s',
   'size.memory': '3 GiB',
+  'size.network': '9 MB/s',
+  'connections.heartbeat': '9 s',
   'slow-mode.every': '7 s',
   'slow-mode.for': '7 s',
   speed: '77%',
@@ -284,7 +286,7 @@ describe('every setting moves something, or is said to move nothing', () => {
     const base = bases[kind.id]
     const properties = Object.fromEntries(Object.entries(kind.params).map(([key, { field }]) => [key, field.schema]))
     for (const path of pathsOf({ type: 'object', properties })) {
-      const isSaid = Object.keys(kind.notSimulated).some((said) => {
+      const isSaid = Object.keys(kind.withoutEffect).some((said) => {
         return path === said || path.startsWith(`${said}.`)
       })
       if (isSaid || single.has(path) || plainNames[kind.id]?.includes(path)) continue

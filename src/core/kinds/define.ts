@@ -1,5 +1,5 @@
 import type { Span } from '../base/span.ts'
-import type { Bytes, Dollars, Ratio, Seconds } from '../base/units.ts'
+import type { Bytes, BytesPerSecond, Dollars, Ratio, Seconds } from '../base/units.ts'
 import type { Distribution } from '../model/distribution.ts'
 import type { Scaler } from '../model/model.ts'
 import type { Group, GroupIndex, KeyDomainIndex, PlaceIndex, Resource, ResourceIndex } from '../model/resource.ts'
@@ -27,10 +27,10 @@ export interface Kind {
   readonly models: readonly string[]
   readonly doesNotModel: readonly string[]
   /**
-   * Params that are understood, but play no part in a simulation yet: said when one is written.
-   * Path (`*` for the name of a part: `topics.*.keep`) → what is missing.
+   * Params that other kinds with such parts have, and that mean nothing here: said when one is written.
+   * Path (`*` for the name of a part: `tables.*.indexes`) → why.
    */
-  readonly notSimulated: Readonly<Record<string, string>>
+  readonly withoutEffect: Readonly<Record<string, string>>
   /**
    * Names of the parts of a component, and of the access paths of each; null = a part needs no declaration, the name
    * that a flow uses is enough (locks). Settings are values of `params`.
@@ -87,6 +87,8 @@ export interface Workbench {
   readonly addGroup: (group: Omit<Group, 'component'>) => GroupIndex
   readonly addResource: (resource: Resource) => ResourceIndex
   readonly addScaler: (scaler: Scaler) => void
+  /** What each instance of the group sends and receives passes a network card of this bandwidth. */
+  readonly addCard: (group: GroupIndex, bandwidth: BytesPerSecond) => void
   /** Keys with this popularity; the same domain for all who mean the same keys alike. */
   readonly keyDomain: (keys: number, exponent: number) => KeyDomainIndex
   readonly addCost: (label: string, dollarsPerMonth: Dollars, options: { readonly isPerInstance: boolean }) => void
@@ -196,6 +198,8 @@ export interface Behaviour {
   readonly drains?: readonly { readonly log: ResourceIndex; readonly store: string; readonly every: Seconds }[]
   /** Clients that lose their connection to it come back within this time. */
   readonly reconnects?: { readonly over: Seconds }
+  /** A sign of life of each connected client: how often, and its processor time. */
+  readonly heartbeat?: { readonly every: Seconds; readonly work: Seconds }
   /** Set for what stands in front of others (`via`): how it picks an instance of what is behind it. */
   readonly forwards?: {
     readonly within: Pick['within']

@@ -36,7 +36,7 @@ export const dns = defineKind({
   verbs: ['call'],
   models: ['the time of a look-up, with its two ways; none in an ideal network'],
   doesNotModel: ['names that point to dead addresses until their time to live is over', 'charges by query'],
-  notSimulated: {},
+  withoutEffect: {},
   build: ({ cached, hit, miss, resolvers, price }, bench) => {
     const group = addCopies(bench, { perShard: resolvers, detect: 0 })
     bench.addCost(price === null ? 'hosted zone' : 'price as written', price ?? HOSTED_ZONE, { isPerInstance: false })

@@ -59,7 +59,7 @@ export const documentStore = defineKind({
     'hot shards, reads that have to ask all of them, failover; collections that are consumed as a stream of changes',
   ],
   doesNotModel: ['transactions over several documents', 'one write of the journal for many operations', 'growth'],
-  notSimulated: storeNotSimulated,
+  withoutEffect: storeNotSimulated,
   partsOf: ({ tables }) => tableParts(tables),
   check: checkStore,
   build: (settings, bench) => {

@@ -31,7 +31,7 @@ export const external = defineKind({
   verbs: ['call'],
   models: ['a time, a share of errors, limits'],
   doesNotModel: ['how its time depends on your load', 'charges by request'],
-  notSimulated: {},
+  withoutEffect: {},
   build: ({ latency, errors, rate, concurrency, price }, bench) => {
     const group = bench.addGroup({
       id: bench.component,

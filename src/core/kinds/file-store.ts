@@ -57,7 +57,7 @@ export const fileStore = defineKind({
   verbs: ['read', 'write'],
   models: ['time of each request, throughput that all requests share'],
   doesNotModel: ['caches of clients, locks, metadata', 'throughput saved up for bursts'],
-  notSimulated: {},
+  withoutEffect: {},
   partsOf: ({ files }) => blobParts(files),
   check: ({ files }) => checkNotEmpty(files, 'files'),
   build: (settings, bench) => {

@@ -7,7 +7,7 @@ import { lawField, ratioField, timeField, wholeField } from '../text/quantity-fi
 import { readScaleTarget, type ScaleTarget } from '../text/scalars/part-of.ts'
 import { addServers, type Pauses } from './copies.ts'
 import type { Behaviour, SettingsProblem, Workbench } from './define.ts'
-import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, sizeParams, type SizeSettings } from './size.ts'
+import { addSize, checkSize, processorsOf, sizeParams, type SizeSettings } from './size.ts'
 
 interface FleetDefaults {
   readonly instances: string
@@ -128,8 +128,6 @@ export const upkeepParams = {
   }),
 }
 
-export const fleetNotSimulated = { ...sizeNotSimulated } as const
-
 export interface FleetSettings extends SizeSettings {
   readonly instances: number
   readonly scale: {
@@ -201,7 +199,7 @@ export function addFleet(bench: Workbench, settings: FleetSettings): Fleet {
     const by = target.of === 'cpu' ? 'busy' : target.of
     bench.addScaler({ group, by, station: processor.station, min, max, target: target.target, ...times })
   }
-  addSizeCost(bench, settings)
+  addSize(bench, group, settings)
   return { group, cpu: processor.station, work: processor.work }
 }
 

@@ -62,7 +62,7 @@ export const functionKind = defineKind({
     'how many starts are cold: that depends on how the load comes; here it is an input',
     'how fast it may grow, reserved and provisioned concurrency, charges by use',
   ],
-  notSimulated: {},
+  withoutEffect: {},
   build: (settings, bench) => {
     const { memory, concurrency, rate, overhead, cold, price } = settings
     const group = bench.addGroup({

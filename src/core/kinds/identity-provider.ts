@@ -3,7 +3,7 @@ import { lawField, ratioField } from '../text/quantity-fields.ts'
 import { balanceParams, checkBalance, pickOf } from './balance.ts'
 import { noConnections } from './copies.ts'
 import { defineKind } from './define.ts'
-import { addFleet, checkFleet, fleetParams, once, probeHealth, fleetNotSimulated } from './fleet.ts'
+import { addFleet, checkFleet, fleetParams, once, probeHealth } from './fleet.ts'
 import { addGate, checkLimits, limitParams, runtimeParams } from './limits.ts'
 
 const defaults = { instances: '2', cpu: '2', memory: '4 GiB', health: probeHealth } as const
@@ -47,7 +47,7 @@ export const identityProvider = defineKind({
   verbs: ['call'],
   models: ['processor time of passwords and tokens, limits, autoscaling'],
   doesNotModel: ['its data base; second factors, which users wait for'],
-  notSimulated: fleetNotSimulated,
+  withoutEffect: {},
   check: (settings) => [...checkFleet(settings, defaults), ...checkLimits(settings), ...checkBalance(settings)],
   build: (settings, bench) => {
     const { group, cpu, work } = addFleet(bench, settings)

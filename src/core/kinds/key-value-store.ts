@@ -1,5 +1,5 @@
 import type { Bytes, PerSecond, Ratio } from '../base/units.ts'
-import { type Distribution, fixed, meanOf } from '../model/distribution.ts'
+import { type Distribution, fixed, meanOf, scaled } from '../model/distribution.ts'
 import type { GroupIndex, KeyDomainIndex, ResourceIndex } from '../model/resource.ts'
 import type { Pick, Step } from '../model/step.ts'
 import { oneOf } from '../text/field.ts'
@@ -10,16 +10,7 @@ import { type Access, defineKind, type RowAsk } from './define.ts'
 import { upkeepParams } from './fleet.ts'
 import { storage } from './prices.ts'
 import { addReplicated, failoverField } from './replication.ts'
-import {
-  checkTables,
-  pathOf,
-  refuseScans,
-  type Table,
-  tableOf,
-  tableParts,
-  type Tables,
-  tablesField,
-} from './tables.ts'
+import { checkTables, pathOf, type Table, tableOf, tableParts, type Tables, tablesField } from './tables.ts'
 
 /** What a partition takes per second; a strong read takes twice the units of another. */
 const throughputKeys = {
@@ -100,12 +91,9 @@ export const keyValueStore = defineKind({
     'indexes as tables of their own: a read by index costs what it returns',
     'keys of one batch are asked for at one partition; charges by request',
   ],
-  notSimulated: {},
+  withoutEffect: {},
   partsOf: ({ tables }) => tableParts(tables),
-  check: ({ tables }) => [
-    ...checkTables(tables),
-    ...refuseScans(tables, 'a store by key reads every partition for that'),
-  ],
+  check: ({ tables }) => checkTables(tables),
   build: (settings, bench) => {
     const { partitions, copies, failover } = settings
     const group = addReplicated(bench, failover, {
@@ -142,6 +130,7 @@ interface Partitions {
   readonly perSecond: PerSecond
   readonly settings: {
     readonly tables: Tables
+    readonly partitions: number
     readonly consistency: 'eventual' | 'strong'
     readonly throughput: { readonly 'read-unit': Bytes; readonly 'write-unit': Bytes }
     readonly latency: { readonly read: Distribution; readonly write: Distribution }
@@ -154,7 +143,9 @@ const partitionOf = (ask: RowAsk, { domain }: Partitions): Pick => leaderOf(ask.
 function readAccess(ask: RowAsk, parts: Partitions): Access {
   const { settings } = parts
   const { table } = tableOf(settings.tables, ask.part)
-  const rows = ask.rows ?? pathOf(table, ask.path).rows
+  const path = pathOf(table, ask.path)
+  if (path.by === 'scan') return scanAccess(ask, parts, table)
+  const rows = ask.rows ?? path.rows
   const isStrong = ask.consistency === 'default' ? settings.consistency === 'strong' : ask.consistency === 'strong'
   const units = unitsOf(table, rows, settings.throughput['read-unit']) * (isStrong ? 1 : HALF)
   const steps = [...unitSteps(ask, units, parts), ask.write.delay('read', settings.latency.read)]
@@ -163,6 +154,29 @@ function readAccess(ask: RowAsk, parts: Partitions): Access {
 }
 
 const HALF: Ratio = 0.5
+
+/** Bytes that one request of a scan returns at most. Source: Amazon DynamoDB Developer Guide: Scan, 2025. */
+const PAGE: Bytes = 1e6
+
+/** All partitions side by side, each page after page: what is looked at is paid for, whatever it returns. */
+function scanAccess(ask: RowAsk, parts: Partitions, table: Table): Access {
+  const { group, settings } = parts
+  const { partitions, latency, throughput } = settings
+  const bytes = (table.rows * table.row) / partitions
+  const pages = Math.max(1, Math.ceil(bytes / PAGE))
+  const units = (HALF * bytes) / throughput['read-unit']
+  const steps = [...unitSteps(ask, units, parts), ask.write.delay('pages', scaled(latency.read, pages))]
+  const pick = leaderOf('uniform')
+  const one = (): readonly Step[] => [ask.write.callPeer({ group, pick, steps, send: 0, receive: bytes })]
+  const branches = Array.from({ length: partitions }, one)
+  return {
+    group,
+    pick,
+    steps: partitions === 1 ? steps : [ask.write.parallel('partitions', branches, partitions)],
+    send: 0,
+    receive: bytes * partitions,
+  }
+}
 
 function writeAccess(ask: RowAsk, parts: Partitions): Access {
   const { settings } = parts

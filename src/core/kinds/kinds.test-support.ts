@@ -67,6 +67,7 @@ export function make(id: string, text: string, { isNetworkIdeal = false, places 
     addGroup: (group) => groups.push(group) - 1,
     addResource: (resource) => resources.push(resource) - 1,
     addScaler: (scaler) => void scalers.push(scaler),
+    addCard: (group, bandwidth) => void notes.push(`card of ${group}: ${bandwidth}`),
     keyDomain: (keys, exponent) => {
       const found = domains.findIndex((one) => one.keys === keys && one.exponent === exponent)
       return found >= 0 ? found : domains.push({ keys, exponent }) - 1
@@ -217,12 +218,12 @@ export function fingerprint(made: Made): string {
       ]
     })
   })
-  const { connections, connectionsMost, forwards, reconnects, primary, drains } = behaviour
+  const { connections, connectionsMost, forwards, reconnects, primary, drains, heartbeat } = behaviour
   const upkeep = kind.upkeepOf(made.settings)
-  const facts = { connections, connectionsMost, forwards, reconnects, primary, work, upkeep, drains }
-  const { groups, resources, domains, scalers, costs, problems } = made
+  const facts = { connections, connectionsMost, forwards, reconnects, primary, work, upkeep, drains, heartbeat }
+  const { groups, resources, domains, scalers, costs, problems, notes } = made
   return JSON.stringify(
-    { said, facts, groups, resources, domains, scalers, costs, problems },
+    { said, facts, groups, resources, domains, scalers, costs, problems, notes },
     (_key, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value),
   )
 }

@@ -1,5 +1,4 @@
 import { defineKind } from './define.ts'
-import { fleetNotSimulated } from './fleet.ts'
 import { buildProxy, checkProxy, proxyParams } from './proxy.ts'
 
 /** Passes each request on to one instance of what is behind it. */
@@ -26,7 +25,7 @@ export const loadBalancer = defineKind({
     'limits of its instances; callers find the living one of a pair after three seconds',
   ],
   doesNotModel: ['TLS handshakes of new connections', 'connections and their idle timeouts'],
-  notSimulated: fleetNotSimulated,
+  withoutEffect: {},
   check: checkProxy,
   build: (settings, bench) => buildProxy(settings, bench, { refused: 0, check: null }),
 })

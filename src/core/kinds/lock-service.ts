@@ -10,7 +10,7 @@ import { defineKind, type Workbench, type Writer } from './define.ts'
 import { addDisk, type Disk } from './disk.ts'
 import { addProcessor, upkeepParams, once } from './fleet.ts'
 import { addReplicated, failoverField } from './replication.ts'
-import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, storeSizeParams } from './size.ts'
+import { addSize, checkSize, processorsOf, storeSizeParams } from './size.ts'
 
 const sizeDefaults = { cpu: '2', memory: '8 GiB' } as const
 
@@ -67,14 +67,14 @@ export const lockService = defineKind({
     'round trips to the leader, and to as many servers as have to agree, with a write to disk at each',
   ],
   doesNotModel: ['leases that run out', 'waiting locks that are told one by one (the next has it at once)'],
-  notSimulated: { ...sizeNotSimulated },
+  withoutEffect: {},
   partsOf: () => null,
   check: (settings) => checkSize(settings, sizeDefaults),
   build: (settings, bench) => {
     const { servers, failover, change, size } = settings
     const group = addReplicated(bench, failover, { followers: servers - 1 })
     const processor = addProcessor(bench, group, { cpu: processorsOf(settings).cpu, pauses: null })
-    addSizeCost(bench, settings)
+    addSize(bench, group, settings)
     const members = { group, servers, disk: addDisk(bench, group, size.disk), work: processor.work, change }
     const pools = lockPools(bench, group, new Map([...settings.locks].map(([name, { value }]) => [name, value])))
     return {

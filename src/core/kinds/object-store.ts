@@ -84,7 +84,7 @@ export const objectStore = defineKind({
   verbs: ['read', 'write'],
   models: ['time to the first byte, bytes at the speed of one stream', 'requests per second of a prefix, then refusal'],
   doesNotModel: ['prefixes that split as load grows', 'parts of large objects in parallel', 'charges by request'],
-  notSimulated: {},
+  withoutEffect: {},
   partsOf: ({ objects }) => blobParts(objects),
   check: ({ objects }) => checkNotEmpty(objects, 'objects'),
   build: (settings, bench) => {

@@ -10,7 +10,7 @@ import { defineKind } from './define.ts'
 import { addProcessor, upkeepParams, pauseParams } from './fleet.ts'
 import { isNothing } from './laws.ts'
 import { checkNotEmpty } from './named-parts.ts'
-import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, sizeParams } from './size.ts'
+import { addSize, checkSize, processorsOf, sizeParams } from './size.ts'
 
 const sizeDefaults = { cpu: '4', memory: '8 GiB' } as const
 
@@ -75,7 +75,7 @@ export const pubSub = defineKind({
   verbs: ['publish', 'consume'],
   models: ['every subscriber gets every message', 'processors of brokers for what comes in and what goes out'],
   doesNotModel: ['messages lost to slow subscribers', 'filters of subscriptions', 'storage'],
-  notSimulated: { ...sizeNotSimulated },
+  withoutEffect: {},
   partsOf: ({ topics }) => new Map([...topics.keys()].map((name) => [name, { kind: 'topic', paths: [] }])),
   check: (settings) => [...checkSize(settings, sizeDefaults), ...checkNotEmpty(settings.topics, 'topics')],
   build: (settings, bench) => {
@@ -83,7 +83,7 @@ export const pubSub = defineKind({
     const group = addCopies(bench, { perShard: brokers, detect, promote: detect })
     const { cpu } = processorsOf(settings)
     const { station, work } = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
-    addSizeCost(bench, settings)
+    addSize(bench, group, settings)
     const logs = new Map(
       [...topics].map(([name, { value }]) => {
         const id = `${bench.component}.${name}`

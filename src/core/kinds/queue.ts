@@ -12,7 +12,7 @@ import { addDisk, type Disk } from './disk.ts'
 import { addProcessor, upkeepParams, pauseParams } from './fleet.ts'
 import { isNothing, plus } from './laws.ts'
 import { failoverField } from './replication.ts'
-import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, storeSizeParams } from './size.ts'
+import { addSize, checkSize, processorsOf, storeSizeParams } from './size.ts'
 
 const sizeDefaults = { cpu: '8', memory: '16 GiB' } as const
 
@@ -113,7 +113,7 @@ export const queue = defineKind({
     'priorities between messages',
     'which broker leads which queue: any, in turn',
   ],
-  notSimulated: { ...sizeNotSimulated },
+  withoutEffect: {},
   partsOf: ({ topics }) => new Map([...topics.keys()].map((name) => [name, { kind: 'topic', paths: [] }])),
   check: (settings) => [...checkSize(settings, sizeDefaults), ...checkCopies(settings)],
   build: (settings, bench) => {
@@ -124,7 +124,7 @@ export const queue = defineKind({
     })
     const { cpu } = processorsOf(settings)
     const { station, work } = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
-    addSizeCost(bench, settings)
+    addSize(bench, group, settings)
     const { overhead } = settings
     const disk = settings.persist === 'fsync' ? addDisk(bench, group, settings.size.disk) : null
     const brokers = { group, work, times: settings.work, disk, overhead: bench.isNetworkIdeal ? fixed(0) : overhead }

@@ -8,7 +8,7 @@ import { readAmount } from '../text/scalars/quantity.ts'
 import { balanceParams, checkBalance, pickOf } from './balance.ts'
 import { inTurn } from './copies.ts'
 import { defineKind, type SettingsProblem } from './define.ts'
-import { addFleet, checkFleet, fleetParams, probeHealth, fleetNotSimulated } from './fleet.ts'
+import { addFleet, checkFleet, fleetParams, probeHealth } from './fleet.ts'
 import { addGate, checkLimits, limitParams, runtimeParams } from './limits.ts'
 import { processorsOf, type SizeSettings } from './size.ts'
 
@@ -30,7 +30,9 @@ const connectionKeys = {
     source: 'idle WebSocket 2-50 KB by runtime, kernel buffers 4-8, TLS 20-50 (2025)',
     range: '10 KiB..120 KiB',
   }),
-  heartbeat: optional(timeField({ above: 0 }), { help: 'Time between two signs of life.' }),
+  heartbeat: optional(timeField({ above: 0 }), {
+    help: 'Time between two signs of life of each connected client (closed users whose flows call it); nothing: none.',
+  }),
   reconnect: optional(fieldOf('`storm(over 60 s)`', { type: 'string' }, readReconnect), {
     help: 'Clients that lose their connection come back within this time.',
   }),
@@ -60,13 +62,11 @@ export const realtimeGateway = defineKind({
   models: [
     'processor time of requests and of pushed messages',
     'connections that an instance has room for, by number and by memory',
+    'heartbeats of all that are connected',
     'clients that come back after they lost their connection',
   ],
-  doesNotModel: ['which client is connected where: messages go to instances in turn', 'the work of heartbeats'],
-  notSimulated: {
-    ...fleetNotSimulated,
-    'connections.heartbeat': 'write heartbeats as a flow: its rate is users by interval',
-  },
+  doesNotModel: ['which client is connected where: messages go to instances in turn', 'heartbeats that are missed'],
+  withoutEffect: {},
   check: (settings) => [
     ...checkFleet(settings, defaults),
     ...checkLimits(settings),
@@ -84,6 +84,7 @@ export const realtimeGateway = defineKind({
       connectionsMost: Math.min(connections['per-instance'], byMemory(settings)),
       work,
       ...(connections.reconnect === null ? {} : { reconnects: connections.reconnect }),
+      ...(connections.heartbeat === null ? {} : { heartbeat: { every: connections.heartbeat, work: push } }),
       call: (inner, ask) => ({
         group,
         pick: pickOf(settings, bench, ask),

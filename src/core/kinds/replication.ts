@@ -1,6 +1,6 @@
 import type { Bytes, Ratio, Seconds } from '../base/units.ts'
 import { cdfOf, type Distribution } from '../model/distribution.ts'
-import type { GroupIndex, Keeps } from '../model/resource.ts'
+import type { GroupIndex, Keeps, Placement } from '../model/resource.ts'
 import type { Pick, Step } from '../model/step.ts'
 import { type Field, fieldOf, oneOf } from '../text/field.ts'
 import { record, withDefault } from '../text/param.ts'
@@ -43,18 +43,25 @@ export const failoverField = ({ detect, promote, source = 'assumption' }: Failov
 export const promoteTime = ({ detect, promote }: FailoverSettings, replicas: number): Seconds =>
   replicas > 0 ? detect + promote : Infinity
 
+interface Replicated {
+  readonly shards?: number
+  readonly followers: number
+  readonly keeps?: Keeps
+  readonly placement?: Placement
+}
+
 /** Shards with a leader and copies that follow it. */
 export const addReplicated = (
   bench: Workbench,
   failover: FailoverSettings,
-  { shards = 1, followers, keeps }: { readonly shards?: number; readonly followers: number; readonly keeps?: Keeps },
+  { shards = 1, followers, ...rest }: Replicated,
 ): GroupIndex =>
   addCopies(bench, {
     shards,
     perShard: 1 + followers,
     detect: failover.detect,
     promote: promoteTime(failover, followers),
-    ...(keeps === undefined ? {} : { keeps }),
+    ...rest,
   })
 
 export interface Replicas {

@@ -4,7 +4,7 @@ import { leaderOf, noConnections } from './copies.ts'
 import { defineKind } from './define.ts'
 import { addProcessor, upkeepParams, pauseParams } from './fleet.ts'
 import { addReplicated, failoverField } from './replication.ts'
-import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, sizeParams } from './size.ts'
+import { addSize, checkSize, processorsOf, sizeParams } from './size.ts'
 
 const sizeDefaults = { cpu: '1', memory: '2 GiB' } as const
 
@@ -34,14 +34,14 @@ export const scheduler = defineKind({
   verbs: ['call'],
   models: ['one instance that works at a time, its processors, a standby that takes over'],
   doesNotModel: ['runs that are missed and made up for', 'a leader that runs twice'],
-  notSimulated: { ...sizeNotSimulated },
+  withoutEffect: {},
   check: (settings) => checkSize(settings, sizeDefaults),
   build: (settings, bench) => {
     const { standby, failover } = settings
     const group = addReplicated(bench, failover, { followers: standby })
     const { cpu } = processorsOf(settings)
     const { station, work } = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
-    addSizeCost(bench, settings)
+    addSize(bench, group, settings)
     return {
       primary: station,
       group,

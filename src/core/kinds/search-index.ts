@@ -10,7 +10,7 @@ import { addDisk, type Disk, type DiskSettings } from './disk.ts'
 import { addProcessor, upkeepParams, once, pauseParams } from './fleet.ts'
 import { withEach } from './laws.ts'
 import { addReplicated, failoverField, type FailoverSettings } from './replication.ts'
-import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, type SizeSettings, storeSizeParams } from './size.ts'
+import { addSize, checkSize, processorsOf, type SizeSettings, storeSizeParams } from './size.ts'
 import { checkTables, pathOf, tableOf, tableParts, type Tables, tablesField } from './tables.ts'
 
 const sizeDefaults = { cpu: '8', memory: '32 GiB' } as const
@@ -106,8 +106,7 @@ export const searchIndex = defineKind({
     'aggregations, unless `rows` or `work.query` say what they cost; merges of segments',
     'which shards: each of the searches at once goes to a random one',
   ],
-  notSimulated: {
-    ...sizeNotSimulated,
+  withoutEffect: {
     'tables.*.indexes': 'everything in a document is indexed; `work.index` says what that costs',
   },
   partsOf: ({ tables }) => tableParts(tables),
@@ -159,7 +158,7 @@ function addIndex(bench: Workbench, settings: IndexSettings): Index {
   const group = addReplicated(bench, failover, { shards, followers: replicas, keeps: { on: 'disk', backup: null } })
   const { cpu, memory } = processorsOf(settings)
   const processor = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
-  addSizeCost(bench, settings)
+  addSize(bench, group, settings)
   const all = [...tables.values()].map(({ value }) => value)
   const bytes = all.reduce((sum, { rows, row }) => sum + (rows / shards) * row, 0) * settings['index-size']
   return {

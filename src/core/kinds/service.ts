@@ -1,7 +1,7 @@
 import { balanceParams, checkBalance, pickOf } from './balance.ts'
 import { noConnections } from './copies.ts'
 import { defineKind } from './define.ts'
-import { addFleet, checkFleet, fleetParams, probeHealth, fleetNotSimulated } from './fleet.ts'
+import { addFleet, checkFleet, fleetParams, probeHealth } from './fleet.ts'
 import { addGate, checkLimits, limitParams, runtimeParams } from './limits.ts'
 
 const defaults = { instances: '1', cpu: '2', memory: '4 GiB', health: probeHealth } as const
@@ -28,7 +28,7 @@ export const service = defineKind({
     'memory use, garbage collection beyond `slow-mode`, network cards',
     'crashes by chance, deployments',
   ],
-  notSimulated: fleetNotSimulated,
+  withoutEffect: {},
   check: (settings) => [...checkFleet(settings, defaults), ...checkLimits(settings), ...checkBalance(settings)],
   build: (settings, bench) => {
     const { group, cpu, work } = addFleet(bench, settings)

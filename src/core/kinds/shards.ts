@@ -3,7 +3,7 @@ import { fieldOf, text } from '../text/field.ts'
 import { optional, record, withDefault } from '../text/param.ts'
 import { popularityField, wholeField } from '../text/quantity-fields.ts'
 import { readShardScheme, type ShardScheme } from '../text/scalars/choices.ts'
-import type { SettingsProblem } from './define.ts'
+import type { Placement } from '../model/resource.ts'
 import { shorthand } from './shorthand.ts'
 
 export interface Shards {
@@ -26,7 +26,9 @@ export const shardsField: Field<Shards> = shorthand(
         help: 'The column that decides. An access that does not know it asks all shards; nothing: every access knows it.',
       }),
       scheme: withDefault(fieldOf(schemeForm, { type: 'string' }, readShardScheme), 'hash', {
-        help: 'How the column decides.',
+        help:
+          'How the column decides: by a hash; by ranges, where what is asked for most lies together, as the newest rows do; ' +
+          'by a directory that is even by load; by consistent hashing, with shares as uneven as so many virtual nodes make them.',
       }),
       skew: optional(popularityField, {
         help: 'How unevenly the values of `by` are asked for; nothing: as the table that is skewed most.',
@@ -36,10 +38,8 @@ export const shardsField: Field<Shards> = shorthand(
   ),
 )
 
-/** Keys have no order here, and no scheme but a hash decides where they lie. */
-export function checkShards({ scheme, count }: Shards): readonly SettingsProblem[] {
-  if (scheme.kind === 'hash' || count === 1) return []
-  const message = `\`scheme: ${scheme.kind}\` is not simulated yet: keys are spread as a hash does`
-  const hint = 'write `skew` for how uneven the shards are'
-  return [{ severity: 'warning', code: 'not-simulated', param: 'shards', message, hint }]
+/** Where the keys lie, for the group of the shards. */
+export function placementOf({ scheme }: Shards): { readonly placement?: Placement } {
+  if (scheme.kind === 'consistent-hash') return { placement: { scheme: 'ring', virtualNodes: scheme.virtualNodes } }
+  return scheme.kind === 'hash' ? {} : { placement: { scheme: scheme.kind } }
 }

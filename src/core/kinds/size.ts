@@ -1,4 +1,5 @@
 import type { Bytes, Dollars } from '../base/units.ts'
+import type { GroupIndex } from '../model/resource.ts'
 import { oneOf } from '../text/field.ts'
 import { optional, record, withDefault } from '../text/param.ts'
 import { bandwidthField, bytesField, countField, moneyPerMonthField } from '../text/quantity-fields.ts'
@@ -46,7 +47,9 @@ export const storeSizeParams = ({ cpu, memory }: SizeDefaults) => ({
 const processorKeys = ({ cpu, memory }: SizeDefaults) => ({
   cpu: withDefault(countField({ above: 0 }), cpu, { help: 'Processors (hardware threads); 0.5 is half of one.' }),
   memory: withDefault(bytesField({ above: 0 }), memory, { help: 'Main memory.' }),
-  network: optional(bandwidthField({ above: 0 }), { help: 'What its network card passes.' }),
+  network: optional(bandwidthField({ above: 0 }), {
+    help: 'What its network card passes, in and out together; nothing: it is never full.',
+  }),
 })
 
 const machineNames = Object.keys(machines)
@@ -77,9 +80,10 @@ export function processorsOf({ size, machine }: SizeSettings): { readonly cpu: n
   return found ? { cpu: found.cpu, memory: found.memory * GIBIBYTE } : { cpu: size.cpu, memory: size.memory }
 }
 
-/** Of each instance: as written, or list price of processors and memory, and of the disk. */
-export function addSizeCost(bench: Workbench, settings: SizeSettings): void {
+/** Of each instance: its network card, and what it costs: as written, or list price of processors, memory and disk. */
+export function addSize(bench: Workbench, group: GroupIndex, settings: SizeSettings): void {
   const { price, size } = settings
+  if (size.network !== null) bench.addCard(group, size.network)
   if (price !== null) return bench.addCost('price as written', price, { isPerInstance: true })
   bench.addCost('machine', machinePrice(settings), { isPerInstance: true })
   if (size.disk !== null) bench.addCost('disk', diskPrice(size.disk), { isPerInstance: true })
@@ -108,8 +112,3 @@ export function checkSize({ size, machine }: SizeSettings, defaults: SizeDefault
   const message = `\`machine: ${machine}\` has ${found.cpu} processors, \`size.cpu\` says ${size.cpu}: the machine counts`
   return [{ severity: 'warning', code: 'size-and-machine', param: 'size', message, hint: 'write one of them' }]
 }
-
-/** Said for whoever takes {@link sizeParams}. */
-export const sizeNotSimulated = {
-  'size.network': 'the network card of an instance never becomes full',
-} as const

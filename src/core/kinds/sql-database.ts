@@ -75,7 +75,7 @@ export const sqlDatabase = defineKind({
     'plans: an access takes the path it names; joins and sorts are part of `work` in the caller',
     'keys of one statement are read at one shard; growth of tables during a run',
   ],
-  notSimulated: storeNotSimulated,
+  withoutEffect: storeNotSimulated,
   partsOf: ({ tables }) => tableParts(tables),
   check: checkStore,
   build: (settings, bench) => {

@@ -34,7 +34,7 @@ export const station = defineKind({
   verbs: ['call'],
   models: ['exactly what it says: waiting, service, full waiting rooms, impatience, breakdowns'],
   doesNotModel: ['anything else: no processor, no memory, no overhead'],
-  notSimulated: {},
+  withoutEffect: {},
   check: (settings) => [...checkBalance(settings), ...checkBreakdowns(settings)],
   build: (settings, bench) => {
     const { servers, discipline, queue, patience, up, down, instances, price } = settings

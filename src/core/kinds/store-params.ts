@@ -12,8 +12,8 @@ import {
 import type { SettingsProblem } from './define.ts'
 import { upkeepParams, pauseParams } from './fleet.ts'
 import { checkReplicas } from './replication.ts'
-import { checkShards, shardsField } from './shards.ts'
-import { checkSize, sizeNotSimulated, storeSizeParams } from './size.ts'
+import { shardsField } from './shards.ts'
+import { checkSize, storeSizeParams } from './size.ts'
 import type { StoreSettings } from './store.ts'
 import { checkTables, layoutField, tablesField } from './tables.ts'
 
@@ -156,13 +156,10 @@ export const maxConnections = ({ value, source, range }: Figure) =>
     range,
   })
 
-export const storeNotSimulated = {
-  ...sizeNotSimulated,
-} as const
+export const storeNotSimulated = {} as const
 
 export const checkStore = (settings: StoreSettings): readonly SettingsProblem[] => [
   ...checkTables(settings.tables),
-  ...checkShards(settings.shards),
   ...checkReplicas(settings.replicas),
   ...checkSize(settings, storeDefaults),
 ]

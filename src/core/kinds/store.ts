@@ -10,8 +10,8 @@ import { type Outboxes, outboxes } from './outbox.ts'
 import { type Buffer, bufferOf, pagesOf, type TablePages } from './pages.ts'
 import { storage } from './prices.ts'
 import { addReplicated, followersOf, type Following, type Replicas } from './replication.ts'
-import type { Shards } from './shards.ts'
-import { addSizeCost, processorsOf, type SizeSettings } from './size.ts'
+import { placementOf, type Shards } from './shards.ts'
+import { addSize, processorsOf, type SizeSettings } from './size.ts'
 import type { Table, Tables } from './tables.ts'
 
 /** Processor times of a store that keeps rows in pages. */
@@ -72,11 +72,16 @@ export function addStore(bench: Workbench, settings: StoreSettings, isSynced: bo
   const { shards, replicas, tables, size } = settings
   const followers = followersOf(replicas)
   const keeps: Keeps = { on: 'disk', backup: backupOf(settings) }
-  const group = addReplicated(bench, replicas.failover, { shards: shards.count, followers, keeps })
+  const group = addReplicated(bench, replicas.failover, {
+    shards: shards.count,
+    followers,
+    keeps,
+    ...placementOf(shards),
+  })
   addBackupCost(bench, settings)
   const { cpu, memory } = processorsOf(settings)
   const processor = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
-  addSizeCost(bench, settings)
+  addSize(bench, group, settings)
   const pages = new Map([...tables].map(([name, { value }]) => [name, tablePages(settings, value)]))
   return {
     bench,

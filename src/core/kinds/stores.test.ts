@@ -215,9 +215,6 @@ describe('a relational database', () => {
       'a quorum of 5 out of 3 copies cannot be met',
     ])
     expect(wrong('{ tables: {} }')).toEqual(['`tables` is empty: there is nothing that a flow could ask for'])
-    expect(wrong(`{ shards: { count: 2, scheme: range }, ${small} }`)).toEqual([
-      '`scheme: range` is not simulated yet: keys are spread as a hash does',
-    ])
   })
 
   it('takes rows as a number, with growth, or as growth alone for 30 days', () => {
@@ -294,12 +291,16 @@ describe('a store by key', () => {
     expect(meanOf(servedAt(made, write(made), 'write units')[0]!.work) * 1000).toBeCloseTo(3, 9)
   })
 
-  it('refuses what waits too long, and scans by name', () => {
+  it('refuses what waits too long, and pays for every row that a scan looks at', () => {
     expect(stations(make('dynamodb', `{ waiting: 7, ${tables} }`)).map(({ waitingRoom }) => waitingRoom)).toEqual([
       7, 7,
     ])
-    const { problems } = make('dynamodb', '{ tables: { t: { rows: 1, access: { all: { by: scan } } } } }')
-    expect(problems).toMatchObject([{ severity: 'error', code: 'not-simulated' }])
+    const table = 'tables: { t: { rows: 4 k, row: 4 KiB, access: { all: { by: scan } } } }'
+    const made = make('dynamodb', `{ partitions: 2, ${table} }`)
+    const { steps } = made.behaviour.read!(rowAsk(made, { part: 't', path: 'all' }))
+    // 2000 rows of one unit on each partition, at half the price of a strong read, from 3000/s.
+    const served = allSteps(steps).flatMap((step) => (step.kind === 'serve' ? [meanOf(step.work)] : []))
+    expect(served.map((time) => Math.round(1000 * time))).toEqual([333, 333])
   })
 })
 

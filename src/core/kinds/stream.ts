@@ -12,7 +12,7 @@ import { addProcessor, upkeepParams, once, pauseParams } from './fleet.ts'
 import { plus } from './laws.ts'
 import { checkNotEmpty } from './named-parts.ts'
 import { failoverField } from './replication.ts'
-import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, sizeParams } from './size.ts'
+import { addSize, checkSize, processorsOf, sizeParams } from './size.ts'
 
 const sizeDefaults = { cpu: '4', memory: '16 GiB' } as const
 
@@ -125,7 +125,7 @@ export const stream = defineKind({
     'which broker leads which partition: keys are spread over brokers by hash',
     'batching in producers, but for what a step ships in batches; quotas',
   ],
-  notSimulated: { ...sizeNotSimulated },
+  withoutEffect: {},
   partsOf: ({ topics }) => new Map([...topics.keys()].map((name) => [name, { kind: 'topic', paths: [] }])),
   check: (settings) => [
     ...checkSize(settings, sizeDefaults),
@@ -140,7 +140,7 @@ export const stream = defineKind({
     })
     const { cpu } = processorsOf(settings)
     const { station, work } = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
-    addSizeCost(bench, settings)
+    addSize(bench, group, settings)
     const logs = addTopics(bench, group, settings)
     const brokers = { group, work, times: settings.work }
     return {

@@ -116,19 +116,6 @@ export function checkTables(tables: Tables, ways: readonly string[] = []): reado
   return [...problems, ...checkNotEmpty(tables, 'tables')]
 }
 
-/** For stores where a scan is no access path. @param why  ends the sentence */
-export function refuseScans(tables: Tables, why: string): readonly SettingsProblem[] {
-  return [...tables].flatMap(([name, { value }]) =>
-    [...value.access].flatMap(([path, { value: access }]): readonly SettingsProblem[] => {
-      if (access.by !== 'scan') return []
-      const message = `\`${name}.${path}\` goes by \`scan\`, which is not simulated here: ${why}`
-      return [
-        { severity: 'error', code: 'not-simulated', param: 'tables', message, hint: 'read by key, or by an index' },
-      ]
-    }),
-  )
-}
-
 /** How one read finds its rows. */
 export interface Path {
   readonly by: 'key' | 'index' | 'scan'

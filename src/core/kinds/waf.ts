@@ -1,7 +1,6 @@
 import { withDefault } from '../text/param.ts'
 import { ratioField } from '../text/quantity-fields.ts'
 import { defineKind } from './define.ts'
-import { fleetNotSimulated } from './fleet.ts'
 import { buildProxy, checkProxy, proxyParams } from './proxy.ts'
 
 /** Looks into each request before it goes on. */
@@ -30,7 +29,7 @@ export const waf = defineKind({
   verbs: ['call'],
   models: ['processor time of the inspection', 'a part of the requests that is refused, whoever sent them'],
   doesNotModel: ['telling attackers from others', 'charges by request and rule'],
-  notSimulated: fleetNotSimulated,
+  withoutEffect: {},
   check: checkProxy,
   build: (settings, bench) => buildProxy(settings, bench, { refused: settings.refuses, check: null }),
 })

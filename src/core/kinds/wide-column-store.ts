@@ -12,17 +12,8 @@ import { addDisk, type Disk, type DiskSettings } from './disk.ts'
 import { addProcessor, upkeepParams, once, pauseParams } from './fleet.ts'
 import { withEach } from './laws.ts'
 import { missOf } from './pages.ts'
-import { addSizeCost, checkSize, processorsOf, sizeNotSimulated, type SizeSettings, storeSizeParams } from './size.ts'
-import {
-  checkTables,
-  pathOf,
-  refuseScans,
-  type Table,
-  tableOf,
-  tableParts,
-  type Tables,
-  tablesField,
-} from './tables.ts'
+import { addSize, checkSize, processorsOf, type SizeSettings, storeSizeParams } from './size.ts'
+import { checkTables, pathOf, type Table, tableOf, tableParts, type Tables, tablesField } from './tables.ts'
 
 const sizeDefaults = { cpu: '8', memory: '32 GiB' } as const
 
@@ -106,11 +97,10 @@ export const wideColumnStore = defineKind({
     'token ranges: a node shares its rows with the same others',
     'hints, read repair, tombstones, batches over several partitions',
   ],
-  notSimulated: { ...sizeNotSimulated },
+  withoutEffect: {},
   partsOf: ({ tables }) => tableParts(tables),
   check: (settings) => [
     ...checkTables(settings.tables),
-    ...refuseScans(settings.tables, 'every node would read all of its rows'),
     ...checkSize(settings, sizeDefaults),
     ...checkQuorum(settings.replicas, settings.instances),
   ],
@@ -175,6 +165,8 @@ function checkQuorum(mode: ReplicaMode, instances: number): readonly SettingsPro
 interface Nodes {
   readonly settings: NodeSettings
   readonly quorum: Quorum
+  /** Parts of the ring, each with its copies. */
+  readonly shards: number
   readonly group: GroupIndex
   readonly cpu: number
   readonly work: NonNullable<Behaviour['work']>
@@ -190,12 +182,13 @@ function addNodes(bench: Workbench, settings: NodeSettings): Nodes {
   const group = addCopies(bench, { shards, perShard: quorum.copies, detect: settings.detect, promote: 0 })
   const { cpu, memory } = processorsOf(settings)
   const processor = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
-  addSizeCost(bench, settings)
+  addSize(bench, group, settings)
   const all = [...settings.tables.values()].map(({ value }) => value)
   const bytes = all.reduce((sum, { rows, row }) => sum + (rows * row) / shards, 0)
   return {
     settings,
     quorum,
+    shards,
     group,
     cpu: processor.station,
     work: processor.work,
@@ -216,7 +209,9 @@ const coordinator = (ask: RowAsk, { domain }: Nodes): Pick => ({
 function readAccess(nodes: Nodes, ask: RowAsk): Access {
   const { settings, quorum, group, work } = nodes
   const { table } = tableOf(settings.tables, ask.part)
-  const rows = ask.rows ?? pathOf(table, ask.path).rows
+  const path = pathOf(table, ask.path)
+  if (path.by === 'scan') return scanAccess(nodes, ask, table)
+  const rows = ask.rows ?? path.rows
   const need = readsNeeded(quorum, ask)
   const bytes = meanOf(rows) * table.row * Math.max(1, ask.count.fixed)
   const local = copyRead(nodes, ask, { table, rows })
@@ -230,6 +225,27 @@ function readAccess(nodes: Nodes, ask: RowAsk): Access {
   const steps = branches.length === 1 ? local : [ask.write.parallel('quorum', branches, need)]
   const coordinate = work(settings.work.coordinate, once, ask.write)
   return { group, pick: coordinator(ask, nodes), steps: [...coordinate, ...steps], send: 0, receive: bytes }
+}
+
+/** One copy of every part of the ring reads all of its rows; the one that was asked puts them together. */
+function scanAccess(nodes: Nodes, ask: RowAsk, table: Table): Access {
+  const { settings, group, work, disk, cached, shards } = nodes
+  const rows = table.rows / shards
+  const bytes = rows * table.row
+  const pick = anyOf('uniform')
+  const look = withEach(settings.work.read, fixed(rows), settings.work.row)
+  const steps = [...work(look, once, ask.write), ...disk.stream(ask.write, bytes * (1 - cached))]
+  const branches = Array.from({ length: shards }, (): readonly Step[] => [
+    ask.write.callPeer({ group, pick, steps, send: 0, receive: bytes }),
+  ])
+  const coordinate = work(settings.work.coordinate, once, ask.write)
+  return {
+    group,
+    pick,
+    steps: [...coordinate, ask.write.parallel('ring', branches, shards)],
+    send: 0,
+    receive: bytes * shards,
+  }
 }
 
 /** A strong read overlaps every write; an eventual one is content with one copy. */

@@ -1,5 +1,5 @@
 import { defineKind } from './define.ts'
-import { addFleet, checkFleet, fleetNotSimulated, fleetParams } from './fleet.ts'
+import { addFleet, checkFleet, fleetParams } from './fleet.ts'
 
 const defaults = {
   instances: '1',
@@ -28,7 +28,7 @@ export const worker = defineKind({
     'messages of a dead instance wait until it is noticed (the session timeout of a consumer)',
   ],
   doesNotModel: ['scaling by the length of a queue', 'the pause of a rebalance beyond the time to notice a death'],
-  notSimulated: fleetNotSimulated,
+  withoutEffect: {},
   check: (settings) => checkFleet(settings, defaults),
   build: (settings, bench) => {
     const { group, cpu, work } = addFleet(bench, settings)

@@ -32,9 +32,20 @@ export interface Group {
   readonly detect: Seconds
   /** How long after its leader died the next copy of a shard takes over; Infinity = never. */
   readonly promote: Seconds
+  /** Which shard a key lies on; left out = by a hash. */
+  readonly placement?: Placement
   /** What its instances keep that is missed when it is lost; left out = nothing. */
   readonly keeps?: Keeps
 }
+
+/**
+ * `range`: neighbours in popularity lie together, as the newest rows do; `directory`: evenly by load; `ring`: consistent
+ * hashing, each shard at so many points of a circle.
+ */
+export type Placement =
+  | { readonly scheme: 'range' }
+  | { readonly scheme: 'directory' }
+  | { readonly scheme: 'ring'; readonly virtualNodes: number }
 
 /** Data of a group, alike on each of its shards. */
 export interface Keeps {

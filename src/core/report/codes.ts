@@ -148,10 +148,6 @@ export const diagnosticTexts: Readonly<Record<string, CodeText>> = {
   'merge-value': c('A merge key (<<) takes a map or a list of maps.', 'Merge an anchor of a map.'),
   'control-character': c('A character that cannot be seen.', 'Remove it; in a quoted string, write its escape.'),
   'unknown-scenario': c('There is no scenario of this name.', 'Use one that stands under scenarios, or baseline.'),
-  'not-simulated': c(
-    'The language can say this, but the simulator cannot play it yet. It is never ignored silently.',
-    'Leave it out for now, or play another scenario.',
-  ),
   'queue-nowhere': c(
     'A call is to be kept and done later, but its caller is an actor, which keeps nothing.',
     'Let a component make the call, or take another `on-fail`.',

@@ -1,6 +1,7 @@
 import type { Model } from '../model/model.ts'
 import { instancesOf, strideOf } from './layout.ts'
 import { addInt } from './numbers.ts'
+import { type Placed, placedBy } from './placement.ts'
 
 /**
  * All instances of all groups, in one numbering: which are up, which those who pick believe to be up, and who leads.
@@ -47,6 +48,8 @@ export class Fleet {
   readonly upArea: Float64Array
   private readonly upSince: Float64Array
   private readonly up: Int32Array
+  /** Where the keys of each group lie; null: by hash. */
+  readonly placed: readonly (Placed | null)[]
   readonly places: number
   /** Round robin among those of one place: per shard and place. */
   readonly nearTurns: Int32Array
@@ -86,6 +89,7 @@ export class Fleet {
     this.turns = new Int32Array(shards)
     this.pickable = new Int32Array(instances)
     this.pickableCount = new Int32Array(shards)
+    this.placed = model.groups.map(({ placement, shards }) => placedBy(placement, shards))
     this.places = model.places.length
     this.nearTurns = new Int32Array(shards * Math.max(1, this.places))
     this.upArea = new Float64Array(groups)

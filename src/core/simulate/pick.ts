@@ -77,7 +77,12 @@ interface Row {
 function pickShard(kernel: Kernel, record: number, site: CallSite): number {
   const { fleet, records } = kernel
   const shards = fleet.shards[site.group] as number
-  if (site.shardBy >= 0) return shardOf(keyOf(kernel, record, site.shardBy), shards)
+  if (site.shardBy >= 0) {
+    const key = keyOf(kernel, record, site.shardBy)
+    const placed = fleet.placed[site.group] ?? null
+    if (placed === null) return shardOf(key, shards)
+    return placed(key, kernel.model.keyDomains[site.shardBy]?.keys ?? 1)
+  }
   const depth = site.sameDepth
   const instance = depth >= 0 ? (records.instances[record * records.depths + depth] as number) : -1
   if (site.shardBy === SHARD_SAME && instance >= 0) return Math.floor(instance / (fleet.stride[site.group] as number))

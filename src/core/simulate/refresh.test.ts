@@ -32,7 +32,8 @@ describe('early-refresh', () => {
     expect(early.components['c']!.hit_ratio!.value).toBeGreaterThan(0.999)
   })
   it('asks the origin once for each key and time to live, like a miss does', () => {
-    const rate = (onMiss: string): number => played(hot(onMiss), 'baseline', 200).components['store']!.throughput_per_s.value!
+    const rate = (onMiss: string): number =>
+      played(hot(onMiss), 'baseline', 200).components['store']!.throughput_per_s.value!
     // 20 keys each 10 s, or each 8 s and a little.
     expect(rate('single-flight')).toBeCloseTo(2, 0)
     expect(rate('early-refresh')).toBeGreaterThan(2.2)

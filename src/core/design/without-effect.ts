@@ -3,8 +3,8 @@ import type { Span } from '../base/span.ts'
 import type { Kind } from '../kinds/define.ts'
 import type { MapNode, Node } from '../text/document.ts'
 
-/** A setting that was written, but does not move a simulation yet. */
-export interface Unplayed {
+/** A setting that was written, but means nothing for a component of this kind. */
+export interface IdleSetting {
   readonly kind: string
   /** Path of the param: `deploy`, `limits.shed`. */
   readonly param: string
@@ -12,9 +12,9 @@ export interface Unplayed {
   readonly at: Span
 }
 
-/** Settings of a component that its kind understands, but does not play. */
-export function unplayedOf(kind: Kind, settings: MapNode): readonly Unplayed[] {
-  return Object.entries(kind.notSimulated).flatMap(([param, why]) => {
+/** Settings of a component that its kind understands, but has no use for. */
+export function idleSettingsOf(kind: Kind, settings: MapNode): readonly IdleSetting[] {
+  return Object.entries(kind.withoutEffect).flatMap(([param, why]) => {
     const at = keyAt(settings, param.split('.'))
     return at === undefined ? [] : [{ kind: kind.is ?? kind.id, param, why, at }]
   })
@@ -29,8 +29,8 @@ function keyAt(map: MapNode, [first = '', ...rest]: readonly string[]): Span | u
 }
 
 /** One note for each setting of a kind, whatever the number of components that have it. */
-export function noteUnplayed(all: readonly Unplayed[], out: Collector): void {
-  const byParam = new Map<string, Unplayed[]>()
+export function noteIdle(all: readonly IdleSetting[], out: Collector): void {
+  const byParam = new Map<string, IdleSetting[]>()
   for (const one of all) {
     const key = `${one.kind} ${one.param}`
     const same = byParam.get(key)
@@ -39,10 +39,10 @@ export function noteUnplayed(all: readonly Unplayed[], out: Collector): void {
   }
   for (const [first, ...rest] of byParam.values()) {
     if (first === undefined) continue
-    const message = `\`${first.param}\` of a \`${first.kind}\` is not simulated yet: ${first.why}`
+    const message = `\`${first.param}\` has no effect in a \`${first.kind}\`: ${first.why}`
     const also = rest
       .map(({ at }) => at)
       .filter(({ offset, file }) => offset !== first.at.offset || file !== first.at.file)
-    out.add({ code: 'not-simulated', severity: 'note', at: first.at, message, ...(also.length === 0 ? {} : { also }) })
+    out.add({ code: 'no-effect', severity: 'note', at: first.at, message, ...(also.length === 0 ? {} : { also }) })
   }
 }
