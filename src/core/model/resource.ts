@@ -36,6 +36,26 @@ export interface Group {
   readonly placement?: Placement
   /** What its instances keep that is missed when it is lost; left out = nothing. */
   readonly keeps?: Keeps
+  /** Callers leave an instance out that fails them again and again; left out = they do not. */
+  readonly eject?: Ejection
+  /** An instance that (re)starts, or is added, works slower at first; left out = it does not. */
+  readonly warmUp?: WarmUp
+}
+
+/** Passive health checks. */
+export interface Ejection {
+  /** Attempts in a row that failed (with `connect-error`, `timeout`, `error` or `rejected`). */
+  readonly after: number
+  /** How long it is not picked. */
+  readonly time: Seconds
+  /** Share of the instances that may be left out at once; one always may. With all of them out, all are picked. */
+  readonly most: Ratio
+}
+
+/** From this part of its speed to all of it, in equal steps, within this time. */
+export interface WarmUp {
+  readonly time: Seconds
+  readonly from: Ratio
 }
 
 /**
@@ -102,7 +122,20 @@ export interface Pool extends Common {
   readonly patience: Seconds
   /** Those that waited too long are dropped (`rejected`) instead of getting their slot; left out = nobody is. */
   readonly shed?: Shedding
+  /** Its slots have to be started before their first use; left out = all of them are there. */
+  readonly starting?: Starting
   readonly label: string
+}
+
+/** Environments of a function: made when they are needed, and kept for a while. */
+export interface Starting {
+  /** One that nobody used for this long is gone. */
+  readonly idle: Seconds
+  /** So many are always there. */
+  readonly kept: number
+  /** Token bucket of new ones, full at the start; a request that would need more fails with `rate-limited`. */
+  readonly rate: PerSecond
+  readonly burst: number
 }
 
 /** Controlled delay (RFC 8289): drop while waits stay above `target` for `interval`. */

@@ -61,6 +61,8 @@ export interface Hold {
   readonly kind: 'hold'
   readonly pool: ResourceIndex
   readonly steps: readonly Step[]
+  /** Goes before them when the slot is a new one (a pool whose slots have to be started). */
+  readonly start?: readonly Step[]
   readonly point: PointIndex
   readonly priority: number
 }
@@ -99,6 +101,11 @@ export interface Pick {
   readonly position: number
   /** For `weighted`: one weight per instance, cyclic. */
   readonly weights: readonly number[]
+  /**
+   * Callers look the instance up and keep the answer so long: for that time some still ask one that is known to be gone,
+   * and nobody yet asks one that is new. Left out = they do not keep it.
+   */
+  readonly keptFor?: Seconds
 }
 
 /**
@@ -149,6 +156,8 @@ export interface Call {
   readonly onFail: 'error' | 'ignore' | 'miss'
   /** Extra time for each crossing beside the places' latency (protocol overhead); usually 0. */
   readonly overhead: Seconds
+  /** Some attempts open a connection first: shares of them, with the round trips that takes; left out = none does. */
+  readonly connects?: readonly { readonly share: Ratio; readonly roundTrips: number }[]
   /** Where network time is booked, and where the time of failed attempts and back-off is booked. */
   readonly networkPoint: PointIndex
   readonly retryPoint: PointIndex

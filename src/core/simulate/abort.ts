@@ -1,3 +1,4 @@
+import { learnOf } from './ejections.ts'
 import { AT, CALL_SITE, COUNTED, FIRST_CHILD, GUARD, INTS, KIND, MODE, OUTCOME, PC } from './field.ts'
 import { leaveFlight, passFlight } from './flights.ts'
 import { type Kernel, retire } from './kernel.ts'
@@ -18,7 +19,10 @@ export const callSiteOf = ({ program, records }: Kernel, attempt: number): CallS
 export function settle(kernel: Kernel, attempt: number, failure: number): void {
   const { records, fleet, breakers, now } = kernel
   const counted = records.ints[(attempt << INTS) | COUNTED] as number
-  if (counted >= 0) fleet.count(counted, -1)
+  if (counted >= 0) {
+    fleet.count(counted, -1)
+    if (failure >= 0 && kernel.ejections !== null) learnOf(kernel, kernel.ejections, counted, failure)
+  }
   records.ints[(attempt << INTS) | COUNTED] = -1
   const guard = records.ints[(attempt << INTS) | GUARD] as number
   if (guard === 0) return

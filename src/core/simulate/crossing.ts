@@ -24,9 +24,25 @@ export function goThere(kernel: Kernel, record: number, site: CallSite): number 
     const to = fleet.place[instance] as number
     const half = roundTrip(kernel, site, from, to) / 2 + site.overhead
     records.back[at] = half
+    if (site.connects !== null) time += connecting(kernel, site, site.connects, from, to)
     time += half + transfer(kernel, site.send, from, to)
   }
   return time > 0 ? cross(kernel, record, site, time) : land(kernel, record, site)
+}
+
+/** Round trips before the first byte of a request may leave. */
+function connecting(
+  kernel: Kernel,
+  site: CallSite,
+  { upTo, roundTrips, stream }: NonNullable<CallSite['connects']>,
+  from: number,
+  to: number,
+): number {
+  const draw = stream.uniform()
+  const which = upTo.findIndex((share) => draw < share)
+  let time = 0
+  for (let i = 0; i < (roundTrips[which] ?? 0); i++) time += roundTrip(kernel, site, from, to) + 2 * site.overhead
+  return time
 }
 
 function cross({ records, events, now }: Kernel, record: number, site: CallSite, time: number): number {

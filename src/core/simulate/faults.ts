@@ -10,8 +10,9 @@ import { instancesOf, strideOf } from './layout.ts'
 import { addInt } from './numbers.ts'
 import * as op from './op.ts'
 import { setBurst } from './sources.ts'
-import { eventOf, setSlow } from './stations.ts'
+import { eventOf } from './stations.ts'
 import type { CallSite } from './sites.ts'
+import { applyPace, startCold } from './warm-ups.ts'
 
 /** Schedules what goes wrong, and when it is over. */
 export function startFaults({ model, events }: Kernel): void {
@@ -43,8 +44,10 @@ export function beginFault(kernel: Kernel, index: number): void {
       return
     case 'replace':
       for (const instance of numbersOf(kernel, action)) {
-        if (isInstant(kernel, index)) clearOut(kernel, action.group, instance)
-        else setAside(kernel, action.group, instance)
+        if (isInstant(kernel, index)) {
+          clearOut(kernel, action.group, instance)
+          startCold(kernel, (kernel.fleet.base[action.group] as number) + instance)
+        } else setAside(kernel, action.group, instance)
       }
       return
     case 'partition':
@@ -169,6 +172,7 @@ export function comeBack(kernel: Kernel, group: number, instance: number): void 
   losses.hasData[at] = 1
   addInt(fleet.deaths, at, -1)
   if (fleet.deaths[at] !== 0) return
+  startCold(kernel, at)
   welcome(kernel, group, instance, keeps?.on !== 'memory')
 }
 
@@ -256,6 +260,7 @@ function renew(kernel: Kernel, group: number, instance: number): void {
   if (!fleet.isUp(at)) return
   crash(kernel, group, instance)
   fleet.isAside[at] = 0
+  startCold(kernel, at)
   welcome(kernel, group, instance, true)
 }
 
@@ -308,7 +313,7 @@ function apply(kernel: Kernel, action: FaultAction): void {
 }
 
 function applyTo(kernel: Kernel, group: number, instance: number): void {
-  const { fleet, model, layout } = kernel
+  const { fleet, model } = kernel
   const at = (fleet.base[group] as number) + instance
   let [times, by, healthy, allowed, full] = [1, 0, 1, 1, 0]
   model.faults.forEach(({ action }, index) => {
@@ -327,11 +332,7 @@ function applyTo(kernel: Kernel, group: number, instance: number): void {
   fleet.denyShare[at] = 1 - allowed
   fleet.errorShare[at] = 1 - healthy * allowed
   fleet.isFull[at] = full
-  model.resources.forEach((resource, index) => {
-    if (resource.group === group && resource.kind === 'station') {
-      setSlow(kernel, kernel.copies.of(layout.base(index) + instance), times)
-    }
-  })
+  applyPace(kernel, at)
 }
 
 function applyThrottle(kernel: Kernel, action: FaultAction & { kind: 'throttle' }): void {

@@ -35,6 +35,16 @@ export class Fleet {
   readonly isFull: Uint8Array
   /** On its way out (a new version comes), or cut off from most of the others: nobody picks it, nobody follows it. */
   readonly isAside: Uint8Array
+  /** Left out by its callers for a while. */
+  readonly isEjected: Uint8Array
+  /** Its name is given to those who ask for one, and since when that is so or not. */
+  readonly isListed: Uint8Array
+  readonly listedAt: Float64Array
+  /** Of a group: when the last of them changed. */
+  readonly relistedAt: Float64Array
+  /** Speed of an instance that is not warm yet, and how often it was cold. */
+  readonly warmth: Float64Array
+  readonly colds: Int32Array
   /** Counts deaths and returns, so that a late notice is known to be late. */
   readonly turn: Int32Array
 
@@ -84,6 +94,12 @@ export class Fleet {
     this.denyShare = new Float64Array(instances)
     this.isFull = new Uint8Array(instances)
     this.isAside = new Uint8Array(instances)
+    this.isEjected = new Uint8Array(instances)
+    this.isListed = new Uint8Array(instances)
+    this.listedAt = new Float64Array(instances)
+    this.relistedAt = new Float64Array(groups)
+    this.warmth = new Float64Array(instances).fill(1)
+    this.colds = new Int32Array(instances)
     this.turn = new Int32Array(instances)
     this.leader = new Int32Array(shards)
     this.turns = new Int32Array(shards)
@@ -96,6 +112,8 @@ export class Fleet {
     this.upSince = new Float64Array(groups)
     this.up = new Int32Array(groups)
     model.groups.forEach((group, index) => this.fill(group, index))
+    this.listedAt.fill(-Infinity)
+    this.relistedAt.fill(-Infinity)
   }
 
   private fill(group: Model['groups'][number], index: number): void {
@@ -128,15 +146,27 @@ export class Fleet {
     let up = 0
     for (let shard = 0; shard < (this.shards[group] as number); shard++) {
       const first = base + shard * stride
-      let count = 0
       for (let i = first; i < first + stride; i++) {
-        if (this.isMember[i] === 0) continue
-        if (this.deaths[i] === 0) up += 1
-        if (this.isNoticed[i] === 0) this.pickable[first + count++] = i
+        if (this.isMember[i] === 1 && this.deaths[i] === 0) up += 1
+        const isListed = this.isMember[i] === 1 && this.isNoticed[i] === 0 ? 1 : 0
+        if (isListed === this.isListed[i]) continue
+        this.isListed[i] = isListed
+        this.listedAt[i] = now
+        this.relistedAt[group] = now
       }
-      this.pickableCount[(this.shardBase[group] as number) + shard] = count
+      const count = this.gather(first, stride, 0)
+      this.pickableCount[(this.shardBase[group] as number) + shard] = count > 0 ? count : this.gather(first, stride, 1)
     }
     this.up[group] = up
+  }
+
+  /** Nobody can do with none: when all that are left are ejected, they are picked. */
+  private gather(first: number, stride: number, ejected: number): number {
+    let count = 0
+    for (let i = first; i < first + stride; i++) {
+      if (this.isListed[i] === 1 && this.isEjected[i] === ejected) this.pickable[first + count++] = i
+    }
+    return count
   }
 
   /** Brings the area under the number of instances up to now. */

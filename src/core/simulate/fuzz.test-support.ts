@@ -92,6 +92,8 @@ class Maker {
       places: lab.places.length > 0 && this.chance(0.8) ? [0, 1] : [],
       detect: this.of(0, 0.5, 2),
       promote: this.of(Infinity, 1),
+      ...(this.chance(0.3) ? { eject: { after: 1 + stream.below(3), time: 2, most: this.of(0, 0.5, 1) } } : {}),
+      ...(this.chance(0.3) ? { warmUp: { time: this.of(0.5, 3), from: 0.3 } } : {}),
     })
     this.stations.push(Array.from({ length: 2 }, () => this.station(group)))
     this.pools.push(

@@ -4,6 +4,7 @@ import type { Model } from '../model/model.ts'
 import type { Caches } from './caches.ts'
 import { createCaches } from './caches.ts'
 import { Copies } from './copies.ts'
+import { createEjections, type Ejections } from './ejections.ts'
 import { INTS, KEYS, LIFE, PARENT, SERIAL, WAKE } from './field.ts'
 import { Cuts } from './cuts.ts'
 import { Fleet } from './fleet.ts'
@@ -45,6 +46,7 @@ export class Kernel {
   readonly faultsOn: Uint8Array
   readonly cuts = new Cuts()
   readonly losses: Losses
+  readonly ejections: Ejections | null
   readonly measures: Measures
   /** From place to place: round trips, their means, and the bandwidth. */
   readonly roundTrips: readonly Sampler[]
@@ -73,6 +75,7 @@ export class Kernel {
     this.scalers = new Scalers(model.scalers.map(({ group }) => model.groups[group]?.perShard ?? 1))
     this.faultsOn = new Uint8Array(model.faults.length)
     this.losses = createLosses(model)
+    this.ejections = createEjections(model, this.fleet.group.length)
     this.measures = new Measures(model, this.records, this)
     this.roundTrips = model.links.map((link) => this.streams.sampler(link.roundTrip, 'network'))
     this.distances = Float64Array.from(model.links, (link) => meanOf(link.roundTrip))

@@ -48,6 +48,9 @@ export const LEAVE_UNSHARED = 37
 /** A hit on a key that grows old: goes on to the fork that fetches it anew, else past it. */
 export const REFRESH = 38
 
+/** Whoever got a slot of a pool whose slots are started: goes on to the start of a new one, else past it. */
+export const START = 39
+
 /** Words of an instruction. */
 export const WORDS = 4
 export const SHIFT = 2
@@ -118,6 +121,8 @@ export const UNSEEN = 20
 export const RETURNED = 21
 export const BREAKDOWN = 22
 export const RESTORED = 23
+export const READMIT = 24
+export const WARMER = 25
 
 /** Failure codes are positions in `failures` plus one; 0 is a good answer. */
 export const GOOD = 0

@@ -1,6 +1,7 @@
 import { mix } from '../base/random.ts'
 import type { Pick } from '../model/step.ts'
 import type { Kernel } from './kernel.ts'
+import { pickKept } from './kept-answers.ts'
 import { keyOf } from './keys.ts'
 import { type CallSite, SHARD_SAME } from './sites.ts'
 
@@ -47,6 +48,10 @@ export function pick(kernel: Kernel, record: number, site: CallSite, callerPlace
       return pickReplica(kernel, site, { first, row, count })
     default:
       break
+  }
+  if (site.keptFor > 0) {
+    const kept = pickKept(kernel, record, site, callerPlace)
+    if (kept >= 0) return kept
   }
   if (count === 0) return first
   switch (site.within) {

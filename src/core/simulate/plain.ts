@@ -22,8 +22,9 @@ function isEndless({ resources }: Model, resource: number): boolean {
   return station?.kind === 'station' && station.waitingRoom === Infinity && station.patience === null
 }
 
-/** Some fault is for instances of this group. */
-const isTroubled = ({ faults, breakdowns = [] }: Model, group: number): boolean =>
+/** Some fault is for instances of this group, or some of them come later and are slow at first. */
+const isTroubled = ({ groups, scalers, faults, breakdowns = [] }: Model, group: number): boolean =>
+  (groups[group]?.warmUp !== undefined && scalers.some((scaler) => scaler.group === group)) ||
   faults.some(({ action }) => action.kind === 'partition' || ('group' in action && action.group === group)) ||
   breakdowns.some(({ victims }) => victims.some((victim) => victim.group === group))
 

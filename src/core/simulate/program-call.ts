@@ -1,4 +1,5 @@
 import { Histogram } from '../base/histogram.ts'
+import type { RandomStream } from '../base/random.ts'
 import { failures } from '../model/error.ts'
 import type { Call, CallPolicy, Pick, Probe, Retry, Step } from '../model/step.ts'
 import { eachStep, instancesOf } from './layout.ts'
@@ -79,6 +80,7 @@ function emitInline(compiler: Compiler, step: Call, frame: Frame, site: CallSite
 function isPlain({ model }: Compiler, { policy, steps, to }: Call, { chain }: Frame): boolean {
   const { timeout, deadline, retry, hedge, breaker, bulkhead, connection } = policy
   if ([timeout, deadline, retry, hedge, breaker, bulkhead, connection].some((part) => part !== null)) return false
+  if (model.groups[to]?.eject !== undefined) return false
   const around = [...chain, to]
   const isCut = canBeLost(model, around)
   let hasReply = false
@@ -120,6 +122,7 @@ function callSite(compiler: Compiler, step: Call, frame: Frame): CallSite {
     networkStream: named('network'),
     errorStream: named('errors'),
     retryStream: named('retry'),
+    connects: connectsOf(step, named),
     ...policyFields(compiler, policy, frame),
     ...retryFields(compiler, policy.retry, frame),
     send,
@@ -165,7 +168,16 @@ function pickFields(compiler: Compiler, pick: Pick, to: number, frame: Frame) {
     within: withinCode(pick.within),
     position: pick.position,
     weights: Float64Array.from(pick.weights.length > 0 ? pick.weights : [1]),
+    keptFor: pick.keptFor ?? 0,
   }
+}
+
+/** What opening a connection takes; a stream is there only for those who need it. */
+function connectsOf({ connects = [] }: Call, named: (purpose: string) => RandomStream): CallSite['connects'] {
+  if (connects.length === 0) return null
+  const upTo = connects.map((_, i) => connects.slice(0, i + 1).reduce((sum, { share }) => sum + share, 0))
+  const roundTrips = Float64Array.from(connects, (one) => one.roundTrips)
+  return { upTo: Float64Array.from(upTo), roundTrips, stream: named('connect') }
 }
 
 function policyFields(compiler: Compiler, policy: CallPolicy, frame: Frame) {

@@ -5,6 +5,7 @@ import type { Kernel } from './kernel.ts'
 import { addInt } from './numbers.ts'
 import * as op from './op.ts'
 import { eventOf } from './stations.ts'
+import { startCold } from './warm-ups.ts'
 
 /** Utilization within this share of the target changes nothing. */
 const TOLERANCE = 0.1
@@ -143,6 +144,7 @@ function setMembers(kernel: Kernel, index: number): void {
     if (fleet.isMember[at] === isMember) continue
     fleet.isMember[at] = isMember
     openCopies(kernel, group, i)
+    if (isMember === 1) startCold(kernel, at)
   }
   fleet.relist(group, now)
   scalers.history[index]?.push({ at: now, instances: members * (fleet.shards[group] as number) })

@@ -5,6 +5,7 @@ import { hedge, passDeadline, retry, timeOut } from './calls.ts'
 import { bringBack, feedIsDue, giveAgain, retryBatch, startConsumers, touchBacklog } from './consumers.ts'
 import { breakDown, startBreakdowns } from './breakdowns.ts'
 import { beginFault, endFault, notice, promote, restored, startFaults } from './faults.ts'
+import { readmit } from './ejections.ts'
 import { AT, INTS, LIFE, MODE, PARENT, PC, SERIAL, WAKE } from './field.ts'
 import { resume, run } from './interpreter.ts'
 import { presentWaits, violationsOf } from './invariants.ts'
@@ -18,6 +19,7 @@ import { endShared } from './sharing.ts'
 import { Slices } from './slices.ts'
 import { arriveFrom, ask, startSources } from './sources.ts'
 import { evict } from './stations.ts'
+import { growWarm } from './warm-ups.ts'
 import { groupStatistics, logStatistics, resourceStatistics } from './statistics.ts'
 
 export interface SimulationOptions {
@@ -220,6 +222,10 @@ function playRare(kernel: Kernel, kind: number, index: number, tag: number): voi
       return breakDown(kernel, index, tag)
     case op.RESTORED:
       return restored(kernel, index)
+    case op.READMIT:
+      return readmit(kernel, index)
+    case op.WARMER:
+      return growWarm(kernel, index, tag)
     case op.UNSEEN:
       return giveAgain(kernel, index, tag)
     case op.RETURNED:

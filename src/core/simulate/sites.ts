@@ -138,6 +138,14 @@ export interface CallSite {
   readonly within: number
   readonly position: number
   readonly weights: Float64Array
+  /** How long a looked up instance is kept in mind; 0 = it is not. */
+  readonly keptFor: Seconds
+  /** Shares of the attempts that open a connection, cumulative, and the round trips of each; null = none does. */
+  readonly connects: {
+    readonly upTo: Float64Array
+    readonly roundTrips: Float64Array
+    readonly stream: RandomStream
+  } | null
   readonly shardStream: RandomStream
   readonly pickStream: RandomStream
   readonly networkStream: RandomStream
