@@ -1,29 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { prepare, type Result, simulate } from '../../src/core/index.ts'
-
-const root = path.resolve(import.meta.dirname, '../../examples')
-const names = readdirSync(root, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map((entry) => entry.name)
-
-interface Chosen {
-  readonly scenario?: string
-  readonly variant?: string
-}
-
-function play(name: string, { scenario = 'baseline', variant }: Chosen = {}): Result {
-  const prepared = prepareExample(name, [scenario], variant ?? null)
-  return simulate(prepared.models[0]!, { seed: 1, eventsMax: 4e6 })
-}
-
-function prepareExample(name: string, scenarios: readonly string[] | 'all', variant: string | null = null) {
-  const file = path.join(root, name, `${name}.loadpath.yaml`)
-  return prepare(readFileSync(file, 'utf8'), { file, variant, scenarios, sets: [], limits: {} })
-}
-
-const verdict = (result: Result, id: string) => result.objectives.find((objective) => objective.id === id)
+import { simulate } from '../../src/core/index.ts'
+import { names, play, prepareExample, root, verdict } from './play.ts'
 
 /** Each example says at its top what it shows: here it has to. */
 describe('examples', () => {

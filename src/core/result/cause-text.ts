@@ -48,7 +48,7 @@ function mainClause(telling: Telling): string {
     case 'scaling-lag':
       return `${resourceName(load, component)} fills up before its autoscaler acts: ${note}`
     case 'fault':
-      return `${note}${component === '' ? '' : ` at ${id}`}${failed(evidence)}`
+      return `${note}${component === '' ? '' : ` at ${id}`}${broke(telling)}`
     case 'network':
       return note.startsWith('the round trip')
         ? `calls to ${id} cannot be answered in time: ${note}`
@@ -68,6 +68,9 @@ function mainClause(telling: Telling): string {
 
 function full(telling: Telling, what: string): string {
   const { load, component } = telling.suspect
+  if (telling.objective.indicator === 'utilization' && load !== null) {
+    return `${resourceName(load, component)} has too much to do (${state(load, telling.evidence)})`
+  }
   return `${waiting(telling, what)} ${resourceName(load, component)} (${state(load, telling.evidence)})`
 }
 
@@ -135,6 +138,13 @@ const fullBehind = (load: Load | null, cache: string): string =>
   load === null || load.component === cache
     ? ''
     : ` (${resourceName(load, load.component)} ${precise(hottest(load))} busy)`
+
+/** What a fault does to what is asked about. */
+function broke({ objective, evidence }: Telling): string {
+  if (objective.indicator === 'rpo') return '; writes that nobody else had are lost with it'
+  if (objective.indicator === 'rto') return '; nobody answers for it until it is replaced or restored'
+  return failed(evidence)
+}
 
 function failed({ failures }: Evidence): string {
   const top = failures[0]
