@@ -30,10 +30,11 @@ export function createWriter(assembly: Assembly, here: Here, { component, span }
       priority,
       point: addPoint(assembly, place, labelOf(station), 'service', station),
     }),
-    hold: (pool, steps) => ({
+    hold: (pool, steps, start) => ({
       kind: 'hold',
       pool,
       steps,
+      ...(start === undefined ? {} : { start }),
       priority,
       point: addPoint(assembly, place, labelOf(pool), 'pool', pool),
     }),

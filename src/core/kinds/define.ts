@@ -107,7 +107,8 @@ export interface Writer {
     work: Distribution,
     per?: { readonly each: Seconds; readonly times: Register },
   ) => Serve
-  readonly hold: (pool: ResourceIndex, steps: readonly Step[]) => Step
+  /** @param start  goes before them when the slot is a new one (a pool whose slots have to be started) */
+  readonly hold: (pool: ResourceIndex, steps: readonly Step[], start?: readonly Step[]) => Step
   /** @param name  as shown to people, without the component: `replication` */
   readonly delay: (name: string, time: Distribution) => Step
   /** All or some of several branches, as far as the component's own inside goes: replicas, quorums. */

@@ -2,7 +2,7 @@ import type { Ratio } from '../base/units.ts'
 import { type Distribution, scaled } from '../model/distribution.ts'
 import type { Step } from '../model/step.ts'
 import { optional, record, withDefault } from '../text/param.ts'
-import { bytesField, lawField, moneyPerMonthField, ratioField, wholeField } from '../text/quantity-fields.ts'
+import { bytesField, lawField, moneyPerMonthField, ratioField, timeField, wholeField } from '../text/quantity-fields.ts'
 import { addServers, inTurn, noConnections, unlimited } from './copies.ts'
 import { defineKind, type Writer } from './define.ts'
 import { upkeepParams } from './fleet.ts'
@@ -12,11 +12,26 @@ import { rateLimitField } from './limits.ts'
 /** Memory that comes with one whole processor. Source: AWS Lambda Developer Guide: 1 769 MB. */
 const MEMORY_OF_A_PROCESSOR = 1769e6
 
+/** Of x86 processors. Source: AWS, 2024: USD for a second of 1 GB of provisioned concurrency. */
+const DOLLARS_PER_KEPT_BYTE_SECOND = 4.1667e-6 / 1e9
+
+const SECONDS_PER_MONTH = 730 * 3600
+
 const coldKeys = {
-  share: withDefault(ratioField(), '0.5%', {
-    help: 'Part of the requests that need a new environment.',
-    source: 'AWS: under 1 % of invocations in production',
-    range: '0.1%..1%',
+  idle: withDefault(timeField({ above: 0 }), '10 min', {
+    help: 'How long an environment is kept that nobody uses.',
+    source: 'AWS Lambda: 10 min, Azure Functions: 20 min, measured (M. Shilkov, 2019; Shahrad et al., USENIX ATC 2020)',
+    range: '5 min..60 min',
+  }),
+  kept: withDefault(wholeField({ min: 0 }), '0', {
+    help: 'Environments that are always there (provisioned concurrency); they cost whether they are used or not.',
+  }),
+  growth: withDefault(rateLimitField, '{ per: 100/s, burst: 1000 }', {
+    help: 'New environments per time, and at once; a request that would need more is refused.',
+    source: 'AWS Lambda quotas, 2026: 1 000 environments every 10 s for each function',
+  }),
+  share: optional(ratioField(), {
+    help: 'Forces the part of the requests that start cold, instead of the one that follows from load and idle time.',
   }),
   start: withDefault(lawField('time', 'skewed'), '{ p50: 500 ms, p99: 2 s }', {
     help: 'Until a new environment runs.',
@@ -56,11 +71,12 @@ export const functionKind = defineKind({
   models: [
     'an environment that is held while a request runs or waits, a limit on their number',
     'the part of a processor that comes with its memory',
-    'cold starts as a share that is written down',
+    'environments that are started when none is free, kept while they are idle, and used last in, first out',
+    'how fast it may grow, and environments that are always there',
   ],
   doesNotModel: [
-    'how many starts are cold: that depends on how the load comes; here it is an input',
-    'how fast it may grow, reserved and provisioned concurrency, charges by use',
+    'charges by use; reserved concurrency beside the limit',
+    'environments before the start: a run begins without any but those that are always there',
   ],
   withoutEffect: {},
   build: (settings, bench) => {
@@ -82,7 +98,13 @@ export const functionKind = defineKind({
       slots: concurrency,
       label: 'environments',
       ...common,
+      ...(cold.share === null ? { starting: { idle: cold.idle, kept: cold.kept, ...cold.growth } } : {}),
     })
+    if (cold.kept > 0) {
+      const month = cold.kept * memory * DOLLARS_PER_KEPT_BYTE_SECOND * SECONDS_PER_MONTH
+      bench.addCost('environments that are kept', month, { isPerInstance: false })
+    }
+    if (cold.share !== null) bench.mind(`the share of cold starts of ${bench.component} is forced`)
     const cpu = addServers(bench, group, { ...unlimited, name: 'cpu', label: 'cpu' })
     const limiter = rate && bench.addResource({ kind: 'limiter', id: `${bench.component} rate limit`, group, ...rate })
     if (price === null) bench.mind(`${bench.component} is charged by use, which is not counted yet`)
@@ -97,7 +119,9 @@ export const functionKind = defineKind({
         write.serve(cpu, scaled(time, stretch), { each: each * stretch, times }),
       ],
       call: (inner, { write }) => {
-        const held = write.hold(pool, [...startSteps(write, { cold, overhead: own }), ...inner])
+        const starting = isNothing(cold.start) ? [] : [write.delay('cold start', cold.start)]
+        const within = [...forcedStarts(write, cold.share, starting), ...overheadOf(write, own), ...inner]
+        const held = cold.share === null ? write.hold(pool, within, starting) : write.hold(pool, within)
         const steps: readonly Step[] = limiter === null ? [held] : [{ kind: 'admit', limiter }, held]
         return { group, pick: inTurn, steps, send: 0, receive: 0 }
       },
@@ -105,19 +129,15 @@ export const functionKind = defineKind({
   },
 })
 
-interface Starting {
-  readonly cold: { readonly share: Ratio; readonly start: Distribution }
-  readonly overhead: Distribution | null
+function forcedStarts(write: Writer, share: Ratio | null, starting: readonly Step[]): readonly Step[] {
+  if (share === null || share === 0 || starting.length === 0) return []
+  return [
+    write.choose([
+      { probability: share, steps: starting },
+      { probability: 1 - share, steps: [] },
+    ]),
+  ]
 }
 
-function startSteps(write: Writer, { cold, overhead }: Starting): readonly Step[] {
-  const { share, start } = cold
-  const branches = [
-    { probability: share, steps: [write.delay('cold start', start)] },
-    { probability: 1 - share, steps: [] },
-  ]
-  return [
-    ...(share === 0 || isNothing(start) ? [] : [write.choose(branches)]),
-    ...(overhead === null || isNothing(overhead) ? [] : [write.delay('overhead', overhead)]),
-  ]
-}
+const overheadOf = (write: Writer, overhead: Distribution | null): readonly Step[] =>
+  overhead === null || isNothing(overhead) ? [] : [write.delay('overhead', overhead)]

@@ -105,7 +105,7 @@ function createTestWriter(): Writer {
       priority: 1,
       point: 0,
     }),
-    hold: (pool, steps) => ({ kind: 'hold', pool, steps, priority: 1, point: 0 }),
+    hold: (pool, steps, start) => ({ kind: 'hold', pool, steps, ...(start && { start }), priority: 1, point: 0 }),
     delay: (_name, time) => ({ kind: 'delay', time, point: 0 }),
     parallel: (_name, branches, need) => ({
       kind: 'parallel',

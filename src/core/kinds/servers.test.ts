@@ -213,10 +213,20 @@ describe('a function', () => {
     expect(stations(made)[0]!.servers).toBe(Infinity)
   })
 
-  it('holds an environment, rejects when there is none, and starts cold by its share', () => {
+  it('holds an environment, rejects when there is none, and starts cold by a share that is forced', () => {
     expect(pools(made)).toMatchObject([{ slots: 50, waitingRoom: 0, whenFull: 'reject' }])
+    expect(pools(made)[0]).not.toHaveProperty('starting')
     expect(kindsOf(made)).toEqual(['hold', 'choose', 'delay', 'delay', 'serve'])
     expect(allSteps(call(made).steps)[1]).toMatchObject({ branches: [{ probability: 0.01 }, { probability: 0.99 }] })
+  })
+
+  it('starts an environment where none is free, else; pays for those that are always there', () => {
+    const made = make('function', '{ memory: 1 GB, cold: { start: 1 s, kept: 10 } }')
+    expect(pools(made)).toMatchObject([{ starting: { idle: 600, kept: 10, rate: 100, burst: 1000 } }])
+    expect(call(made).steps).toMatchObject([{ kind: 'hold', start: [{ kind: 'delay' }] }])
+    // 10 GB at 0.0000041667 USD a second.
+    const [cost] = made.costs.filter(({ label }) => label === 'environments that are kept')
+    expect(cost?.dollars).toBeCloseTo(109.5, 1)
   })
 })
 

@@ -130,6 +130,7 @@ const component = object(
   {
     ...estimates({
       hit_ratio: 'of a cache: keys that were found as a share of keys asked for',
+      cold_start_ratio: 'of a function: requests that waited for a new environment, as a share of all',
       lag_messages: 'of a topic or queue: messages that wait for its consumers, over time',
       lag_s: 'of a topic or queue: how far its consumers are behind',
       instances_mean: 'instances that are up, over time',

@@ -101,10 +101,12 @@ const waitMean = (copies: readonly (readonly Copy[])[]): Estimate =>
 /** Hit ratio of its caches, lag of its logs, instances where a scaler moves them. */
 function optionalFigures(runs: readonly RunStatistics[], own: readonly Indexed[], component: Component) {
   const caches = own.filter(({ resource }) => resource.kind === 'cache').map(({ index }) => index)
-  const lookups = runs.map((run) => {
-    const copies = run.resources.filter(({ resource }) => caches.includes(resource)).flatMap((r) => r.instances)
-    return { hits: total(copies, (copy) => copy.hits), count: total(copies, (copy) => copy.lookups) }
-  })
+  const started = own.filter(({ resource }) => resource.kind === 'pool' && resource.starting)
+  const found = (resources: readonly number[]) =>
+    runs.map((run) => {
+      const copies = run.resources.filter(({ resource }) => resources.includes(resource)).flatMap((r) => r.instances)
+      return { hits: total(copies, (copy) => copy.hits), count: total(copies, (copy) => copy.lookups) }
+    })
   const logs = own.filter(({ resource }) => resource.kind === 'log').map(({ index }) => index)
   const lag = estimateOf(
     runs.map((run) => sum(run.logs.filter(({ log }) => logs.includes(log)).map((log) => log.lagMean))),
@@ -112,11 +114,17 @@ function optionalFigures(runs: readonly RunStatistics[], own: readonly Indexed[]
   )
   const groups = component.groups.length > 0
   return {
-    ...(caches.length > 0 ? { hit_ratio: shareEstimate(lookups) } : {}),
+    ...(caches.length > 0 ? { hit_ratio: shareEstimate(found(caches)) } : {}),
+    ...(started.length > 0
+      ? { cold_start_ratio: shareEstimate(missed(found(started.map(({ index }) => index)))) }
+      : {}),
     ...(logs.length > 0 ? { lag_messages: lag, lag_s: lagTime(runs, logs) } : {}),
     ...(groups ? { instances_mean: instancesMean(component, runs) } : {}),
   }
 }
+
+const missed = (looked: readonly { readonly hits: number; readonly count: number }[]) =>
+  looked.map(({ hits, count }) => ({ hits: count - hits, count }))
 
 /** How far the consumers are behind, by Little's law: messages that wait over messages worked off a second. */
 const lagTime = (runs: readonly RunStatistics[], logs: readonly number[]): Estimate =>

@@ -60,7 +60,9 @@ function visit(step: Step, frame: Frame, hits: HitRatio): readonly Visit[] {
       return [{ ...here, kind: 'fail', failure: step.failure, work: frame.visits * step.probability }]
     case 'hold': {
       const held = { ...frame, pools: [...frame.pools, step.pool] }
-      return [{ ...here, kind: 'hold', resource: step.pool, point: step.point }, ...walk(step.steps, held, hits)]
+      const starting = walk(step.start ?? [], often(held, 0), hits)
+      const inside = [...starting, ...walk(step.steps, held, hits)]
+      return [{ ...here, kind: 'hold', resource: step.pool, point: step.point }, ...inside]
     }
     case 'call':
       return walk(step.steps, inside(step, frame), hits)

@@ -125,6 +125,7 @@ export interface ComponentResult {
   readonly wait_time_s: { readonly mean: Estimate }
   readonly rejected_ratio: number
   readonly hit_ratio?: Estimate
+  readonly cold_start_ratio?: Estimate
   readonly lag_messages?: Estimate
   readonly lag_s?: Estimate
   readonly instances_mean?: Estimate

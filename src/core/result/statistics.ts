@@ -77,7 +77,7 @@ export interface ResourceStatistics {
     readonly rejected: number
     readonly waitTotal: number
     readonly serviceTotal: number
-    /** Caches: lookups and hits; limiter and breaker: refused. */
+    /** Caches: lookups and hits; pools whose slots are started: slots taken, and those that were there already. */
     readonly lookups: number
     readonly hits: number
     /** First moment from which it was at least 99 % busy for 1 s or more; null = never. */

@@ -34,6 +34,7 @@ function visit(step: Step, held: readonly ResourceIndex[], { use, walk }: Visito
       return use(held, step.station)
     case 'hold':
       use(held, step.pool)
+      walk(step.start ?? [], [...held, step.pool])
       return walk(step.steps, [...held, step.pool])
     case 'admit':
       return use(held, step.limiter)

@@ -1,5 +1,6 @@
 import type { Pool, Station } from '../model/resource.ts'
 import { Codel } from './codel.ts'
+import { Environments } from './environments.ts'
 import type { Sampler } from './sampler.ts'
 import { Sharing } from './sharing.ts'
 
@@ -47,6 +48,10 @@ export class Copy {
   readonly impatience: Sampler | null
   /** Pools: who waited too long is dropped; null: nobody. */
   readonly codel: Codel | null
+  /** Pools whose slots have to be started: those that are there; null: all of them. */
+  readonly environments: Environments | null
+  /** Whoever gives a slot back has more to do than to pass it on. */
+  readonly isWatched: boolean
   /** State of processor sharing. */
   readonly sharing: Sharing | null
   /** Its queues, one for each priority that is used there, and the number of the first. */
@@ -99,6 +104,8 @@ export class Copy {
     this.patience = isPool ? resource.patience : Infinity
     this.impatience = identity.impatience
     this.codel = resource.kind === 'pool' && resource.shed ? new Codel(resource.shed) : null
+    this.environments = resource.kind === 'pool' && resource.starting ? new Environments(resource.starting) : null
+    this.isWatched = this.codel !== null || this.environments !== null
     this.sharing = this.order === PROCESSOR_SHARING ? new Sharing() : null
     this.levels = identity.levels
     this.firstList = identity.firstList
@@ -142,6 +149,7 @@ export class Copy {
   /** Forgets all sums. */
   clear(): void {
     this.touchCapacity()
+    this.environments?.forget()
     this.busyArea = 0
     this.queueArea = 0
     this.capacityArea = 0

@@ -37,6 +37,7 @@ export function clearOut(kernel: Kernel, group: number, instance: number): void 
   model.resources.forEach((resource, index) => {
     if (resource.group !== group || instance >= instancesOf(model.groups[group])) return
     const copy = layout.base(index) + instance
+    if (resource.kind === 'pool') kernel.copies.of(copy).environments?.clear()
     if (resource.kind === 'cache') (kernel.caches.stores[copy] as CacheStore).clear()
     if (resource.kind === 'limiter') kernel.limiters.reset(copy, now)
     if (resource.kind === 'breaker') kernel.breakers.reset(copy)
@@ -118,6 +119,7 @@ function empty(kernel: Kernel, copy: Copy): void {
       records.ints[(record << field.INTS) | field.OUTCOME] = op.CONNECT_ERROR
   }
   clearShared(copy)
+  copy.environments?.clear()
   copy.busy = 0
   copy.epoch += 1
 }

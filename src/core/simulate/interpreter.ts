@@ -1,6 +1,7 @@
 import { insert, isDue, probe } from './caches.ts'
 import { answer, arm, beginCall, depart, goHome, reply } from './calls.ts'
 import { land } from './crossing.ts'
+import { COLD, NONE } from './environments.ts'
 import { FOUND, GROUP, INTS, MISSED, MODE, OUTCOME, PARENT, PC, WAKE } from './field.ts'
 import { board, endFlight } from './flights.ts'
 import { arriveFifo, leaveFifo } from './fifo.ts'
@@ -10,7 +11,7 @@ import type { Kernel } from './kernel.ts'
 import { forgetKey } from './keys.ts'
 import { addInt } from './numbers.ts'
 import * as op from './op.ts'
-import { acquire, held, release } from './pools.ts'
+import { acquire, environmentOf, held, release } from './pools.ts'
 import { publish } from './publish.ts'
 import { copyAt } from './records.ts'
 import { finishRoot } from './roots.ts'
@@ -166,6 +167,11 @@ function rarerStep(kernel: Kernel, record: number, code: number, site: number): 
       if (fullDepth >= 0 && !isDiskFull(kernel, record, fullDepth, group)) return next(kernel, record)
       const isHit = probability >= 1 || stream.uniform() < probability
       return isHit ? fail(kernel, record, failure) : next(kernel, record)
+    }
+    case op.START: {
+      const environment = environmentOf(kernel, record, site)
+      if (environment === NONE) return fail(kernel, record, op.RATE_LIMITED)
+      return environment === COLD ? next(kernel, record) : jump(kernel, record)
     }
     case op.ARM:
       arm(kernel, record, program.calls[site] as CallSite)

@@ -91,6 +91,7 @@ export function eachStep(steps: readonly Step[], visit: (step: Step) => void): v
   for (const step of steps) {
     visit(step)
     if ('steps' in step) eachStep(step.steps, visit)
+    if (step.kind === 'hold' && step.start) eachStep(step.start, visit)
     if ('branches' in step) for (const branch of step.branches) eachStep(branch.steps, visit)
     if (step.kind === 'lookup') for (const nested of [step.access, step.hit, step.miss]) eachStep(nested, visit)
     if (step.kind === 'attempt') eachStep(step.otherwise, visit)

@@ -13,6 +13,15 @@ export class Messages {
     return this.times[this.head] as number
   }
 
+  /** The one that was put at the end last; there must be one. */
+  last(): number {
+    return this.times[(this.head + this.size - 1) & (this.times.length - 1)] as number
+  }
+
+  pop(): void {
+    this.size -= 1
+  }
+
   push(time: number): void {
     if (this.size === this.times.length) this.grow()
     this.times[(this.head + this.size) & (this.times.length - 1)] = time

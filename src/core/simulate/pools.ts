@@ -1,6 +1,7 @@
 import type { Codel } from './codel.ts'
 import { type Copy, LIFO } from './copy.ts'
 import { AT, DONE, FLOATS, INTS, MODE, POINT, SINCE, WAKE } from './field.ts'
+import { WARM } from './environments.ts'
 import type { Kernel } from './kernel.ts'
 import * as op from './op.ts'
 import { copyAt } from './records.ts'
@@ -70,7 +71,7 @@ function free(kernel: Kernel, copy: Copy): void {
   const { copies, records, ready, now } = kernel
   copy.touch()
   copy.served += 1
-  if (copy.codel !== null) shed(kernel, copy, copy.codel)
+  if (copy.isWatched) watch(kernel, copy)
   if (copy.queued === 0) {
     copy.busy -= 1
     return
@@ -82,6 +83,17 @@ function free(kernel: Kernel, copy: Copy): void {
   records.ints[(record << INTS) | MODE] = op.RUNNING
   records.forgetWake(record)
   ready.push(record, records.ints[(record << INTS) | WAKE] as number)
+}
+
+function watch(kernel: Kernel, copy: Copy): void {
+  if (copy.codel !== null) shed(kernel, copy, copy.codel)
+  if (copy.environments !== null) copy.environments.giveBack(kernel.now, copy.busy - 1)
+}
+
+/** What the slot is that a record got just now; one that was passed on was used before. */
+export function environmentOf({ copies, records, now }: Kernel, record: number, slot: number): number {
+  const copy = copies.of(records.locals[record * records.slots + slot] as number)
+  return copy.environments === null ? WARM : copy.environments.take(now, copy.busy - 1)
 }
 
 /**

@@ -291,8 +291,14 @@ export class Compiler {
     this.emit(leave, this.serves.length - 1, frame.scope)
   }
 
-  private hold({ pool, steps, point, priority }: Hold, frame: Frame): void {
+  private hold({ pool, steps, start = [], point, priority }: Hold, frame: Frame): void {
     const inner = this.acquire(op.SCOPE_HOLD, { pool, point, priority }, frame)
+    const resource = this.model.resources[pool]
+    if (resource?.kind === 'pool' && resource.starting) {
+      const warm = this.emit(op.START, frame.slot, inner.scope)
+      this.steps(start, inner)
+      this.aim(warm)
+    }
     this.steps(steps, inner)
     this.release(inner, frame)
   }

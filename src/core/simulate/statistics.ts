@@ -63,6 +63,8 @@ function queueStatistics({ copies }: Kernel, copy: number): CopyStatistics {
     capacityArea: copies.of(copy).capacityArea,
     queueArea: copies.of(copy).queueArea,
     queueMax: copies.of(copy).queueMax,
+    lookups: copies.of(copy).environments?.takes ?? 0,
+    hits: copies.of(copy).environments?.warm ?? 0,
     arrivals: copies.of(copy).arrivals,
     served: copies.of(copy).served,
     rejected: copies.of(copy).rejected,
