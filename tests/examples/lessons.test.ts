@@ -28,8 +28,12 @@ describe('cache-stampede', () => {
     return result.components['renderer']!.throughput_per_s.value!
   }
   it('renders a page four hundred times when it expires, and those who wait miss the objective', () => {
+    expect(warnings('cache-stampede')).toEqual(['stampede'])
     const result = play('cache-stampede')
-    expect(verdict(result, 'front p99')).toMatchObject({ verdict: 'missed', cause: { component: 'renderer' } })
+    expect(verdict(result, 'front p99')).toMatchObject({
+      verdict: 'missed',
+      cause: { component: 'cache', reason: 'cold-cache' },
+    })
     expect(result.components['renderer']?.utilization.value).toBeLessThan(0.45)
     // The last of 400 waits for 19 rounds of 20 before its own.
     expect(result.flows['front']!.response_time_s.max.value).toBeGreaterThan(3.8)

@@ -37,8 +37,10 @@ export const reasonTexts: Readonly<Record<string, CodeText>> = {
     remedy: 'A retry budget (retry.budget: 10%), fewer retries, a breaker, or after-timeout: stop.',
   },
   'cold-cache': {
-    meaning: 'The cache is empty, and everything it usually answers reaches what is behind it.',
-    remedy: 'on-miss: single-flight, a warm start, a limit before the store, or a store that bears the misses.',
+    meaning:
+      'The cache is empty, or a popular key of it has expired, and what it usually answers reaches what is behind it.',
+    remedy:
+      'on-miss: single-flight or early-refresh, a warm start, a limit before the store, or a store that bears the misses.',
   },
   dependency: {
     meaning: 'Another component that the flow waits for is the limit.',

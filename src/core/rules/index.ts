@@ -6,9 +6,11 @@ import { repeatedPublish } from './repeated-publish.ts'
 import { retriesMultiply } from './retries-multiply.ts'
 import { roundTripOverObjective } from './round-trip-over-objective.ts'
 import { scanRead } from './scan-read.ts'
+import { selfWaitingMiss } from './self-waiting-miss.ts'
 import { singleInstance } from './single-instance.ts'
 import { slowConsumers } from './slow-consumers.ts'
 import { slowDetection } from './slow-detection.ts'
+import { stampede } from './stampede.ts'
 import { strongReadOfReplica } from './strong-read-of-replica.ts'
 import { timeoutBelowRoundTrip } from './timeout-below-round-trip.ts'
 import { timeoutOverDeadline } from './timeout-over-deadline.ts'
@@ -30,9 +32,11 @@ export const rules: readonly Rule[] = [
   retriesMultiply,
   roundTripOverObjective,
   scanRead,
+  selfWaitingMiss,
   singleInstance,
   slowConsumers,
   slowDetection,
+  stampede,
   strongReadOfReplica,
   timeoutBelowRoundTrip,
   timeoutOverDeadline,

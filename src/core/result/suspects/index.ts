@@ -9,6 +9,7 @@ import { pause } from './pause.ts'
 import { repeated } from './repeated.ts'
 import { scalingLag } from './scaling-lag.ts'
 import { slowPart } from './slow-part.ts'
+import { stampede } from './stampede.ts'
 import { storm } from './storm.ts'
 import type { Suspect, Trail } from './define.ts'
 
@@ -20,6 +21,7 @@ export const suspects: readonly ((trail: Trail) => Suspect | null)[] = [
   storm,
   outOfReach,
   coldCache,
+  stampede,
   scalingLag,
   broken,
   backlog,
