@@ -280,7 +280,7 @@ it('runs again after each save with --watch, and keeps going when the file is br
   writeFileSync(file, 'loadpath: [')
   await appears('yaml-syntax')
   writeFileSync(file, queue('60/s', 'p99 < 1 ms'))
-  await appears('1 of 1 objectives missed')
+  await appears('the objective is missed')
   child.kill('SIGINT')
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130)
 })

@@ -64,3 +64,24 @@ describe('read-model', () => {
     expect(lag).toBeLessThan(0.02)
   })
 })
+
+describe('slow-start', () => {
+  const lost = (variant?: string) =>
+    play('slow-start', { scenario: 'zone-lost', ...(variant === undefined ? {} : { variant }) })
+  it('is not as before for most of a minute after the lost instances are back', () => {
+    const found = verdict(lost(), 'page recovered-within')
+    expect(found).toMatchObject({ verdict: 'missed', cause: { component: 'web', reason: 'fault' } })
+    expect(found?.cause?.text).toContain('what comes back is slow for its first 60 s')
+    // 75/s x 25 ms = 1.875 of 4 processors: too much until the speed has grown from 20 % to 47 %, after 20 s of 60;
+    // what has piled up until then takes as long again.
+    expect(found?.measured.value).toBeGreaterThan(35)
+    expect(found?.measured.value).toBeLessThan(60)
+  })
+  it('is at once when each instance gets what it can take, though more requests meet dead ones meanwhile', () => {
+    const result = lost('least-requests')
+    expect(verdict(result, 'page recovered-within')?.verdict).toBe('met')
+    expect(result.flows['page']!.errors['connect-error']).toBeGreaterThan(
+      lost().flows['page']!.errors['connect-error']!,
+    )
+  })
+})

@@ -85,10 +85,14 @@ function head(report: Report, style: Style): readonly string[] {
 
 function verdictText({ all, missed, open }: { all: number; missed: number; open: number }): string {
   if (all === 0) return 'no objectives to check'
-  if (missed + open === 0) return all === 1 ? 'the objective is met' : `all ${all} objectives are met`
-  if (missed === 0) return `${open} of ${all} objectives undecided`
-  return `${missed} of ${all} objectives missed${open > 0 ? `, ${open} undecided` : ''}`
+  const of = (n: number): string => (n === all ? everyObjective(all) : `${n} of ${all} objectives`)
+  if (missed + open === 0) return `${everyObjective(all)} met`
+  if (missed === 0) return `${of(open)} undecided`
+  return `${of(missed)} missed${open > 0 ? `, ${open} undecided` : ''}`
 }
+
+const everyObjective = (all: number): string =>
+  all === 1 ? 'the objective is' : all === 2 ? 'both objectives are' : `all ${all} objectives are`
 
 /** They hold with the values written, but not with all that the ranges allow. */
 function unsureText(unsure: number, all: number): string {
@@ -128,6 +132,7 @@ function measuredText({ indicator, measured, verdict, target_value: target }: Ob
   const { value } = measured
   if (value === null) return verdict === 'missed' ? 'no good answer' : 'nothing measured'
   if (indicator === 'recovered-within' && measured.high === null) {
+    if (value <= 0) return 'nothing measured'
     return value >= target ? 'not recovered' : `not within the ${seconds(value)} watched`
   }
   return figure(indicator, value)

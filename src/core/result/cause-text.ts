@@ -140,7 +140,11 @@ const fullBehind = (load: Load | null, cache: string): string =>
     : ` (${resourceName(load, load.component)} ${precise(hottest(load))} busy)`
 
 /** What a fault does to what is asked about. */
-function broke({ objective, evidence }: Telling): string {
+function broke({ suspect, objective, evidence }: Telling): string {
+  const cold = evidence.model.groups.find(({ component, warmUp }) => component === suspect.component && warmUp)?.warmUp
+  if (objective.indicator === 'recovered-within' && cold !== undefined) {
+    return `; what comes back is slow for its first ${seconds(cold.time)}`
+  }
   if (objective.indicator === 'rpo') return '; writes that nobody else had are lost with it'
   if (objective.indicator === 'rto') return '; nobody answers for it until it is replaced or restored'
   return failed(evidence)
