@@ -89,6 +89,9 @@ export const anyOf = (shardBy: Pick['shardBy']): Pick => ({ shardBy, within: 'ra
 /** The copy of this shard that stands so many places after its leader. */
 export const copyAt = (position: number): Pick => ({ shardBy: 'same', within: 'copy', position, weights: [] })
 
+/** The copy that stands so many places after the one that asks, whether it is there or not. */
+export const nextAfter = (position: number): Pick => ({ shardBy: 'same', within: 'next', position, weights: [] })
+
 /** Any instance, in turn. */
 export const inTurn: Pick = { shardBy: 'uniform', within: 'round-robin', position: 0, weights: [] }
 

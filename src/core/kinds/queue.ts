@@ -6,7 +6,7 @@ import type { Step } from '../model/step.ts'
 import { mapOf, type Named, oneOf } from '../text/field.ts'
 import { optional, record, withDefault } from '../text/param.ts'
 import { bytesField, lawField, timeField, wholeField } from '../text/quantity-fields.ts'
-import { addCopies, anyOf, inTurn, noConnections } from './copies.ts'
+import { addCopies, inTurn, nextAfter, noConnections } from './copies.ts'
 import { type Access, defineKind, type PublishAsk, type SettingsProblem, type Workbench } from './define.ts'
 import { addDisk, type Disk } from './disk.ts'
 import { addProcessor, upkeepParams, pauseParams } from './fleet.ts'
@@ -105,7 +105,8 @@ export const queue = defineKind({
   parts: 'topics',
   verbs: ['publish', 'consume'],
   models: [
-    'messages that wait for a free consumer; queues that are full refuse',
+    'messages that wait for a free consumer; queues that are full, or without a majority of their copies, refuse',
+    'messages given to another consumer when the first one died or is too slow; dead letters; messages that are lost',
     'processors and disks of brokers for each message that comes, is copied, and goes; what a publisher waits for',
   ],
   doesNotModel: [
@@ -224,7 +225,10 @@ interface Brokers {
   readonly overhead: Distribution
 }
 
-/** At the leader, then at more than half of the copies; with less than `all` nobody waits for those. */
+/**
+ * At the leader, then at more than half of the copies; then consumers see it. With less than `all` the publisher does
+ * not wait for those: a message that was answered before is lost with the broker that has it alone.
+ */
 function publishAccess({ topic, log }: QueueLog, ask: PublishAsk, brokers: Brokers): Access {
   const { write, count, messages, shipEvery } = ask
   const { times, work, disk, overhead, group } = brokers
@@ -242,9 +246,12 @@ function publishAccess({ topic, log }: QueueLog, ask: PublishAsk, brokers: Broke
     ...(isNothing(times.publish) ? [] : local),
     ...(disk === null ? [] : [disk.sync(write)]),
   ]
+  const late: readonly Step[] =
+    copies.length === 0 ? [] : [{ kind: 'attempt', steps: copies, otherwise: [], isReplication: true }]
+  const reply = { kind: 'reply' } as const
   const steps: Readonly<Record<Topic['acks'], readonly Step[]>> = {
-    none: [{ kind: 'reply' }, ...safe, publish, ...copies],
-    leader: [...safe, publish, ...(copies.length === 0 ? [] : [{ kind: 'reply' } as const, ...copies])],
+    none: [reply, ...safe, ...late, publish],
+    leader: [...safe, reply, ...late, publish],
     all: [...safe, ...copies, publish],
   }
   return { group, pick: inTurn, steps: steps[topic.acks], send: bytes, receive: 0 }
@@ -265,8 +272,8 @@ function copySteps({ copies }: Topic, { write, count }: PublishAsk, brokers: Cop
       : work(fixed(0), { each, times: count.times }, write)),
     ...(disk === null ? [] : [disk.sync(write)]),
   ]
-  const branches = Array.from({ length: copies - 1 }, () => [
-    write.callPeer({ group, pick: anyOf('same'), steps: apply, send: bytes, receive: 0 }),
+  const branches = Array.from({ length: copies - 1 }, (_, i) => [
+    write.callPeer({ group, pick: nextAfter(i + 1), steps: apply, send: bytes, receive: 0 }),
   ])
   return [write.parallel('replication', branches, Math.floor(copies / 2))]
 }

@@ -6,7 +6,7 @@ import type { Pick, Step } from '../model/step.ts'
 import { mapOf, type Named, oneOf, text } from '../text/field.ts'
 import { optional, record, required, withDefault } from '../text/param.ts'
 import { bytesField, countField, lawField, popularityField, timeField, wholeField } from '../text/quantity-fields.ts'
-import { addCopies, anyOf, inTurn, noConnections } from './copies.ts'
+import { addCopies, inTurn, nextAfter, noConnections } from './copies.ts'
 import { type Access, defineKind, type PublishAsk, type SettingsProblem, type Workbench } from './define.ts'
 import { addProcessor, upkeepParams, once, pauseParams } from './fleet.ts'
 import { plus } from './laws.ts'
@@ -118,7 +118,8 @@ export const stream = defineKind({
   models: [
     'groups that stop while they share their partitions anew; messages that are lost when their time is over',
     'partitions by key, with hot ones; consumers that wait for a batch; lag',
-    'what a publisher waits for; brokers whose processors append, copy and serve; a broker that is lost',
+    'what a publisher waits for; publishes that are refused while too few copies are in sync',
+    'brokers whose processors append, copy and serve; messages that only a broker had that is lost, lost with it',
   ],
   doesNotModel: [
     'disks of brokers: they write in sequence and through the page cache',
@@ -266,8 +267,8 @@ interface Brokers {
 }
 
 /**
- * Append at a broker, then the copies. Only `acks: all` waits for them, so only there they are requests of their own;
- * otherwise their processor time is booked at the broker that leads: all brokers lead and follow alike.
+ * Append at a broker, then the copies; consumers see a message when it has them. Only `acks: all` waits for them: a
+ * message that was answered before is lost with the broker that has it alone.
  */
 function publishAccess({ topic, log, domain: own, keyed }: TopicLog, ask: PublishAsk, brokers: Brokers): Access {
   const { write, count, messages, shipEvery } = ask
@@ -275,19 +276,25 @@ function publishAccess({ topic, log, domain: own, keyed }: TopicLog, ask: Publis
   const size = ask.size ?? topic.size
   const many = scaled(messages, Math.max(1, count.fixed))
   const each = brokers.times.message + (size / 1000) * brokers.times.kilobyte
-  const isAll = topic.acks === 'all'
-  const copiesHere = isAll ? 1 : topic.copies
-  const append = (base: Distribution, copies: number): readonly Step[] =>
+  const append = (base: Distribution): readonly Step[] =>
     count.times === null
-      ? brokers.work(plus(base, meanOf(many) * each * copies), once, write)
-      : brokers.work(base, { each: meanOf(many) * each * copies, times: count.times }, write)
+      ? brokers.work(plus(base, meanOf(many) * each), once, write)
+      : brokers.work(base, { each: meanOf(many) * each, times: count.times }, write)
   const byKey = domain === null || own !== null ? {} : { keyDomain: domain }
   const publish: Step = { kind: 'publish', log, count: many, times: count.times, shipEvery, ...byKey }
-  const local = append(brokers.times.request, copiesHere)
-  const replicate = isAll
-    ? replicaSteps(topic, ask, { ...brokers, bytes: meanOf(many) * size, apply: append(fixed(0), 1) })
-    : []
-  const before: readonly Step[] = topic.acks === 'none' ? [{ kind: 'reply' }] : []
+  const local = append(brokers.times.request)
+  const copying = { ...brokers, bytes: meanOf(many) * size, apply: append(fixed(0)) }
+  const followers = topic.copies - 1
+  const late = (): readonly Step[] => {
+    const steps = copySteps(ask, copying, { to: followers, need: followers })
+    return steps.length === 0 ? [] : [{ kind: 'attempt', steps, otherwise: [], isReplication: true }]
+  }
+  const reply = { kind: 'reply' } as const
+  const steps: Readonly<Record<Topic['acks'], () => readonly Step[]>> = {
+    none: () => [reply, ...local, ...late(), publish],
+    leader: () => [...local, reply, ...late(), publish],
+    all: () => [...local, ...ackSteps(topic, ask, copying), publish],
+  }
   const pick: Pick = {
     shardBy: domain ?? 'uniform',
     within: domain === null ? 'round-robin' : 'hash',
@@ -297,7 +304,7 @@ function publishAccess({ topic, log, domain: own, keyed }: TopicLog, ask: Publis
   return {
     group: brokers.group,
     pick,
-    steps: [...before, ...local, ...replicate, publish],
+    steps: steps[topic.acks](),
     send: meanOf(many) * size,
     receive: 0,
   }
@@ -309,21 +316,24 @@ interface Copying extends Brokers {
 }
 
 /** Waits for all copies; when one cannot be reached, for as many as have to be in sync. */
-function replicaSteps(
-  { copies, ...topic }: Topic,
+function ackSteps({ copies, ...topic }: Topic, ask: PublishAsk, copying: Copying): readonly Step[] {
+  const followers = copies - 1
+  const all = copySteps(ask, copying, { to: followers, need: followers })
+  const least = Math.min(followers, topic['min-in-sync'] - 1)
+  if (least === followers) return all
+  const otherwise = least === 0 ? [] : copySteps(ask, copying, { to: followers, need: least })
+  return [{ kind: 'attempt', steps: all, otherwise }]
+}
+
+/** The brokers after the one that leads follow, and wait for `need` of them. */
+function copySteps(
   { write }: PublishAsk,
   { group, bytes, apply }: Copying,
+  { to, need }: { readonly to: number; readonly need: number },
 ): readonly Step[] {
-  const followers = copies - 1
-  if (followers === 0) return []
-  const copy = (): readonly Step[] => [
-    write.callPeer({ group, pick: anyOf('same'), steps: apply, send: bytes, receive: 0 }),
-  ]
-  const branches = Array.from({ length: followers }, copy)
-  const all = write.parallel('replication', branches, followers)
-  const least = Math.min(followers, topic['min-in-sync'] - 1)
-  if (least === followers) return [all]
-  const again = Array.from({ length: followers }, copy)
-  const otherwise = least === 0 ? [] : [write.parallel('replication', again, least)]
-  return [{ kind: 'attempt', steps: [all], otherwise }]
+  if (to === 0) return []
+  const branches = Array.from({ length: to }, (_, i) => [
+    write.callPeer({ group, pick: nextAfter(i + 1), steps: apply, send: bytes, receive: 0 }),
+  ])
+  return [write.parallel('replication', branches, need)]
 }

@@ -44,12 +44,14 @@ describe('a stream', () => {
 
   it('answers when the leader has it, and its copies cost the same all in all', () => {
     const leader = stream('acks: leader')
-    expect(kinds(publish(leader))).toEqual(['serve', 'publish'])
-    expect(meanOf(servedAt(leader, publish(leader), 'cpu')[0]!.work)).toBeCloseTo(40e-6 + 3 * (1e-6 + 8e-6), 12)
+    const late = ['attempt', 'parallel', 'call', 'serve', 'call', 'serve']
+    expect(kinds(publish(leader))).toEqual(['serve', 'reply', ...late, 'publish'])
+    const works = servedAt(leader, publish(leader), 'cpu').map(({ work }) => meanOf(work))
+    expect(works.reduce((sum, work) => sum + work, 0)).toBeCloseTo(40e-6 + 3 * (1e-6 + 8e-6), 12)
   })
 
   it('does not wait at all without acknowledgements', () => {
-    expect(kinds(publish(stream('acks: none')))).toEqual(['reply', 'serve', 'publish'])
+    expect(kinds(publish(stream('acks: none'))).slice(0, 2)).toEqual(['reply', 'serve'])
   })
 
   it('takes the size that the step says, and so many messages', () => {

@@ -82,7 +82,8 @@ export interface Pick {
   readonly shardBy: KeyDomainIndex | 'uniform' | 'same'
   /**
    * Which instance of the shard. `leader`: the acting one; `replica`: a random other copy that is up (the leader if
-   * there is none); `copy`: the `position`-th after the acting leader, cyclically (0 = the leader itself); `nearest`:
+   * there is none); `copy`: the `position`-th after the acting leader, cyclically (0 = the leader itself); `next`: the
+   * `position`-th after the instance the request is at; `nearest`:
    * round robin among those whose places have the shortest mean round trip from the caller's; the others are balancing
    * policies over the instances known to be up. `hash`: by the request's key in domain `shardBy`.
    */
@@ -90,6 +91,7 @@ export interface Pick {
     | 'leader'
     | 'replica'
     | 'copy'
+    | 'next'
     | 'round-robin'
     | 'random'
     | 'least-requests'
@@ -97,13 +99,13 @@ export interface Pick {
     | 'hash'
     | 'weighted'
     | 'nearest'
-  /** For `copy`. */
+  /** For `copy` and `next`. */
   readonly position: number
   /** For `weighted`: one weight per instance, cyclic. */
   readonly weights: readonly number[]
   /**
-   * Callers look the instance up and keep the answer so long: for that time some still ask one that is known to be gone,
-   * and nobody yet asks one that is new. Left out = they do not keep it.
+   * Callers look the instance up and keep the answer so long: for that time some still ask one that is known to be
+   * gone, and nobody yet asks one that is new. Left out = they do not keep it.
    */
   readonly keptFor?: Seconds
 }
@@ -269,7 +271,9 @@ export interface Reply {
   readonly kind: 'reply'
 }
 
-/** Fails with `failure` with this probability. `while` full: only while a fault fills the disk of the instance it is at. */
+/**
+ * Fails with `failure` with this probability. `while` full: only while a fault fills the disk of the instance it is at.
+ */
 export interface Fail {
   readonly kind: 'fail'
   readonly failure: Failure

@@ -141,7 +141,7 @@ export function loseVolatile(kernel: Kernel, group: number): void {
 }
 
 /** Nobody will ever work on them. */
-function loseMessages({ measures }: Kernel, { consumer }: Reader, count: number): void {
+export function loseMessages({ measures }: Kernel, { consumer }: Reader, count: number): void {
   measures.of(consumer.flow).lost += count
   measures.fail(consumer.flow, op.ABANDONED, count)
 }

@@ -1,5 +1,6 @@
 import { strip } from './abort.ts'
 import { loseVolatile, returnBatches } from './consumers.ts'
+import { losePublished } from './publish.ts'
 import type { CacheStore } from './cache-store.ts'
 import type { Copy } from './copy.ts'
 import * as field from './field.ts'
@@ -18,7 +19,8 @@ export function crash(kernel: Kernel, group: number, instance: number): void {
   const { records } = kernel
   for (let record = 0; record < records.capacity; record++) {
     if (!isThere(kernel, record, group, instance)) continue
-    if (isReplicating(kernel, record, group)) leaveBehind(kernel, record, group, instance)
+    const copying = replicationOf(kernel, record, group)
+    if (copying) leaveBehind(kernel, { record, publish: copying.publish }, group, instance)
     lose(kernel, record)
   }
   returnBatches(kernel, group, instance)
@@ -57,12 +59,34 @@ function isThere({ records, program, logs }: Kernel, record: number, group: numb
 }
 
 /** It was answered, and its copies do not have it yet. */
-function isReplicating({ records, program }: Kernel, record: number, group: number): boolean {
+function replicationOf({ records, program }: Kernel, record: number, group: number) {
   const pc = records.ints[(record << field.INTS) | field.PC] as number
-  return program.replications.some(({ from, to, group: of }) => of === group && pc >= from && pc < to)
+  return program.replications.find(({ from, to, group: of }) => of === group && pc >= from && pc < to)
 }
 
-function leaveBehind({ records, fleet, losses }: Kernel, record: number, group: number, instance: number): void {
+/** All that this instance answered and did not bring to its copies yet. */
+export function leaveAllBehind(kernel: Kernel, group: number, instance: number): void {
+  for (let record = 0; record < kernel.records.capacity; record++) {
+    if (!isThere(kernel, record, group, instance) || !isReplicating(kernel, record, group)) continue
+    if (kernel.records.ints[(record << field.INTS) | field.KIND] === op.ATTEMPT) {
+      leaveBehind(kernel, record, group, instance)
+    }
+  }
+}
+
+function leaveBehind(
+  kernel: Kernel,
+  { record, publish }: { readonly record: number; readonly publish: number },
+  group: number,
+  instance: number,
+): void {
+  const { records, fleet, losses, program } = kernel
+  const site = program.publishes[publish]
+  if (site) {
+    // Its branches stand in the same instructions: the message is lost once.
+    const isBranch = records.ints[(record << field.INTS) | field.KIND] === op.BRANCH
+    return isBranch ? undefined : losePublished(kernel, record, site)
+  }
   const shard = Math.floor(instance / (fleet.stride[group] as number))
   losses.leaveBehind(
     (fleet.shardBase[group] as number) + shard,

@@ -103,3 +103,36 @@ describe('a stream', () => {
     expect(p99(', key: user')).toBeGreaterThan(3 * p99(''))
   })
 })
+
+/** One broker in each of three zones that are 400 ms apart. */
+function placed(broker: string): string {
+  const ways = ['eu.a -> eu.b', 'eu.a -> eu.c', 'eu.b -> eu.c'].map((way) => `${way}: { latency: 400 ms }`)
+  const places = `places: { eu: { region: eu-west-1, zones: [a, b, c] }, ${ways.join(', ')} }`
+  const faults = '[{ at: 20 s, kill: "jobs[1]", for: 30 s }]'
+  return design({ broker: `${broker}, at: eu`, worker: 'at: eu', faults }).replace('network: ideal', places)
+}
+
+describe('brokers that die', () => {
+  const killed = '[{ at: 20 s, kill: "jobs[1]", for: 60 s }, { at: 20 s, kill: "jobs[2]", for: 60 s }]'
+  const kafka = (topic: string): string => `kind: kafka, topics: { t: { partitions: 8, ${topic} } }`
+  const success = (broker: string, faults: string): number =>
+    played(design({ broker, faults }), 'crash').flows['put']!.success_ratio.value!
+  it('leave too few copies in sync: a publish that waits for all is refused, also when their death is known', () => {
+    // Noticed after 10 s; until then two of three publishes reach nobody.
+    expect(success(kafka('min-in-sync: 2'), killed)).toBeLessThan(0.02)
+    expect(success(kafka('min-in-sync: 1'), killed)).toBeGreaterThan(0.85)
+    expect(success(kafka('min-in-sync: 2'), '[{ at: 20 s, kill: "jobs[1]", for: 60 s }]')).toBeGreaterThan(0.9)
+  })
+  it('leave a queue of three copies without a majority', () => {
+    expect(success('kind: rabbitmq', killed)).toBeLessThan(0.02)
+    expect(success('kind: rabbitmq', '[{ at: 20 s, kill: "jobs[1]", for: 60 s }]')).toBeGreaterThan(0.9)
+  })
+  it.each(['kafka', 'rabbitmq'])('take with them what only they had, and had answered (%s)', (kind) => {
+    const lost = (acks: string): number =>
+      played(placed(`kind: ${kind}, topics: { t: { acks: ${acks} } }`), 'crash').flows['do']!.delivery!.lost_ratio
+    // 200/s over three brokers, 0.2 s to the others: 13 of 6000 messages.
+    expect(lost('leader') * 200 * 30).toBeGreaterThan(5)
+    expect(lost('leader') * 200 * 30).toBeLessThan(35)
+    expect(lost('all')).toBe(0)
+  })
+})

@@ -15,11 +15,13 @@ const RANDOM_TWO = 6
 const HASH = 7
 const WEIGHTED = 8
 const NEAREST = 9
+const NEXT = 10
 
 const codes: Readonly<Record<Pick['within'], number>> = {
   leader: LEADER,
   replica: REPLICA,
   copy: COPY,
+  next: NEXT,
   'round-robin': ROUND_ROBIN,
   random: RANDOM,
   'least-requests': LEAST_REQUESTS,
@@ -44,6 +46,8 @@ export function pick(kernel: Kernel, record: number, site: CallSite, callerPlace
       return first + (fleet.leader[row] as number)
     case COPY:
       return first + (((fleet.leader[row] as number) + site.position) % stride)
+    case NEXT:
+      return first + ((ownPosition(kernel, record, site, stride) + site.position) % stride)
     case REPLICA:
       return pickReplica(kernel, site, { first, row, count })
     default:
@@ -70,6 +74,11 @@ export function pick(kernel: Kernel, record: number, site: CallSite, callerPlace
     default:
       return nearest(kernel, { first, row, count }, callerPlace)
   }
+}
+
+/** Of the instance that the request is at. */
+function ownPosition({ records }: Kernel, record: number, { sameDepth }: CallSite, stride: number): number {
+  return sameDepth < 0 ? 0 : (records.instances[record * records.depths + sameDepth] as number) % stride
 }
 
 /** The pickable instances of one shard. */

@@ -41,8 +41,7 @@ export interface Program {
   readonly repeats: readonly RepeatSite[]
   readonly publishes: readonly PublishSite[]
   readonly fails: readonly FailSite[]
-  /** Instructions that bring an answered write to its copies, and the group whose instances run them. */
-  readonly replications: readonly { readonly from: number; readonly to: number; readonly group: number }[]
+  readonly replications: readonly Replication[]
   /** First instruction of a flow started by sources, and of one started by a consumer. */
   readonly flowEntries: readonly number[]
   readonly consumerEntries: readonly number[]
@@ -53,6 +52,15 @@ export interface Program {
   readonly shipEvery: readonly number[]
   readonly depths: number
   readonly slots: number
+}
+
+/** Instructions that bring an answered write to its copies, and the group whose instances run them. */
+interface Replication {
+  readonly from: number
+  readonly to: number
+  readonly group: number
+  /** Site of the publish that comes after them: consumers see messages that have their copies. -1: a write. */
+  publish: number
 }
 
 /** Where steps stand: the frames around them, and the locals that their record has in use. */
@@ -84,7 +92,7 @@ export class Compiler {
   readonly repeats: RepeatSite[] = []
   readonly publishes: PublishSite[] = []
   readonly fails: FailSite[] = []
-  readonly replications: { from: number; to: number; group: number }[] = []
+  readonly replications: Replication[] = []
   /** A call without a trace leads to the next work. */
   isPassage = false
   private readonly code: number[] = []
@@ -365,7 +373,8 @@ export class Compiler {
     const scope = this.scope(op.SCOPE_TRY, frame.scope)
     const from = this.here
     this.steps(steps, { ...frame, scope })
-    if (isReplication) this.replications.push({ from, to: this.here + 1, group: frame.chain.at(-1) ?? -1 })
+    const group = frame.chain.at(-1) ?? -1
+    if (isReplication) this.replications.push({ from, to: this.here + 1, group, publish: -1 })
     const jump = this.emit(op.JUMP, -1, frame.scope)
     this.aimScope(scope)
     this.steps(otherwise, frame)
@@ -384,6 +393,8 @@ export class Compiler {
       domain: domain ?? -1,
       ship: shipEvery > 0 ? this.shipEvery.length - 1 : -1,
     })
+    const copying = this.replications.at(-1)
+    if (copying?.to === this.here) copying.publish = this.publishes.length - 1
     this.emit(op.PUBLISH, this.publishes.length - 1, frame.scope)
   }
 }

@@ -1,4 +1,4 @@
-import { consider, touchBacklog } from './consumers.ts'
+import { consider, loseMessages, touchBacklog } from './consumers.ts'
 import type { Kernel } from './kernel.ts'
 import { keyOf } from './keys.ts'
 import type { Feed, Reader, Shipment, Subscription } from './log-state.ts'
@@ -28,6 +28,20 @@ export function publish(kernel: Kernel, record: number, site: PublishSite): bool
   }
   if (!isShipped) for (const subscription of subscriptions) lookAt(kernel, subscription, count === 1 ? keyed : -1)
   return true
+}
+
+/** Messages that were answered, and lost before consumers could see them. */
+export function losePublished(kernel: Kernel, record: number, site: PublishSite): void {
+  const { logs, records, measures } = kernel
+  const count = Math.round(site.count.draw() * registerOf(records, record, site.times))
+  addFloat(logs.published, site.log, count)
+  for (const subscription of logs.subscriptionsOf[site.log] ?? []) {
+    const reader = logs.readers[subscription.readers[0] ?? -1]
+    subscription.dropped += count
+    if (!reader) continue
+    measures.offer(reader.consumer.flow, count)
+    loseMessages(kernel, reader, count)
+  }
 }
 
 /** Of a work queue with several consumers a message belongs to a flow only when it is taken. */
