@@ -166,6 +166,7 @@ export const failureNotes: Readonly<Record<Failure, string>> = {
   'breaker-open': 'the caller’s breaker refused to try',
   abandoned: 'it ran out of patience in a queue',
   missing: 'a thing that has to be there was not',
+  denied: 'a firewall or an authorizer did not let it pass',
 }
 
 /** Decisions about meaning, where more than one reading would be possible. */

@@ -34,6 +34,8 @@ export interface Assembly {
   readonly built: Map<string, Built>
   /** Network cards by the group whose instances have them. */
   readonly cards: Map<GroupIndex, { readonly station: ResourceIndex; readonly bandwidth: BytesPerSecond }>
+  /** Groups that are watched by what stands in front of them, and by which component. */
+  readonly watched: Map<GroupIndex, string>
   /** Components whose disk becomes full in this scenario. */
   readonly filled: ReadonlySet<string>
   /** Flows of calls that failed and are made up for later. */
@@ -62,6 +64,7 @@ export function createAssembly(
     trust: new Set(),
     built: new Map(),
     cards: new Map(),
+    watched: new Map(),
     filled,
     later: [],
     shared: new Map(),

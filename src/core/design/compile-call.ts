@@ -39,6 +39,7 @@ export function makeCall(assembly: Assembly, here: Here, order: CallOrder): Call
     ],
     onFail: onFail(policy, step),
     overhead: 0,
+    ...(access.connects === undefined ? {} : { connects: access.connects }),
     networkPoint: addPoint(assembly, place, `${name} network`, 'network', null),
     retryPoint: addPoint(assembly, place, `${name} retries`, 'retry', null),
     connectionPoint: addPoint(assembly, place, `${name} connection`, 'pool', connection),

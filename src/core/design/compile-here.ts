@@ -13,6 +13,8 @@ export interface Here {
   readonly component: string
   readonly group: GroupIndex
   readonly isActor: boolean
+  /** Of a flow that an attacker asks for. */
+  readonly isHostile: boolean
   readonly priority: number
   /** Steps run once for a batch of messages, not once for each. */
   readonly isBatch: boolean

@@ -1,6 +1,5 @@
 import { unreachable } from '../base/assert.ts'
 import { fixed } from '../model/distribution.ts'
-import type { Behaviour } from '../kinds/define.ts'
 import type { Call, Repeat, Step } from '../model/step.ts'
 import type { Assembly, Built } from './compile-bench.ts'
 import { effectivePolicy, ignoringFailures, makeCall, replySize } from './compile-call.ts'
@@ -12,6 +11,7 @@ import {
   compileRows,
   compileTransaction,
 } from './compile-verbs.ts'
+import { watch } from './compile-checks.ts'
 import { compileLater } from './compile-later.ts'
 import { createWriter } from './compile-writer.ts'
 import { askFor, at, type Here, pointOf, target } from './compile-here.ts'
@@ -122,8 +122,20 @@ function compileCall(assembly: Assembly, step: Of<'call'>, here: Here): readonly
   const nested = [...operation, ...step.steps]
   const inner = compileSteps(assembly, nested, at(here, to, { received: step.send }))
   const chain = [...step.via.map((name) => target(assembly, name)), to]
-  const call = callThrough(assembly, step, here, { chain, inner, receive: replySize(nested), isForwarded: false })
-  return call === null ? [] : [call]
+  const lookups = chain.slice(0, -1).findIndex(({ behaviour }) => behaviour.isLookup !== true)
+  const asked = chain.slice(0, lookups < 0 ? chain.length - 1 : lookups)
+  const call = callThrough(assembly, step, here, {
+    chain: chain.slice(asked.length),
+    inner,
+    receive: replySize(nested),
+    isForwarded: false,
+  })
+  if (call === null) return []
+  const questions = asked.flatMap((one) => {
+    const route = { chain: [one], inner: [], receive: 0, isForwarded: false }
+    return callThrough(assembly, { ...step, send: 0 }, here, route) ?? []
+  })
+  return [...questions, asked.reduce((toNext, one) => passedOn(assembly, one, toNext), call)]
 }
 
 interface Route {
@@ -139,18 +151,20 @@ function callThrough(assembly: Assembly, step: Of<'call'>, here: Here, route: Ro
   const [to, ...rest] = route.chain
   if (to === undefined) return null
   const next = callThrough(assembly, step, at(here, to), { ...route, chain: rest, isForwarded: true })
-  const { forwards } = to.behaviour
-  const steps = next === null ? route.inner : [forwards === undefined ? next : pickedBy(next, forwards)]
+  const steps = next === null ? route.inner : [passedOn(assembly, to, next)]
   const access = to.behaviour.call?.(steps, askFor(assembly, step, here, to))
   if (access === undefined) return null
   const { receive, isForwarded } = route
   return makeCall(assembly, here, { access, to, step, send: step.send, receive, isForwarded })
 }
 
-const pickedBy = (call: Call, forwards: NonNullable<Behaviour['forwards']>): Call => ({
-  ...call,
-  pick: { ...call.pick, ...forwards },
-})
+/** What is in front of somebody else picks an instance of it, by what it knows. */
+function passedOn(assembly: Assembly, by: Built, call: Call): Call {
+  const { forwards } = by.behaviour
+  if (forwards === undefined) return call
+  watch(assembly, by, call.to, forwards.checks)
+  return forwards.pick === undefined ? call : { ...call, pick: { ...call.pick, ...forwards.pick } }
+}
 
 function compileHold(assembly: Assembly, step: Of<'hold'>, here: Here): readonly Step[] {
   const to = target(assembly, step.target.component)

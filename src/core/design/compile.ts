@@ -167,6 +167,7 @@ const nowhere: Here = {
   component: '',
   group: 0,
   isActor: false,
+  isHostile: false,
   priority: 1,
   isBatch: false,
   hasFound: false,
@@ -196,7 +197,7 @@ function compileFlow(assembly: Assembly, flow: Flow, consumed: Consumed | undefi
 function compileAttack(assembly: Assembly, { actor, flow }: Attack): ModelFlow {
   const id = `${flow.id} by ${actor}`
   const group = actorGroup(assembly, actor)
-  const here = { ...hereOf(assembly, flow), flow: id, component: actor, group }
+  const here = { ...hereOf(assembly, flow), flow: id, component: actor, group, isHostile: true }
   const steps = compileSteps(assembly, flow.steps, here)
   return { id, steps, priority: flow.priority, isConsumer: false, isHostile: true, span: flow.span }
 }

@@ -81,10 +81,18 @@ function targetOf(kind: FaultKind, written: ScalarNode, targets: FaultTargets): 
     const target = findFaultTarget(kind, name, targets)
     return target && { target, other: null, share: null }
   }
-  const read = take(readShareOf(written), targets.reading)
-  const target = read && findFaultTarget(kind, { value: read.of, span: written.span }, targets)
+  const name = /\s(\S+)\s*$/.exec(written.text)?.[1] ?? ''
+  const read = take(readShareOf(isPath(name) ? withWord(written, name) : written), targets.reading)
+  const target = read && findFaultTarget(kind, { value: isPath(name) ? name : read.of, span: written.span }, targets)
   return read && target && { target, other: null, share: read.share }
 }
+
+/** `us.b`, `api[1]`: a share is read with one word, which is as long, in its place. */
+const isPath = (name: string): boolean => /[.[]/.test(name)
+const withWord = (node: ScalarNode, name: string): ScalarNode => ({
+  ...node,
+  text: node.text.replace(name, 'x'.repeat(name.length)),
+})
 
 /** `us.b`, or `us -> eu`. */
 function sidesOf({ text, span }: ScalarNode, targets: FaultTargets): Hit | undefined {

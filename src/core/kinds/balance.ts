@@ -51,7 +51,7 @@ export function pickOf(
 }
 
 /** How what stands in front of others picks one of what is behind it. */
-export function forwardsOf(settings: BalanceSettings, bench: Workbench) {
+export function forwardsOf(settings: BalanceSettings, bench: Workbench): { readonly pick: Partial<Pick> } {
   const { within, weights, shardBy } = pickOf(settings, bench, { keyDomain: null })
-  return shardBy === 'uniform' ? { within, weights } : { within, weights, shardBy }
+  return { pick: shardBy === 'uniform' ? { within, weights } : { within, weights, shardBy } }
 }

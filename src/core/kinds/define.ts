@@ -2,8 +2,16 @@ import type { Span } from '../base/span.ts'
 import type { Bytes, BytesPerSecond, Dollars, Ratio, Seconds } from '../base/units.ts'
 import type { Distribution } from '../model/distribution.ts'
 import type { Scaler } from '../model/model.ts'
-import type { Group, GroupIndex, KeyDomainIndex, PlaceIndex, Resource, ResourceIndex } from '../model/resource.ts'
-import type { Pick, PointIndex, Register, Serve, Step } from '../model/step.ts'
+import type {
+  Ejection,
+  Group,
+  GroupIndex,
+  KeyDomainIndex,
+  PlaceIndex,
+  Resource,
+  ResourceIndex,
+} from '../model/resource.ts'
+import type { Call, Pick, PointIndex, Register, Serve, Step } from '../model/step.ts'
 import type { Params, ParamValues } from '../text/param.ts'
 
 /** What can be asked of a component: the verbs of flows that name one. */
@@ -101,6 +109,8 @@ export interface Writer {
   readonly flow: string
   /** The flow's or the step's priority; 1 = most urgent. */
   readonly priority: number
+  /** The request is an attacker's. */
+  readonly isHostile: boolean
   /** Work at a station; `each` is added once for each unit of register `times` (default: none). */
   readonly serve: (
     station: ResourceIndex,
@@ -129,6 +139,8 @@ export interface Access {
   readonly pick: Pick
   /** At the instance that is reached. */
   readonly steps: readonly Step[]
+  /** What opening a connection takes, by the share of requests that do; left out = connections are kept. */
+  readonly connects?: Call['connects']
   /** Payload of the request and of the answer, beside what the step itself says. */
   readonly send: Bytes
   readonly receive: Bytes
@@ -202,12 +214,16 @@ export interface Behaviour {
   /** A sign of life of each connected client: how often, and its processor time. */
   readonly heartbeat?: { readonly every: Seconds; readonly work: Seconds }
   /** Set for what stands in front of others (`via`): how it picks an instance of what is behind it. */
-  readonly forwards?: {
-    readonly within: Pick['within']
-    readonly weights: readonly number[]
-    /** For `hash`: whose keys are hashed. */
-    readonly shardBy?: Pick['shardBy']
-  }
+  readonly forwards?: Forwards
+  /** Only says where the next one is: the caller goes there itself. */
+  readonly isLookup?: true
+}
+
+export interface Forwards {
+  /** Left out: as the one behind it picks its instances. */
+  readonly pick?: Partial<Pick>
+  /** How it finds out that an instance behind it is dead, or fails; left out: as that one says itself. */
+  readonly checks?: { readonly detect: Seconds | null; readonly eject: Ejection | null }
 }
 
 export interface Consumed {

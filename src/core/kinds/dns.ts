@@ -1,6 +1,8 @@
-import type { Step } from '../model/step.ts'
+import { oneOf } from '../text/field.ts'
 import { optional, withDefault } from '../text/param.ts'
-import { lawField, moneyPerMonthField, ratioField, wholeField } from '../text/quantity-fields.ts'
+import { lawField, moneyPerMonthField, ratioField, timeField, wholeField } from '../text/quantity-fields.ts'
+import { addAnswerCache, keptAnswer } from './answers.ts'
+import { checksOf, checksParams } from './checks.ts'
 import { addCopies, nearest, noConnections } from './copies.ts'
 import { defineKind } from './define.ts'
 import { upkeepParams } from './fleet.ts'
@@ -12,11 +14,23 @@ export const dns = defineKind({
   is: null,
   about: 'Looks up a name before a request: mostly in the cache of a resolver, sometimes by asking around.',
   params: {
-    cached: withDefault(ratioField(), '95%', {
-      help: 'Part of the look-ups that a resolver near the client answers from its cache.',
-      source: 'assumption: a busy name lives in resolvers for its whole time to live',
-      range: '80%..99.9%',
+    ttl: withDefault(timeField(), '60 s', {
+      help: 'How long an answer is kept: so long some clients go on to ask what is dead, and none what is new.',
+      source: 'AWS Route 53 documentation: 60 s or less where health checks decide, 2025',
+      range: '5 s..1 d',
     }),
+    networks: withDefault(wholeField(), '100', {
+      help: 'Caches that the clients of each resolver are spread over: how often an answer is there follows from it.',
+      source: 'assumption: networks and devices that keep answers of their own',
+      range: '1..100 k',
+    }),
+    cached: optional(ratioField(), {
+      help: 'Forces the part of the look-ups that is answered from a cache, instead of the one that follows.',
+    }),
+    routing: withDefault(oneOf('any', 'nearest'), 'any', {
+      help: 'What clients are told: `any` of the instances that are there, or the `nearest` one.',
+    }),
+    ...checksParams,
     hit: withDefault(lawField('time', 'skewed'), '{ p50: 1 ms, p99: 10 ms }', {
       help: 'Of a look-up that is in the cache, without the way there.',
       source: 'assumption: resolvers in one network below 1-2 ms, those of providers 5-20 ms',
@@ -34,22 +48,29 @@ export const dns = defineKind({
   presets: {},
   parts: null,
   verbs: ['call'],
-  models: ['the time of a look-up, with its two ways; none in an ideal network'],
-  doesNotModel: ['names that point to dead addresses until their time to live is over', 'charges by query'],
+  models: [
+    'the time of a look-up, kept or not; none in an ideal network; the client then goes to the address itself',
+    'clients that go on to a dead address, with all their attempts, until the answer they keep is too old',
+    'its own health checks of what it points to',
+  ],
+  doesNotModel: ['resolvers and programs that keep answers longer than they may', 'charges by query'],
   withoutEffect: {},
-  build: ({ cached, hit, miss, resolvers, price }, bench) => {
+  build: (settings, bench) => {
+    const { ttl, networks, cached, routing, hit, miss, resolvers, price } = settings
     const group = addCopies(bench, { perShard: resolvers, detect: 0 })
+    const keeping = { name: 'answers', keys: networks, timeToLive: ttl, forced: cached }
+    const answers = bench.isNetworkIdeal || ttl === 0 ? null : addAnswerCache(bench, group, keeping)
+    const within = routing === 'nearest' ? { within: 'nearest' as const } : {}
     bench.addCost(price === null ? 'hosted zone' : 'price as written', price ?? HOSTED_ZONE, { isPerInstance: false })
     return {
       primary: null,
       group,
       ...noConnections,
+      isLookup: true,
+      forwards: { pick: { ...within, ...(ttl === 0 ? {} : { keptFor: ttl }) }, ...checksOf(settings) },
       call: (inner, { write }) => {
-        const branches = [
-          { probability: cached, steps: [write.delay('look-up', hit)] },
-          { probability: 1 - cached, steps: [write.delay('look-up', miss)] },
-        ]
-        const looking: readonly Step[] = bench.isNetworkIdeal ? [] : [write.choose(branches)]
+        const asking = bench.isNetworkIdeal ? [] : [write.delay('look-up', miss)]
+        const looking = answers === null ? asking : [keptAnswer(write, answers, asking, [write.delay('look-up', hit)])]
         return { group, pick: nearest, steps: [...looking, ...inner], send: 0, receive: 0 }
       },
     }

@@ -1,10 +1,11 @@
-import type { Seconds } from '../base/units.ts'
+import type { Ratio, Seconds } from '../base/units.ts'
 import { scaled } from '../model/distribution.ts'
 import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
 import { fieldOf, oneOf } from '../text/field.ts'
 import { optional, record, required, withDefault } from '../text/param.ts'
 import { lawField, ratioField, timeField, wholeField } from '../text/quantity-fields.ts'
 import { readScaleTarget, type ScaleTarget } from '../text/scalars/part-of.ts'
+import { ejectField, ejectionOf, type EjectSettings } from './checks.ts'
 import { addServers, type Pauses } from './copies.ts'
 import type { Behaviour, SettingsProblem, Workbench } from './define.ts'
 import { addSize, checkSize, processorsOf, sizeParams, type SizeSettings } from './size.ts'
@@ -28,8 +29,11 @@ export const fleetParams = (defaults: FleetDefaults) => ({
   instances: withDefault(wholeField(), defaults.instances, { help: 'Running copies, at the start if it scales.' }),
   ...sizeParams(defaults),
   scale: optional(scaleField, { help: 'Adds and removes instances by how busy their processors are.' }),
-  health: withDefault(healthField(defaults.health), '{}', {
+  health: withDefault(watchedField(defaults.health), '{}', {
     help: 'How a dead instance is noticed; until then requests go to it and fail.',
+  }),
+  'warm-up': optional(warmUpField, {
+    help: 'Instances that start again, or are added, are slow at first: caches fill, code is compiled as it runs.',
   }),
   ...pauseParams,
   ...upkeepParams,
@@ -63,17 +67,42 @@ const scaleField = record(
   'a scaling rule',
 )
 
-export const healthField = (defaults: FleetDefaults['health']) =>
+const warmUpField = record(
+  {
+    for: withDefault(timeField({ above: 0 }), '1 min', {
+      help: 'Until an instance is as fast as the others; its speed grows evenly.',
+      source: 'assumption: a virtual machine compiles its hot code within a minute or two',
+      range: '10 s..5 min',
+    }),
+    from: withDefault(ratioField({ above: 0 }), '30%', {
+      help: 'Its speed at the start.',
+      source: 'assumption: interpreted code takes several times as long',
+      range: '10%..80%',
+    }),
+  },
+  'a warm-up',
+)
+
+const checkKeys = (defaults: FleetDefaults['health']) => ({
+  interval: withDefault(timeField(), defaults.interval, { help: 'Between two checks.', source: defaults.source }),
+  'unhealthy-after': withDefault(wholeField(), defaults.unhealthyAfter, {
+    help: 'Failed checks in a row.',
+    source: defaults.source,
+  }),
+})
+
+const watchedField = (defaults: FleetDefaults['health']) =>
   record(
     {
-      interval: withDefault(timeField(), defaults.interval, { help: 'Between two checks.', source: defaults.source }),
-      'unhealthy-after': withDefault(wholeField(), defaults.unhealthyAfter, {
-        help: 'Failed checks in a row.',
-        source: defaults.source,
+      ...checkKeys(defaults),
+      eject: optional(ejectField, {
+        help: 'Callers leave an instance out for a while that failed their requests; nothing: they do not.',
       }),
     },
     'a health check',
   )
+
+export const healthField = (defaults: FleetDefaults['health']) => record(checkKeys(defaults), 'a health check')
 
 /** Pauses of whole instances. */
 export const pauseParams = {
@@ -138,12 +167,18 @@ export interface FleetSettings extends SizeSettings {
     readonly start: Seconds
     readonly 'cool-down': Seconds
   } | null
-  readonly health: { readonly interval: Seconds; readonly 'unhealthy-after': number }
+  readonly health: CheckTimes & { readonly eject?: EjectSettings | null }
+  readonly 'warm-up': { readonly for: Seconds; readonly from: Ratio } | null
   readonly 'slow-mode': Pauses | null
 }
 
+interface CheckTimes {
+  readonly interval: Seconds
+  readonly 'unhealthy-after': number
+}
+
 /** Time from the death of an instance until those who pick know. */
-export const detectTime = ({ interval, 'unhealthy-after': times }: FleetSettings['health']): Seconds => interval * times
+export const detectTime = ({ interval, 'unhealthy-after': times }: CheckTimes): Seconds => interval * times
 
 export function checkFleet(settings: FleetSettings, defaults: FleetDefaults): readonly SettingsProblem[] {
   const { scale, instances } = settings
@@ -181,15 +216,17 @@ export interface Fleet {
 /** Group, processors, scaler and price of the instances. */
 export function addFleet(bench: Workbench, settings: FleetSettings): Fleet {
   const { min, max } = boundsOf(settings)
-  const { scale } = settings
+  const { scale, health, 'warm-up': warmUp } = settings
   const group = bench.addGroup({
     id: bench.component,
     shards: 1,
     perShard: settings.instances,
     perShardMax: Math.max(max, settings.instances),
     places: bench.places,
-    detect: detectTime(settings.health),
+    detect: detectTime(health),
     promote: Infinity,
+    ...(health.eject ? { eject: ejectionOf(health.eject) } : {}),
+    ...(warmUp === null ? {} : { warmUp: { time: warmUp.for, from: warmUp.from } }),
   })
   const { cpu } = processorsOf(settings)
   const processor = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })

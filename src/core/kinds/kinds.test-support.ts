@@ -82,7 +82,7 @@ export function make(id: string, text: string, { isNetworkIdeal = false, places 
 }
 
 /** Points are all 0: what is looked at is the steps. */
-function createTestWriter(): Writer {
+function createTestWriter(isHostile = false): Writer {
   const policy = {
     timeout: null,
     deadline: null,
@@ -97,6 +97,7 @@ function createTestWriter(): Writer {
   return {
     flow: 'test',
     priority: 1,
+    isHostile,
     serve: (station, work, per = { each: 0, times: 'items' }) => ({
       kind: 'serve',
       station,
@@ -129,6 +130,9 @@ function createTestWriter(): Writer {
     point: () => 0,
   }
 }
+
+/** As for a flow of an attacker. */
+export const hostileAskOf = (made: Made): Ask => askOf(made, { write: createTestWriter(true) })
 
 export const askOf = (made: Made, changes: Partial<Ask> = {}): Ask => ({
   write: made.write,
@@ -206,6 +210,7 @@ export function fingerprint(made: Made): string {
       return [
         logs,
         behaviour.call?.(inner, ask),
+        behaviour.call?.(inner, { ...ask, write: createTestWriter(true) }),
         behaviour.get?.(ask),
         behaviour.put?.(ask),
         rows,

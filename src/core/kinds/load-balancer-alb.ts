@@ -14,6 +14,11 @@ export const loadBalancerAlb = technology(loadBalancer, {
       value: '8.21 USD/month',
       source: 'AWS, 2024: 0.0225 USD/h, here half of it for each of two nodes; charges by use come on top',
     },
+    'checks.interval': { value: '30 s', source: 'AWS documentation: target group health checks, 2025' },
+    'checks.unhealthy-after': {
+      value: '2',
+      source: 'AWS documentation: unhealthy threshold of target group health checks, 2025',
+    },
     'health.interval': { value: '20 s', source: 'assumption: the address of a dead zone leaves DNS in about a minute' },
   },
   doesNotModel: ['LCU charges', 'the time it takes to grow'],

@@ -23,9 +23,11 @@ export const loadBalancer = defineKind({
     'processor time of each request, shared by those that pass at once',
     'how it picks: round robin, random, fewest requests, the better of two, weights, hash',
     'limits of its instances; callers find the living one of a pair after three seconds',
+    'its own health checks of what is behind it, active and passive',
+    'handshakes of new connections: processor time and round trips',
   ],
-  doesNotModel: ['TLS handshakes of new connections', 'connections and their idle timeouts'],
+  doesNotModel: ['connections as such: their number, their memory and their idle timeouts'],
   withoutEffect: {},
   check: checkProxy,
-  build: (settings, bench) => buildProxy(settings, bench, { refused: 0, check: null }),
+  build: (settings, bench) => buildProxy(settings, bench),
 })

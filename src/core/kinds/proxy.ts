@@ -1,14 +1,15 @@
-import type { Ratio } from '../base/units.ts'
 import type { Distribution } from '../model/distribution.ts'
 import type { Step } from '../model/step.ts'
 import { record, withDefault } from '../text/param.ts'
 import { lawField } from '../text/quantity-fields.ts'
 import { type BalanceSettings, balanceParams, checkBalance, forwardsOf } from './balance.ts'
 import { inTurn, noConnections } from './copies.ts'
-import type { Behaviour, SettingsProblem, Workbench } from './define.ts'
+import { type CheckSettings, checksOf, checksParams } from './checks.ts'
+import type { Behaviour, SettingsProblem, Workbench, Writer } from './define.ts'
 import { addFleet, checkFleet, type Fleet, fleetParams, type FleetSettings, once } from './fleet.ts'
 import { isNothing } from './laws.ts'
 import { addGate, checkLimits, limitParams, type LimitSettings, runtimeParams } from './limits.ts'
+import { connectsOf, handshakes, tlsParams, type TlsSettings } from './tls.ts'
 
 /** VRRP, as pairs of balancers use it: an advertisement each second, dead after three. */
 const pairHealth = { interval: '1 s', unhealthyAfter: '3', source: 'RFC 5798, section 6.1: VRRP, 2010' } as const
@@ -34,6 +35,8 @@ export const proxyParams = ({ request, overhead }: ProxyTimes) => ({
   ...runtimeParams,
   ...limitParams,
   ...balanceParams('the instances behind it'),
+  ...checksParams,
+  ...tlsParams,
   work: withDefault(
     record(
       {
@@ -55,7 +58,7 @@ export const proxyParams = ({ request, overhead }: ProxyTimes) => ({
   }),
 })
 
-export interface ProxySettings extends FleetSettings, LimitSettings, BalanceSettings {
+export interface ProxySettings extends FleetSettings, LimitSettings, BalanceSettings, CheckSettings, TlsSettings {
   readonly work: { readonly request: Distribution }
   readonly overhead: Distribution
 }
@@ -67,16 +70,19 @@ export const checkProxy = (settings: ProxySettings): readonly SettingsProblem[] 
 ]
 
 interface Extra {
-  /** Part of the requests that it refuses. */
-  readonly refused: Ratio
-  /** Further processor time of each request. */
-  readonly check: Distribution | null
+  /** Looks at each request before it goes on, also in an ideal network. */
+  readonly inspect?: (write: Writer) => readonly Step[]
 }
 
-export function buildProxy(settings: ProxySettings, bench: Workbench, extra: Extra): Behaviour {
+export function buildProxy(
+  settings: ProxySettings,
+  bench: Workbench,
+  extraOf: (fleet: Fleet) => Extra = () => ({}),
+): Behaviour {
   const fleet = addFleet(bench, settings)
+  const extra = extraOf(fleet)
   const gate = addGate(bench, fleet.group, settings)
-  const forwards = forwardsOf(settings, bench)
+  const forwards = { ...forwardsOf(settings, bench), ...checksOf(settings) }
   return {
     primary: fleet.cpu,
     group: fleet.group,
@@ -89,6 +95,7 @@ export function buildProxy(settings: ProxySettings, bench: Workbench, extra: Ext
       steps: gate.pass([...ownSteps(settings, bench, { fleet, extra, ask }), ...inner], ask),
       send: 0,
       receive: 0,
+      ...connectsOf(settings),
     }),
   }
 }
@@ -101,13 +108,14 @@ interface Passing {
 
 /** An ideal network passes requests on for nothing; what is refused is refused all the same. */
 function ownSteps(settings: ProxySettings, bench: Workbench, { fleet, extra, ask }: Passing): readonly Step[] {
-  const refusal: readonly Step[] =
-    extra.refused === 0 ? [] : [{ kind: 'fail', failure: 'error', probability: extra.refused }]
-  if (bench.isNetworkIdeal) return refusal
-  const times = [settings.work.request, extra.check].filter((law) => law !== null && !isNothing(law))
+  const { write } = ask
+  const { request } = settings.work
+  const inspection = extra.inspect?.(write) ?? []
+  if (bench.isNetworkIdeal) return inspection
   return [
-    ...times.flatMap((law) => (law === null ? [] : fleet.work(law, once, ask.write))),
-    ...(isNothing(settings.overhead) ? [] : [ask.write.delay('overhead', settings.overhead)]),
-    ...refusal,
+    ...handshakes(settings, fleet.work, write),
+    ...(isNothing(request) ? [] : fleet.work(request, once, write)),
+    ...(isNothing(settings.overhead) ? [] : [write.delay('overhead', settings.overhead)]),
+    ...inspection,
   ]
 }

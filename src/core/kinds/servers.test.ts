@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { exponential, fixed, meanOf } from '../model/distribution.ts'
 import type { Pool, Station } from '../model/resource.ts'
-import { allSteps, askOf, type Made, make, servedAt } from './kinds.test-support.ts'
+import { allSteps, askOf, hostileAskOf, type Made, make, servedAt } from './kinds.test-support.ts'
 
 const work = (made: Made) => made.behaviour.work?.(exponential(0.01), { each: 0, times: 'items' }, made.write) ?? []
 const call = (made: Made) => made.behaviour.call!(work(made), askOf(made))
@@ -183,7 +183,7 @@ describe('a load balancer', () => {
       expect.closeTo(40e-6, 12),
       0.01,
     ])
-    expect(made.behaviour.forwards).toEqual({ within: 'least-requests', weights: [] })
+    expect(made.behaviour.forwards?.pick).toEqual({ within: 'least-requests', weights: [] })
     expect(call(made).pick.within).toBe('round-robin')
   })
 
@@ -199,9 +199,45 @@ describe('a load balancer', () => {
     expect(steps[0]).toMatchObject({ kind: 'delay', time: { law: 'lognormal' } })
   })
 
-  it('that inspects refuses a part of what comes, also in an ideal network', () => {
-    const made = make('waf', '{ refuses: 2% }', { isNetworkIdeal: true })
-    expect(call(made).steps[0]).toEqual({ kind: 'fail', failure: 'error', probability: 0.02 })
+  it('that inspects turns a part of what attackers send away, and hardly anybody else, also in an ideal network', () => {
+    const made = make('waf', '{ detects: 80%, false-alarms: 2% }', { isNetworkIdeal: true })
+    expect(call(made).steps[0]).toEqual({ kind: 'fail', failure: 'denied', probability: 0.02 })
+    const attacked = made.behaviour.call!([], hostileAskOf(made)).steps
+    expect(attacked).toEqual([{ kind: 'fail', failure: 'denied', probability: 0.8 }])
+  })
+
+  it('that sets puzzles lets people solve them, and turns attackers away', () => {
+    const made = make('waf', '{ detects: 80%, false-alarms: 2%, challenge: fixed(5 s) }', { isNetworkIdeal: true })
+    expect(
+      allSteps(call(made).steps)
+        .map(({ kind }) => kind)
+        .slice(0, 2),
+    ).toEqual(['choose', 'delay'])
+    const attacked = made.behaviour.call!([], hostileAskOf(made)).steps
+    expect(attacked).toEqual([{ kind: 'fail', failure: 'denied', probability: 0.8 }])
+  })
+
+  it('that ends TLS does a signature for each new connection, more of it for RSA, and takes round trips', () => {
+    const cpu = (tls: string): number => {
+      const made = make('load-balancer', `{ tls: { new: 10%, resumed: 0%, ${tls} } }`)
+      const [full] = servedAt(made, made.behaviour.call!([], askOf(made)), 'cpu')
+      return meanOf(full!.work)
+    }
+    expect(cpu('certificate: ecdsa')).toBeCloseTo(0.2e-3, 9)
+    expect(cpu('certificate: rsa')).toBeCloseTo(0.9e-3, 9)
+    const connects = (tls: string) => call(make('load-balancer', `{ tls: { ${tls} } }`)).connects
+    expect(connects('new: 10%, resumed: 25%')).toMatchObject([{ roundTrips: 2 }, { share: 0.025, roundTrips: 2 }])
+    expect(connects('new: 10%, version: "1.2"')).toMatchObject([{ share: 0.05, roundTrips: 3 }, { roundTrips: 2 }])
+    expect(call(make('load-balancer', '{}')).connects).toBeUndefined()
+  })
+
+  it('finds out about what is behind it by the checks of its technology', () => {
+    const checks = (id: string) => make(id, '{}').behaviour.forwards?.checks
+    expect(checks('load-balancer')).toBeUndefined()
+    expect(checks('envoy')).toBeUndefined()
+    expect(checks('haproxy')).toEqual({ detect: 6, eject: null })
+    expect(checks('alb')).toEqual({ detect: 60, eject: null })
+    expect(checks('nginx')).toEqual({ detect: null, eject: { after: 1, time: 10, most: 1 } })
   })
 })
 
@@ -237,10 +273,17 @@ describe('others that answer calls', () => {
     expect(servedAt(made, { steps: work(made) }, 'cpu').map(({ work: law }) => meanOf(law))).toEqual([0.04])
   })
 
-  it('a look-up is one of two delays, and none in an ideal network', () => {
-    const made = make('dns', '{ cached: 90% }')
-    const [choose] = made.behaviour.call!([], askOf(made)).steps
-    expect(choose).toMatchObject({ branches: [{ probability: 0.9 }, { probability: expect.closeTo(0.1, 12) }] })
+  it('a look-up asks a cache first, whose hits follow from its time to live; none is made in an ideal network', () => {
+    const made = make('dns', '{ ttl: 30 s, networks: 50 }')
+    const [lookup] = made.behaviour.call!([], askOf(made)).steps
+    expect(lookup).toMatchObject({
+      kind: 'lookup',
+      hit: [{ kind: 'delay' }],
+      miss: [{ kind: 'delay' }, { kind: 'insert' }],
+    })
+    expect(made.resources).toMatchObject([{ kind: 'cache', timeToLive: 30, forcedHitRatio: null }])
+    expect(make('dns', '{ cached: 90% }').resources).toMatchObject([{ forcedHitRatio: 0.9 }])
+    expect(made.behaviour.forwards?.pick).toEqual({ keptFor: 30 })
     const ideal = make('dns', '{}', { isNetworkIdeal: true })
     expect(ideal.behaviour.call!([], askOf(ideal)).steps).toEqual([])
   })

@@ -21,7 +21,8 @@ export const service = defineKind({
     'threads and processes that are held while a request waits for others',
     'concurrency limit, queue, rate limit of each instance',
     'autoscaling by processor use, with its delays; pauses of instances',
-    'dead instances that still get requests until they are noticed',
+    'dead instances that still get requests until they are noticed; failing ones that callers leave out for a while',
+    'instances that are slow when they start again or are added',
   ],
   doesNotModel: [
     'framework overhead: it is part of the `work` in flows',

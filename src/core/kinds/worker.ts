@@ -1,5 +1,6 @@
 import { defineKind } from './define.ts'
-import { addFleet, checkFleet, fleetParams } from './fleet.ts'
+import { withDefault } from '../text/param.ts'
+import { addFleet, checkFleet, fleetParams, healthField } from './fleet.ts'
 
 const defaults = {
   instances: '1',
@@ -18,7 +19,12 @@ export const worker = defineKind({
   aliases: [],
   is: null,
   about: 'A program of your own that consumes messages: flows with `consume` run on it by `by`.',
-  params: fleetParams(defaults),
+  params: {
+    ...fleetParams(defaults),
+    health: withDefault(healthField(defaults.health), '{}', {
+      help: 'How a dead instance is noticed; until then its messages wait.',
+    }),
+  },
   presets: {},
   parts: null,
   verbs: [],

@@ -12,6 +12,7 @@ export const failures = [
   'breaker-open', // the caller's breaker refused to try
   'abandoned', // ran out of patience in a queue
   'missing', // a thing that has to be there was not (a miss without a way to go on)
+  'denied', // a firewall or an authorizer did not let it pass
 ] as const
 
 /** One of {@link failures}. */

@@ -11,6 +11,7 @@ export function failedCall({ objective, evidence, root }: Trail): Suspect | null
   switch (top?.failure) {
     case 'error':
     case 'missing':
+    case 'denied':
       return erring(evidence, top.share)
     case 'breaker-open':
       return (root.load === null ? null : { ...root, note: '' }) ?? refusing(evidence, top.share)
