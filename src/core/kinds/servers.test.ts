@@ -199,7 +199,7 @@ describe('a load balancer', () => {
     expect(steps[0]).toMatchObject({ kind: 'delay', time: { law: 'lognormal' } })
   })
 
-  it('that inspects turns a part of what attackers send away, and hardly anybody else, also in an ideal network', () => {
+  it('that inspects turns a part of what attackers send away, hardly anybody else, in an ideal network too', () => {
     const made = make('waf', '{ detects: 80%, false-alarms: 2% }', { isNetworkIdeal: true })
     expect(call(made).steps[0]).toEqual({ kind: 'fail', failure: 'denied', probability: 0.02 })
     const attacked = made.behaviour.call!([], hostileAskOf(made)).steps
