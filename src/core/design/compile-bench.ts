@@ -3,7 +3,7 @@ import type { Span } from '../base/span.ts'
 import type { Bytes, BytesPerSecond } from '../base/units.ts'
 import type { Behaviour, Upkeep, Workbench } from '../kinds/define.ts'
 import { fixed } from '../model/distribution.ts'
-import type { Component as ModelComponent, KeyDomain, Model, Point, Scaler } from '../model/model.ts'
+import type { Charge, Component as ModelComponent, KeyDomain, Model, Point, Scaler } from '../model/model.ts'
 import type { Group, GroupIndex, KeyDomainIndex, PlaceIndex, Resource, ResourceIndex } from '../model/resource.ts'
 import type { PointIndex, Step } from '../model/step.ts'
 import type { Later } from './compile-later.ts'
@@ -28,6 +28,7 @@ export interface Assembly {
   readonly keyDomains: KeyDomain[]
   readonly scalers: Scaler[]
   readonly costs: Map<string, ModelComponent['cost'][number][]>
+  readonly charges: Map<string, Charge[]>
   readonly connections: Model['connections'][number][]
   /** Notes for the reader of the result; a set, since many steps may say the same. */
   readonly trust: Set<string>
@@ -60,6 +61,7 @@ export function createAssembly(
     keyDomains: [],
     scalers: [],
     costs: new Map(),
+    charges: new Map(),
     connections: [],
     trust: new Set(),
     built: new Map(),
@@ -94,6 +96,7 @@ export function createBench(assembly: Assembly, component: Component): Workbench
     keyDomain: (keys, exponent) => keyDomain(assembly, keys, exponent),
     addCost: (label, dollarsPerMonth, { isPerInstance }) =>
       costs.push({ label, perInstance: isPerInstance, dollarsPerMonth }),
+    addCharge: (charge) => void assembly.charges.set(id, [...(assembly.charges.get(id) ?? []), charge]),
     mind: (note) => assembly.trust.add(note),
   }
 }

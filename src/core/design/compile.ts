@@ -221,6 +221,7 @@ function scheduled(assembly: Assembly, { trigger, steps, span }: Flow, here: Her
 
 function componentOf(assembly: Assembly, id: string): ModelComponent {
   const { component, behaviour } = target(assembly, id)
+  const charges = assembly.charges.get(id)
   return {
     id,
     kind: component.technology,
@@ -228,6 +229,7 @@ function componentOf(assembly: Assembly, id: string): ModelComponent {
     primary: behaviour.primary,
     connectionsMost: behaviour.connectionsMost,
     cost: assembly.costs.get(id) ?? [],
+    ...(charges === undefined ? {} : { charges }),
     span: component.span,
   }
 }

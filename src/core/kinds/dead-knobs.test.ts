@@ -154,6 +154,7 @@ const others: Readonly<Record<string, string>> = {
   partitions: '9',
   passwords: '50%',
   patience: '9 s',
+  'price-of-million': '9 USD',
   persist: 'later',
   'pool.max': '3',
   'pool.wait': '3 s',

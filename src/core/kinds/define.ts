@@ -1,7 +1,7 @@
 import type { Span } from '../base/span.ts'
 import type { Bytes, BytesPerSecond, Dollars, Ratio, Seconds } from '../base/units.ts'
 import type { Distribution } from '../model/distribution.ts'
-import type { Scaler } from '../model/model.ts'
+import type { Charge, Scaler } from '../model/model.ts'
 import type {
   Ejection,
   Group,
@@ -100,6 +100,7 @@ export interface Workbench {
   /** Keys with this popularity; the same domain for all who mean the same keys alike. */
   readonly keyDomain: (keys: number, exponent: number) => KeyDomainIndex
   readonly addCost: (label: string, dollarsPerMonth: Dollars, options: { readonly isPerInstance: boolean }) => void
+  readonly addCharge: (charge: Charge) => void
   /** A simplification that limits the answer, in words, shown with every result. */
   readonly mind: (note: string) => void
 }

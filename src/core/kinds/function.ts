@@ -1,21 +1,18 @@
-import type { Ratio } from '../base/units.ts'
+import type { Bytes, Dollars, Ratio } from '../base/units.ts'
 import { type Distribution, scaled } from '../model/distribution.ts'
+import type { ResourceIndex } from '../model/resource.ts'
 import type { Step } from '../model/step.ts'
 import { optional, record, withDefault } from '../text/param.ts'
 import { bytesField, lawField, moneyPerMonthField, ratioField, timeField, wholeField } from '../text/quantity-fields.ts'
 import { addServers, inTurn, noConnections, unlimited } from './copies.ts'
-import { defineKind, type Writer } from './define.ts'
+import { defineKind, type Workbench, type Writer } from './define.ts'
 import { upkeepParams } from './fleet.ts'
 import { isNothing } from './laws.ts'
 import { rateLimitField } from './limits.ts'
+import { HOURS_PER_MONTH, usage } from './prices.ts'
 
 /** Memory that comes with one whole processor. Source: AWS Lambda Developer Guide: 1 769 MB. */
 const MEMORY_OF_A_PROCESSOR = 1769e6
-
-/** Of x86 processors. Source: AWS, 2024: USD for a second of 1 GB of provisioned concurrency. */
-const DOLLARS_PER_KEPT_BYTE_SECOND = 4.1667e-6 / 1e9
-
-const SECONDS_PER_MONTH = 730 * 3600
 
 const coldKeys = {
   idle: withDefault(timeField({ above: 0 }), '10 min', {
@@ -62,7 +59,9 @@ export const functionKind = defineKind({
       range: '3 ms..40 ms',
     }),
     cold: withDefault(record(coldKeys, 'cold starts'), '{}', { help: 'Requests that wait for a new environment.' }),
-    price: optional(moneyPerMonthField, { help: 'Of the whole per month; nothing: by use, not counted yet.' }),
+    price: optional(moneyPerMonthField, {
+      help: 'Of the whole per month; nothing: by requests and by memory and time.',
+    }),
     ...upkeepParams,
   },
   presets: {},
@@ -75,12 +74,12 @@ export const functionKind = defineKind({
     'how fast it may grow, and environments that are always there',
   ],
   doesNotModel: [
-    'charges by use; reserved concurrency beside the limit',
+    'reserved concurrency beside the limit',
     'environments before the start: a run begins without any but those that are always there',
   ],
   withoutEffect: {},
   build: (settings, bench) => {
-    const { memory, concurrency, rate, overhead, cold, price } = settings
+    const { memory, concurrency, rate, overhead, cold } = settings
     const group = bench.addGroup({
       id: bench.component,
       shards: 1,
@@ -100,15 +99,10 @@ export const functionKind = defineKind({
       ...common,
       ...(cold.share === null ? { starting: { idle: cold.idle, kept: cold.kept, ...cold.growth } } : {}),
     })
-    if (cold.kept > 0) {
-      const month = cold.kept * memory * DOLLARS_PER_KEPT_BYTE_SECOND * SECONDS_PER_MONTH
-      bench.addCost('environments that are kept', month, { isPerInstance: false })
-    }
     if (cold.share !== null) bench.mind(`the share of cold starts of ${bench.component} is forced`)
     const cpu = addServers(bench, group, { ...unlimited, name: 'cpu', label: 'cpu' })
     const limiter = rate && bench.addResource({ kind: 'limiter', id: `${bench.component} rate limit`, group, ...rate })
-    if (price === null) bench.mind(`${bench.component} is charged by use, which is not counted yet`)
-    else bench.addCost('price as written', price, { isPerInstance: false })
+    addPrice(bench, settings, pool)
     const stretch = Math.max(1, MEMORY_OF_A_PROCESSOR / memory)
     const own = bench.isNetworkIdeal ? null : overhead
     return {
@@ -128,6 +122,23 @@ export const functionKind = defineKind({
     }
   },
 })
+
+interface Priced {
+  readonly price: Dollars | null
+  readonly memory: Bytes
+  readonly cold: { readonly kept: number }
+}
+
+/** Start-up time is charged as all time is: the environment is in use. */
+function addPrice(bench: Workbench, { price, memory, cold }: Priced, pool: ResourceIndex): void {
+  if (price !== null) return bench.addCost('price as written', price, { isPerInstance: false })
+  const seconds = memory * usage.functionByteSecond
+  bench.addCharge({ label: 'requests', resource: pool, by: 'uses', dollars: usage.functionRequest })
+  bench.addCharge({ label: 'memory in use', resource: pool, by: 'seconds', dollars: seconds })
+  if (cold.kept === 0) return
+  const kept = cold.kept * memory * usage.functionKeptByteSecond * HOURS_PER_MONTH * 3600
+  bench.addCost('environments that are kept', kept, { isPerInstance: false })
+}
 
 function forcedStarts(write: Writer, share: Ratio | null, starting: readonly Step[]): readonly Step[] {
   if (share === null || share === 0 || starting.length === 0) return []

@@ -73,5 +73,13 @@ export const storage = {
   keyValue: 0.25,
 }
 
+/** USD by use: AWS, us-east-1 (2024). */
+export const usage = {
+  /** Lambda: a request, and a byte of memory for a second, on x86; what is kept costs for as long as it is. */
+  functionRequest: 0.2e-6,
+  functionByteSecond: 16.6667e-6 / 1e9,
+  functionKeptByteSecond: 4.1667e-6 / 1e9,
+}
+
 /** As clouds bill. */
 export const HOURS_PER_MONTH = 730

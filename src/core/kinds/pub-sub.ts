@@ -4,8 +4,9 @@ import type { ResourceIndex } from '../model/resource.ts'
 import type { Step } from '../model/step.ts'
 import { mapOf } from '../text/field.ts'
 import { record, required, withDefault } from '../text/param.ts'
-import { bytesField, lawField, timeField, wholeField } from '../text/quantity-fields.ts'
+import { bytesField, lawField, moneyField, timeField, wholeField } from '../text/quantity-fields.ts'
 import { addCopies, inTurn, noConnections } from './copies.ts'
+import { chargeMessages } from './charges.ts'
 import { defineKind } from './define.ts'
 import { addProcessor, upkeepParams, pauseParams } from './fleet.ts'
 import { isNothing } from './laws.ts'
@@ -67,6 +68,10 @@ export const pubSub = defineKind({
       source: 'assumption: clients reconnect to another',
       range: '0.5 s..60 s',
     }),
+    'price-of-million': withDefault(moneyField(), '0 USD', {
+      help: 'Price of a million messages; nothing: its machines are paid, or its price.',
+      effect: { at: '9 USD', moves: ['cost up'] },
+    }),
     ...pauseParams,
     ...upkeepParams,
   },
@@ -91,6 +96,7 @@ export const pubSub = defineKind({
         return [name, bench.addResource({ kind: 'log', id, group, ...shape, messageSize: value.size })]
       }),
     )
+    for (const log of logs.values()) chargeMessages(bench, log, settings['price-of-million'])
     const logOf = (part: string): ResourceIndex => {
       const [first] = logs.values()
       const found = part === '' ? first : logs.get(part)

@@ -18,7 +18,11 @@ export const queueSqs = technology(queue, {
       source: 'Amazon SQS Developer Guide: a message that is not deleted is visible again after its timeout, 2025',
     },
     persist: { value: 'later', source: 'managed: the disk is part of the time of a send' },
-    price: { value: '0 USD/month', source: 'AWS, 2024: 0.40 USD for a million requests, which are not counted yet' },
+    price: { value: '0 USD/month', source: 'managed: it is paid by requests' },
+    'price-of-million': {
+      value: '1.20 USD',
+      source: 'AWS, 2024: 0.40 USD for a million requests; a message is sent, received and deleted',
+    },
   },
-  doesNotModel: ['120 000 messages in flight at most', 'charges by request'],
+  doesNotModel: ['120 000 messages in flight at most', 'requests that find nothing, or are for several messages'],
 })

@@ -5,8 +5,9 @@ import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
 import type { Step } from '../model/step.ts'
 import { mapOf, type Named, oneOf } from '../text/field.ts'
 import { optional, record, withDefault } from '../text/param.ts'
-import { bytesField, lawField, timeField, wholeField } from '../text/quantity-fields.ts'
+import { bytesField, lawField, moneyField, timeField, wholeField } from '../text/quantity-fields.ts'
 import { addCopies, inTurn, nextAfter, noConnections } from './copies.ts'
+import { chargeMessages } from './charges.ts'
 import { type Access, defineKind, type PublishAsk, type SettingsProblem, type Workbench } from './define.ts'
 import { addDisk, type Disk } from './disk.ts'
 import { addProcessor, upkeepParams, pauseParams } from './fleet.ts'
@@ -98,6 +99,10 @@ export const queue = defineKind({
       help: 'When messages of a consumer that died are given to another: as its connection closes, or when their time to acknowledge is over.',
       source: 'RabbitMQ documentation: unacknowledged messages return when the channel closes, 2025',
     }),
+    'price-of-million': withDefault(moneyField(), '0 USD', {
+      help: 'Price of a million messages; nothing: its machines are paid, or its price.',
+      effect: { at: '9 USD', moves: ['cost up'] },
+    }),
     ...pauseParams,
     ...upkeepParams,
   },
@@ -130,6 +135,7 @@ export const queue = defineKind({
     const disk = settings.persist === 'fsync' ? addDisk(bench, group, settings.size.disk) : null
     const brokers = { group, work, times: settings.work, disk, overhead: bench.isNetworkIdeal ? fixed(0) : overhead }
     const logs = addQueues(bench, group, settings)
+    for (const { log } of logs.values()) chargeMessages(bench, log, settings['price-of-million'])
     return {
       primary: station,
       group,

@@ -263,6 +263,7 @@ describe('a function', () => {
     // 10 GB at 0.0000041667 USD a second.
     const [cost] = made.costs.filter(({ label }) => label === 'environments that are kept')
     expect(cost?.dollars).toBeCloseTo(109.5, 1)
+    expect(made.costs.map(({ label }) => label)).toContain('memory in use by seconds')
   })
 })
 

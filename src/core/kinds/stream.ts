@@ -6,6 +6,7 @@ import type { Pick, Step } from '../model/step.ts'
 import { mapOf, type Named, oneOf, text } from '../text/field.ts'
 import { optional, record, required, withDefault } from '../text/param.ts'
 import { bytesField, countField, lawField, popularityField, timeField, wholeField } from '../text/quantity-fields.ts'
+import { chargeSpace } from './charges.ts'
 import { addCopies, inTurn, nextAfter, noConnections } from './copies.ts'
 import { type Access, defineKind, type PublishAsk, type SettingsProblem, type Workbench } from './define.ts'
 import { addProcessor, upkeepParams, once, pauseParams } from './fleet.ts'
@@ -122,7 +123,8 @@ export const stream = defineKind({
     'brokers whose processors append, copy and serve; messages that only a broker had that is lost, lost with it',
   ],
   doesNotModel: [
-    'disks of brokers: they write in sequence and through the page cache',
+    'disks of brokers, but for their price: they write in sequence and through the page cache',
+    'compression: what is kept takes the size of the topic; it is paid when neither `price` nor `size.disk` is written',
     'which broker leads which partition: keys are spread over brokers by hash',
     'batching in producers, but for what a step ships in batches; quotas',
   ],
@@ -143,6 +145,8 @@ export const stream = defineKind({
     const { station, work } = addProcessor(bench, group, { cpu, pauses: settings['slow-mode'] })
     addSize(bench, group, settings)
     const logs = addTopics(bench, group, settings)
+    const isPaid = settings.price !== null || settings.size.disk !== null
+    if (!isPaid) for (const { topic, log } of logs.values()) chargeSpace(bench, log, topic)
     const brokers = { group, work, times: settings.work }
     return {
       primary: station,

@@ -179,12 +179,15 @@ export interface Fault {
 
 /** Instances are numbers inside the group, already resolved from components and places. */
 export type FaultAction =
-  /** Down, with everything on them; back, empty, at the end. `disks`: what they kept is gone too. */
+  /**
+   * Down, with everything on them; back, empty, at the end. `disks`: what they kept is gone too, and, when they were the
+   * last to have it, a backup of it is in at the end.
+   */
   | {
       readonly kind: 'kill'
       readonly group: GroupIndex
       readonly instances: readonly number[]
-      readonly disks?: 'lost'
+      readonly disks?: 'lost' | 'restored'
     }
   /** Every {@link Serve} takes `times` as long, and every call to them `by` longer. */
   | {
@@ -264,7 +267,17 @@ export interface Component {
   /** Connections that one instance accepts; null = no limit is known. */
   readonly connectionsMost: number | null
   readonly cost: readonly { readonly label: string; readonly perInstance: boolean; readonly dollarsPerMonth: Dollars }[]
+  /** What is paid by use; left out = nothing. */
+  readonly charges?: readonly Charge[]
   readonly span: Span
+}
+
+/** So many dollars for each message published to a log, or each use or each second in use of a pool's slots. */
+export interface Charge {
+  readonly label: string
+  readonly resource: ResourceIndex
+  readonly by: 'messages' | 'uses' | 'seconds'
+  readonly dollars: Dollars
 }
 
 /** One comparison from `objectives` or a scenario's `expect`. */

@@ -1,6 +1,7 @@
-import type { Component, Model } from '../model/model.ts'
+import type { Charge, Component, Model } from '../model/model.ts'
 import type { Resource } from '../model/resource.ts'
 import { estimateOf, nothing, ratio, shareEstimate, sum } from './estimate.ts'
+import { longest } from './merge.ts'
 import type { ComponentResult, CostResult, Estimate, ResourceResult } from './result.ts'
 import type { ResourceStatistics, RunStatistics } from './statistics.ts'
 
@@ -25,7 +26,7 @@ function componentResult(model: Model, component: Component, runs: readonly RunS
     ...primaryFigures(runs, primary),
     ...optionalFigures(runs, own, component),
     full_since_s: fullSince(primary.flat()),
-    ...recovery(component, runs),
+    ...recovery(model, component, runs),
     ...shards(primary),
     resources: Object.fromEntries(
       shown.map(({ resource, index }) => [shortName(resource, component), resourceResult(resource, runs, index)]),
@@ -155,13 +156,21 @@ export function shardUtilizations(primary: readonly (readonly Copy[])[]): readon
   return Array.from({ length: copies }, (_, i) => utilizationOf(primary.flatMap((some) => some.slice(i, i + 1))))
 }
 
-function recovery(component: Component, runs: readonly RunStatistics[]): Pick<ComponentResult, 'recovery'> {
-  const own = runs.flatMap((run) => run.groups.filter(({ group }) => component.groups.includes(group)))
-  const outage = Math.max(0, ...own.map((group) => group.outage))
+/** Of groups that keep something: who keeps nothing has nothing to recover. */
+function recovery(
+  model: Model,
+  component: Component,
+  runs: readonly RunStatistics[],
+): Pick<ComponentResult, 'recovery'> {
+  const keepers = component.groups.filter((group) => model.groups[group]?.keeps !== undefined)
+  const own = runs.flatMap((run) => run.groups.filter(({ group }) => keepers.includes(group)))
+  const outage = longest(own)
   const lost = sum(own.map((group) => group.lostWrites))
   const age = Math.max(0, ...own.map((group) => group.lostAge))
-  if (outage === 0 && lost === 0 && age === 0) return {}
-  return { recovery: { outage_s: outage, lost_writes: lost / runs.length, lost_age_s: age } }
+  if (outage === null && lost === 0 && age === 0) return {}
+  const { since, time, isOver } = outage ?? { since: null, time: 0, isOver: true }
+  const losses = { lost_writes: lost / runs.length, lost_age_s: age }
+  return { recovery: { since_s: since, outage_s: time, is_over: isOver, ...losses } }
 }
 
 function shards(primary: readonly (readonly Copy[])[]): Pick<ComponentResult, 'shards'> {
@@ -204,12 +213,30 @@ export function costResult(model: Model, runs: readonly RunStatistics[]): CostRe
       usd_per_month: perInstance ? dollarsPerMonth * instances : dollarsPerMonth,
     }))
   })
-  const all = [...items, ...trafficCost(model, runs)]
+  const all = [...items, ...usageCost(model, runs), ...trafficCost(model, runs)]
   return { total: sum(all.map((item) => item.usd_per_month)), items: all }
 }
 
 /** A month as clouds bill it. */
 const SECONDS_PER_MONTH = 730 * 3600
+
+/** What was used in the runs, as if it went on so for a month. */
+function usageCost(model: Model, runs: readonly RunStatistics[]): CostResult['items'] {
+  const seconds = sum(runs.map((run) => run.measured))
+  return model.components.flatMap(({ id, charges = [] }) =>
+    charges.map(({ label, resource, by, dollars }) => {
+      const used = sum(runs.map((run) => usedIn(run, resource, by)))
+      const monthly = seconds > 0 ? ((used * dollars) / seconds) * SECONDS_PER_MONTH : 0
+      return { component: id, label, usd_per_month: monthly }
+    }),
+  )
+}
+
+function usedIn({ logs, resources }: RunStatistics, resource: number, by: Charge['by']): number {
+  if (by === 'messages') return sum(logs.filter(({ log }) => log === resource).map(({ published }) => published))
+  const copies = resources.filter((one) => one.resource === resource).flatMap(({ instances }) => instances)
+  return total(copies, (copy) => (by === 'uses' ? copy.served : copy.busyArea))
+}
 
 /** What crosses a link with a price, one item for each rule. Of a scenario: as if it lasted for the whole month. */
 function trafficCost(model: Model, runs: readonly RunStatistics[]): CostResult['items'] {
