@@ -123,6 +123,14 @@ describe('verdicts', () => {
     expect(stdout).toContain('root cause  ◆ `ask` misses p50 < 10 ms')
     expect(stdout).toContain('again: loadpath check slow.loadpath.yaml --seed 1')
   })
+  it('says which warning makes it fail, also when it is told to be quiet', () => {
+    const text = queue('50/s', 'p99 < 1 s').replace('flows:', 'assume: { spare: 3 }\nflows:')
+    writeFileSync(path.join(folder, 'warned.yaml'), text)
+    const { status, stdout, stderr } = loadpath('check', 'warned.yaml', '--quiet', '--fail-on', 'warning')
+    expect(status).toBe(1)
+    expect(stdout).toBe('✔ queue: the objective is met\n')
+    expect(stderr).toMatch(/^--fail-on warning: line \d+: .*`spare`.* \[[a-z-]+\]\n$/)
+  })
   it('gives the same numbers whatever the number of threads', () => {
     const numbers = (jobs: string) => {
       const { stdout } = loadpath('check', 'slow.loadpath.yaml', '--json', '--jobs', jobs)

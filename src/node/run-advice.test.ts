@@ -35,6 +35,12 @@ it('says which precision was not reached, also without objectives', () => {
   expect(advice).toBe('the time was up, before all was known within 0.1%: {"budget":"60s"}')
 })
 
+it('says so when the time was up before anything was played', () => {
+  const none = { ...result('budget-spent', 'undecided'), events: 0, replications: 0 }
+  const advice = adviceFor([none], { ...nothing, budget: 0.05, precision: 0.001 }, again)
+  expect(advice).toBe('nothing was played in 0.05 s, so nothing is known: {"budget":"60s"}')
+})
+
 it('says so when the memory was the limit', () => {
   const full = { ...nothing, isMemoryFull: true }
   expect(adviceFor([result('budget-spent', 'undecided')], full, again)).toMatch(/^the memory was full/)

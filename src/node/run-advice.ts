@@ -29,11 +29,15 @@ export function adviceFor(
     const what = 'the memory was full of requests that wait: bound the queues (`limits`), or measure for a shorter time'
     return `${what}: ${again({ duration: SHORT, budget: null })}`
   }
+  const isSpent = results.some(({ status }) => status === 'budget-spent')
+  if (isSpent && budget !== null && results.every(({ replications: played }) => played === 0)) {
+    const what = `nothing was played in ${Number(budget.toPrecision(6))} s, so nothing is known`
+    return `${what}: ${again({ budget: `${BUDGET}s` })}`
+  }
   if (results.every(({ events }) => events === 0)) {
     return 'nothing was asked of the design: it takes an actor in `load` with a rate above 0, and the flow that it starts'
   }
   const isOpen = results.some(({ objectives }) => objectives.some(({ verdict }) => verdict === 'undecided'))
-  const isSpent = results.some(({ status }) => status === 'budget-spent')
   if (!isOpen && !isSpent) return null
   if (replications !== null && replications < REPLICATIONS) {
     return `${replications} of the ${REPLICATIONS} replications or more that it takes: ${again({ replications: null })}`

@@ -102,7 +102,22 @@ async function runOnce(context: Context, settings: Run, name: string | undefined
       ),
     })
   }
-  return exitCodeOf(results, prepared.diagnostics, settings, io.interrupted.aborted)
+  const code = exitCodeOf(results, prepared.diagnostics, settings, io.interrupted.aborted)
+  if (code === exitCodes.missed) io.err(failOnText(results, prepared.diagnostics, settings))
+  return code
+}
+
+/** Why a command fails whose objectives are all met; empty when it fails because of them. */
+function failOnText(
+  results: readonly Result[],
+  diagnostics: readonly Diagnostic[],
+  { failOn, isJson }: RunSettings,
+): string {
+  const isMissed = results.some(({ objectives }) => objectives.some(({ verdict }) => verdict === 'missed'))
+  const [first, ...more] = diagnostics.filter(({ severity }) => severity === 'warning')
+  if (isJson || isMissed || failOn !== 'warning' || first === undefined) return ''
+  const others = more.length > 0 ? `, and ${more.length} more` : ''
+  return `--fail-on warning: ${shortPlace(first.at)}: ${first.message} [${first.code}]${others}\n`
 }
 
 /** Assumptions that the design takes as known. */

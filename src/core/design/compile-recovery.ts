@@ -4,8 +4,8 @@ import { written } from '../text/scalars/written.ts'
 import type { Assembly } from './compile-bench.ts'
 
 /**
- * What `requirements.recovery` asks of a data set, held against what a scenario does to it: nothing is said of data that
- * no fault of the scenario takes away.
+ * What `requirements.recovery` asks of a data set, held against what a scenario does to it: nothing is said of data
+ * that no fault of the scenario takes away.
  */
 export function recoveryObjectives(
   { design, groups }: Assembly,
@@ -35,13 +35,16 @@ export function recoveryObjectives(
   })
 
   function groupsOf(action: Fault['action']): readonly number[] {
-    if (action.kind === 'kill' || action.kind === 'failover') return [action.group]
-    return action.kind === 'partition' ? groups.map((_, index) => index) : []
+    const isKeeper = (group: number): boolean => groups[group]?.keeps !== undefined
+    if (action.kind === 'kill' || action.kind === 'failover') return [action.group].filter(isKeeper)
+    return action.kind === 'partition' ? groups.map((_, index) => index).filter(isKeeper) : []
   }
 
-  /** The component of this name, or the one that has a table, keyspace or topic of it. */
+  /** The component of this name, the one that says that it `stores` it, or the one with a table, keyspace or topic of it. */
   function keeperOf(name: string): string | null {
     if (design.components.has(name)) return name
+    const stored = [...design.components.values()].find(({ stores }) => stores.includes(name))
+    if (stored !== undefined) return stored.id
     const found = [...design.components.values()].find(({ technology, settings }) => {
       const parts = kinds.find(({ id }) => id === technology)?.parts ?? null
       const held = parts === null ? null : settings[parts]

@@ -43,7 +43,9 @@ const timing = {
 }
 
 const strength = {
-  times: optional(countField({ above: 0 }), { help: 'So many times as slow, or as many.' }),
+  times: optional(countField({ above: 0 }), {
+    help: 'So many times as slow (with `by` beside it: that, and so much later), or as many.',
+  }),
   by: optional(timeField({ above: 0 }), { help: 'So much later.' }),
   share: withDefault(ratioField(), '100%', { help: 'Share that it hits.' }),
   over: optional(timeField({ above: 0 }), { help: 'How long a burst lasts.' }),

@@ -28,6 +28,15 @@ it('chooses the unit of a time', () => {
   ])
 })
 
+it('has no figure for what is larger than any number of a design', () => {
+  expect([digits(3.15e22), quantity(2e20), percent(6e21)]).toEqual([
+    'more than 10^15',
+    'more than 10^15',
+    'more than 10^15%',
+  ])
+  expect(quantity(9.9e14)).toBe('990000 G')
+})
+
 it('keeps the digits that matter near 100 %', () => {
   expect([0, 1, 0.5, 0.9995, 0.99964, 0.932, 0.032].map(percent)).toEqual([
     '0%',

@@ -1,10 +1,14 @@
 import type { Objective } from '../model/model.ts'
 import type { Estimate } from './result.ts'
 
+/** From here on the number itself says nothing: the largest that a design may hold. */
+const LARGEST = 1e15
+
 /** Three significant digits, never in exponent form, no trailing zeros after a point. */
 export function digits(x: number): string {
   if (x === 0) return '0'
   const size = Math.abs(x)
+  if (size >= LARGEST) return x > 0 ? 'more than 10^15' : 'less than -10^15'
   if (size >= 99.95) return String(Math.round(x))
   const text = size >= 9.995 ? x.toFixed(1) : size >= 0.9995 ? x.toFixed(2) : x.toPrecision(3)
   return text.includes('e') ? '0' : text.replace(/\.?0+$/, '')
@@ -24,6 +28,7 @@ export function seconds(x: number): string {
 /** `40 k`, `1.2 M`. */
 export function quantity(x: number): string {
   const size = Math.abs(x)
+  if (size >= LARGEST) return digits(x)
   if (size >= 999.5e6) return `${digits(x / 1e9)} G`
   if (size >= 999.5e3) return `${digits(x / 1e6)} M`
   if (size >= 9999.5) return `${digits(x / 1e3)} k`
@@ -34,6 +39,7 @@ export const perSecond = (x: number): string => `${quantity(x)}/s`
 
 /** `55%`, `99.95%`: the nearer to all or nothing, the more digits. */
 export function percent(x: number): string {
+  if (x >= LARGEST) return `${digits(x)}%`
   const gap = Math.min(x, 1 - x)
   if (gap <= 0) return `${Math.round(100 * x)}%`
   const places = gap >= 0.0995 ? 0 : gap >= 0.00995 ? 1 : gap >= 0.000995 ? 2 : gap >= 0.0000995 ? 3 : 4
@@ -51,6 +57,9 @@ export const dollars = (x: number): string => `$${x >= 10_000 ? quantity(x) : St
 /** The age of what nobody has any more when no copy and no backup is left: a hundred years. */
 const ALL_DATA = 100 * 365 * 86_400
 
+/** How far back data is gone. */
+export const dataAge = (x: number): string => (x >= ALL_DATA ? 'all data' : `the last ${seconds(x)}`)
+
 /** A figure in the unit of what it is about. */
 export function figure(indicator: Objective['indicator'], x: number): string {
   switch (indicator) {
@@ -66,7 +75,7 @@ export function figure(indicator: Objective['indicator'], x: number): string {
     case 'cost':
       return `${dollars(x)}/month`
     case 'rpo':
-      return x >= ALL_DATA ? 'all data' : seconds(x)
+      return dataAge(x)
     case 'no-metastable':
       return x === 0 ? 'comes back' : `stays down in ${percent(x)} of runs`
     default:

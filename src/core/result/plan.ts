@@ -79,9 +79,10 @@ export function* planRuns(model: Model, options: PlanOptions): Generator<readonl
   return yield* rounds(schedule, options)
 }
 
+/** What a scenario does was not reached: what was seen before it says nothing of it. */
 const unplayed = (model: Model, outcomes: readonly Outcome[], status: Result['status']): Played => ({
   model,
-  outcomes,
+  outcomes: hasCourse(model) ? [] : outcomes,
   warmup: 0,
   timeline: null,
   status,

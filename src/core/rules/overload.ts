@@ -1,4 +1,4 @@
-import { digits, percent } from '../result/format.ts'
+import { digits, percent, quantity } from '../result/format.ts'
 import type { Model } from '../model/model.ts'
 import type { Group, Resource } from '../model/resource.ts'
 import type { Breach, Rule, Subject } from './define.ts'
@@ -37,11 +37,13 @@ function overloaded({ model, design }: Subject, traffic: Traffic, index: number)
   return [
     {
       at: spanOf(model, group) ?? design.span,
-      message: `\`${resource.id}\` is offered ${digits(offered)} ${unit} at the peak of the load, and has ${digits(servers)}${where}: ${percent(offered / servers)}`,
+      message: `\`${resource.id}\` is offered ${quantity(offered)} ${unit} at the peak of the load, and has ${digits(servers)}${where}: ${timesText(offered / servers)}`,
       ...(flow === null ? {} : { hint: `most of it comes from flow \`${flow.flow}\`${share}` }),
     },
   ]
 }
+
+const timesText = (ratio: number): string => (ratio < 10 ? percent(ratio) : `${quantity(ratio)} times as much`)
 
 function excessOf(resource: Resource, group: Group, traffic: Traffic, index: number): Excess | null {
   const each = resource.kind === 'station' ? resource.servers : resource.kind === 'pool' ? resource.slots : Infinity

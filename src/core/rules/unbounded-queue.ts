@@ -86,7 +86,7 @@ function fillable({ model }: Subject, { least, most }: Bounds, { queue, flows, i
   const component = model.components.find(({ id }) => id === group.component)
   if (!(share > 1) || component === undefined) return []
   const left = isGivenUp ? '; callers give up, but their work stays in it' : ''
-  const full = Number.isFinite(share) ? `${percent(share)} of what it can do` : 'more than it can do'
+  const full = share < 100 ? `${percent(share)} of what it can do` : 'more than it can do'
   const asks = isCertain ? `asks for ${full}` : `can ask for ${full} when caches are cold and calls are tried again`
   return [
     {
