@@ -4,7 +4,6 @@ import { optional, required, withDefault } from '../text/param.ts'
 import { bytesField, lawField, moneyPerMonthField, wholeField } from '../text/quantity-fields.ts'
 import { balanceParams, checkBalance, forwardsOf } from './balance.ts'
 import { addCopies, nearest, noConnections } from './copies.ts'
-import { checksOf, checksParams } from './checks.ts'
 import { defineKind } from './define.ts'
 import { detectTime, healthField, upkeepParams } from './fleet.ts'
 import { addKeyspaces, checkKeyspaces, edgeKeyspacesField, entriesOf, evictField, keyspaceParts } from './keyspaces.ts'
@@ -39,7 +38,6 @@ export const cdn = defineKind({
       { help: 'How clients are led away from a dead edge location.' },
     ),
     ...balanceParams('the instances behind it'),
-    ...checksParams,
     price: optional(moneyPerMonthField, { help: 'Of one edge location per month; nothing: by use, not counted yet.' }),
     ...upkeepParams,
   },
@@ -67,7 +65,7 @@ export const cdn = defineKind({
       primary: null,
       group,
       ...noConnections,
-      forwards: { ...forwardsOf(settings, bench), ...checksOf(settings) },
+      forwards: forwardsOf(settings, bench),
       get: ({ part, write, count }) => {
         const found = part === null ? [...kept.values()][0] : kept.get(part)
         assert(found !== undefined, `keyspace ${part ?? ''} was found before`)

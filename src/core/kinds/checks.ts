@@ -11,16 +11,19 @@ export const ejectField = record(
       help: 'Failures in a row: no connection, a timeout, an error, a rejection.',
       source: 'Envoy documentation: outlier detection, consecutive 5xx, 2025',
       range: '1..10',
+      effect: { at: '1', moves: ['crash: success up', 'zone: success up'] },
     }),
     for: withDefault(timeField({ above: 0 }), '30 s', {
       help: 'How long the instance gets no requests.',
       source: 'Envoy documentation: outlier detection, base ejection time, 2025',
       range: '10 s..5 min',
+      effect: { at: '20 s', moves: ['crash: success up', 'zone: success up'] },
     }),
     most: withDefault(ratioField(), '10%', {
       help: 'Part of the instances that is left out at once at most; one always may be.',
       source: 'Envoy documentation: outlier detection, max ejection percent, 2025',
       range: '10%..100%',
+      effect: { at: '100%', moves: ['crash: success up', 'zone: success up'] },
     }),
   },
   'passive health checks',
@@ -41,11 +44,13 @@ export const checksParams = {
       {
         interval: optional(timeField({ above: 0 }), {
           help: 'Between two checks of an instance behind it; nothing: what is behind it is watched as its `health` says.',
+          effect: { at: '30 s', moves: ['zone: success down'] },
         }),
         'unhealthy-after': withDefault(wholeField(), '3', {
           help: 'Failed checks in a row, until an instance gets no requests; counts with `interval`.',
           source: 'HAProxy documentation: fall 3, 2026',
           range: '1..5',
+          effect: { at: '60', with: ['checks.interval=500 ms'], moves: ['zone: success down'] },
         }),
         eject: optional(ejectField, {
           help: 'Leaves an instance out for a while that failed requests; nothing: none is.',

@@ -18,17 +18,21 @@ export const dns = defineKind({
       help: 'How long an answer is kept: so long some clients go on to ask what is dead, and none what is new.',
       source: 'AWS Route 53 documentation: 60 s or less where health checks decide, 2025',
       range: '5 s..1 d',
+      effect: { at: '10 min', moves: ['hits up', 'zone: success down'] },
     }),
     networks: withDefault(wholeField(), '100', {
       help: 'Caches that the clients of each resolver are spread over: how often an answer is there follows from it.',
       source: 'assumption: networks and devices that keep answers of their own',
       range: '1..100 k',
+      effect: { at: '100 k', moves: ['hits down'] },
     }),
     cached: optional(ratioField(), {
       help: 'Forces the part of the look-ups that is answered from a cache, instead of the one that follows.',
+      effect: { at: '50%', moves: ['hits down'] },
     }),
     routing: withDefault(oneOf('any', 'nearest'), 'any', {
       help: 'What clients are told: `any` of the instances that are there, or the `nearest` one.',
+      effect: { at: 'nearest', moves: ['mean down'] },
     }),
     ...checksParams,
     hit: withDefault(lawField('time', 'skewed'), '{ p50: 1 ms, p99: 10 ms }', {

@@ -73,11 +73,13 @@ const warmUpField = record(
       help: 'Until an instance is as fast as the others; its speed grows evenly.',
       source: 'assumption: a virtual machine compiles its hot code within a minute or two',
       range: '10 s..5 min',
+      effect: { at: '30 s', moves: ['crash: mean up', 'crash: p99 up', 'crash: busy up'] },
     }),
     from: withDefault(ratioField({ above: 0 }), '30%', {
       help: 'Its speed at the start.',
       source: 'assumption: interpreted code takes several times as long',
       range: '10%..80%',
+      effect: { at: '10%', moves: ['crash: mean up', 'crash: p99 up', 'crash: busy up'] },
     }),
   },
   'a warm-up',

@@ -72,6 +72,8 @@ export const checkProxy = (settings: ProxySettings): readonly SettingsProblem[] 
 interface Extra {
   /** Looks at each request before it goes on, also in an ideal network. */
   readonly inspect?: (write: Writer) => readonly Step[]
+  /** What a client does before its request is worked on: no thread of an instance waits for it. */
+  readonly ahead?: (write: Writer) => readonly Step[]
 }
 
 export function buildProxy(
@@ -92,7 +94,10 @@ export function buildProxy(
     call: (inner, ask) => ({
       group: fleet.group,
       pick: inTurn,
-      steps: gate.pass([...ownSteps(settings, bench, { fleet, extra, ask }), ...inner], ask),
+      steps: [
+        ...(extra.ahead?.(ask.write) ?? []),
+        ...gate.pass([...ownSteps(settings, bench, { fleet, extra, ask }), ...inner], ask),
+      ],
       send: 0,
       receive: 0,
       ...connectsOf(settings),

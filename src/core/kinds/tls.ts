@@ -17,29 +17,35 @@ export const tlsParams = {
           help: 'Part of the requests that come over a new connection; the others over one that is kept.',
           source: 'assumption: ten requests on a connection',
           range: '1%..100%',
+          effect: { at: '100%', moves: ['mean up'] },
         }),
         resumed: withDefault(ratioField(), '50%', {
           help: 'Part of the new connections that resume an earlier session.',
           source: 'assumption: every second client was here before',
           range: '0%..90%',
+          effect: { at: '100%', with: ['tls.new=100%'], moves: ['busy down'] },
         }),
         certificate: withDefault(oneOf('ecdsa', 'rsa'), 'ecdsa', {
           help: 'Key of the certificate: P-256, or RSA with 2048 bits, whose signature takes longer.',
+          effect: { at: 'rsa', with: ['tls.new=100%'], moves: ['busy up'] },
         }),
         version: withDefault(oneOf('1.2', '1.3'), '1.3', {
           help: 'Of the protocol: a full handshake takes one round trip (1.3) or two (1.2), after that of TCP.',
           source: 'RFC 8446: TLS 1.3, 2018',
+          effect: { at: '"1.2"', with: ['tls.new=100%'], moves: ['mean up'] },
         }),
         handshake: withDefault(lawField('time', 'skewed'), '0.2 ms', {
           help: 'Processor time of a full handshake with ECDSA; RSA takes its signature on top.',
           source: 'derived from own measurement 2026: a P-256 signature 24 us, two X25519 of 46 us, framing',
           range: '0.1 ms..0.4 ms',
+          effect: { at: '5 ms', with: ['tls.new=100%'], moves: ['busy up'] },
         }),
         resume: withDefault(lawField('time', 'skewed'), '0.07 ms', {
           help: 'Processor time of a resumed one.',
           source:
             'HAProxy Starter Guide, 2026: 13 100 requests/s with resumption on one core, 160 000 without handshake',
           range: '0.02 ms..0.1 ms',
+          effect: { at: '5 ms', with: ['tls.new=100%'], moves: ['busy up'] },
         }),
       },
       'TLS of new connections',

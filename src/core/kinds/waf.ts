@@ -25,14 +25,17 @@ export const waf = defineKind({
       help: 'Part of the requests of attackers (`hostile: true`) that it takes for what they are.',
       source: 'assumption: floods by their rate and known attacks by their pattern, not those that look like people',
       range: '50%..99.9%',
+      effect: { at: '10%', moves: ['attack: success up'] },
     }),
     'false-alarms': withDefault(ratioField(), '0%', {
       help: 'Part of the requests of all others that it takes for an attack.',
       source: 'assumption: its rules are tuned; write what you measured',
       range: '0%..1%',
+      effect: { at: '5%', moves: ['success down'] },
     }),
     challenge: optional(lawField('time', 'skewed'), {
       help: 'A suspect gets a puzzle that people solve in this time and attackers do not; nothing: it is refused.',
+      effect: { at: '5 s', with: ['false-alarms=5%'], moves: ['success up', 'mean up'] },
     }),
   },
   presets: {},
@@ -46,7 +49,11 @@ export const waf = defineKind({
   doesNotModel: ['what single rules find', 'attackers that adapt, or solve puzzles', 'charges by request and rule'],
   withoutEffect: {},
   check: checkProxy,
-  build: (settings, bench) => buildProxy(settings, bench, () => ({ inspect: (write) => inspection(settings, write) })),
+  build: (settings, bench) =>
+    buildProxy(settings, bench, () => ({
+      inspect: (write) => refusals(settings, write),
+      ahead: (write) => puzzles(settings, write),
+    })),
 })
 
 interface Rules {
@@ -55,15 +62,19 @@ interface Rules {
   readonly challenge: Distribution | null
 }
 
-/** Who is suspect is turned away, or has to solve a puzzle first. */
-function inspection(rules: Rules, write: Writer): readonly Step[] {
-  const suspected = write.isHostile ? rules.detects : rules['false-alarms']
-  if (suspected === 0) return []
-  if (rules.challenge === null || write.isHostile) return [{ kind: 'fail', failure: 'denied', probability: suspected }]
+/** Who is suspect is turned away. */
+function refusals({ detects, challenge, 'false-alarms': alarms }: Rules, { isHostile }: Writer): readonly Step[] {
+  const suspected = isHostile ? detects : challenge === null ? alarms : 0
+  return suspected === 0 ? [] : [{ kind: 'fail', failure: 'denied', probability: suspected }]
+}
+
+/** Or has to solve a puzzle first. */
+function puzzles({ challenge, 'false-alarms': alarms }: Rules, write: Writer): readonly Step[] {
+  if (challenge === null || alarms === 0 || write.isHostile) return []
   return [
     write.choose([
-      { probability: suspected, steps: [write.delay('challenge', rules.challenge)] },
-      { probability: 1 - suspected, steps: [] },
+      { probability: alarms, steps: [write.delay('challenge', challenge)] },
+      { probability: 1 - alarms, steps: [] },
     ]),
   ]
 }
