@@ -15,8 +15,18 @@ const OF_ABSENCE: ReadonlySet<string> = new Set([
   'search',
 ])
 
+/** Mistakes that may say no more than that a section could not be read, beside those about its own names. */
+const OF_SECTION: ReadonlyMap<string, readonly string[]> = new Map([
+  ['assume', ['no-parts']],
+  ['load', ['fault-target']],
+  ['places', ['fault-target']],
+  ['kinds', ['unknown-kind']],
+  ['components', ['unknown-subject', 'objective-subject', 'fault-target']],
+  ['flows', ['unknown-subject', 'objective-subject', 'fault-target']],
+])
+
 /**
- * Mistakes found in a text whose keys have slips (no value, a reserved name), so that all are told at once: without
+ * Mistakes found in a text whose keys have slips (no value, a reserved name) or whose sections cannot all be read, so that all are told at once: without
  * those that may follow from what the slips took away.
  *
  * @param lost  keys that were left out
@@ -28,6 +38,9 @@ export function besideSlips(found: readonly Diagnostic[], lost: readonly string[
 function mayFollow({ code, message, hint = '' }: Diagnostic, lost: readonly string[]): boolean {
   if (lost.length === 0) return false
   if (OF_ABSENCE.has(code)) return true
+  if (lost.some((key) => OF_SECTION.get(key)?.includes(code))) return true
+  // Boundaries and views hold actors too.
+  if (lost.includes('load') && code === 'unknown-component' && /^the (?:boundary|view)/.test(message)) return true
   // `1,000` in brackets: what stands before the comma is no mistake of its own.
   if (code === 'unit-missing' && lost.some((key) => /^\d{3}\b/.test(key))) return true
   const section = sectionOfCode.get(code)

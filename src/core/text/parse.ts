@@ -8,14 +8,15 @@ import { createLineMap, type LineMap } from './line-map.ts'
 import { isSmallEnough, scanText } from './scan-text.ts'
 import { type Scan, scanTokens } from './scan-tokens.ts'
 import { reportSyntaxErrors } from './syntax-error.ts'
+import { withoutSections } from './without-sections.ts'
 
 export interface ParseResult {
   /** null as soon as there is one error: a half-read design is never used. */
   readonly document: Document | null
   readonly diagnostics: readonly Diagnostic[]
   /**
-   * Where all errors are slips of single keys (no value, defined twice, reserved): what stands beside them, for further
-   * diagnoses. Never a design to play.
+   * Where all errors are slips of single keys (no value, defined twice, reserved), or make only their own sections
+   * unreadable: what stands beside them, for further diagnoses. Never a design to play.
    */
   readonly partial: Remains | null
 }
@@ -57,11 +58,26 @@ export function parse(
   if (!isSmallEnough(text, bounds, file, out)) return { document: null, diagnostics: out.list, partial: null }
   const { node: root, lost } = parseTree(text, bounds, createLineMap(text, file), out)
   const diagnostics = sortDiagnostics(out.list)
-  if (root?.kind !== 'map') return { document: null, diagnostics, partial: null }
+  if (root?.kind !== 'map') return { document: null, diagnostics, partial: remainsOf(text, file, bounds, diagnostics) }
   const document = { file, text, root }
   if (!out.hasErrors()) return { document, diagnostics, partial: null }
   const isSlips = diagnostics.every(({ severity, code }) => severity !== 'error' || SLIPS.has(code))
   return { document: null, diagnostics, partial: isSlips ? { document, lost } : null }
+}
+
+/** Errors of a section that leave the others as they are. */
+const BREAKS: ReadonlySet<string> = new Set(['yaml-syntax', 'tab-indent'])
+
+/** The sections that can be read, where the others have slips that make them unreadable. */
+function remainsOf(text: string, file: string, limits: Limits, found: readonly Diagnostic[]): Remains | null {
+  const errors = found.filter(({ severity }) => severity === 'error')
+  if (errors.length === 0 || errors.some(({ code }) => !BREAKS.has(code))) return null
+  const rest = withoutSections(text, errors)
+  if (rest === null) return null
+  const out = createCollector()
+  const { node: root } = parseTree(rest.text, limits, createLineMap(text, file), out)
+  if (root?.kind !== 'map' || out.hasErrors()) return null
+  return { document: { file, text, root }, lost: rest.lost }
 }
 
 function parseTree(text: string, limits: Limits, lines: LineMap, out: Collector): Tree {
