@@ -15,12 +15,15 @@ export interface Later {
 
 /** Calls that one instance makes up for at once (assumption: as many as a pool of connections has). */
 const AT_ONCE = 10
+/** What the queue holds (assumption: as much as has room in memory); beyond that a failure fails its caller. */
+const MOST = 1e6
 /** Between two tries (assumption: soon, and not in the way of others). */
 const BACKOFF = 1
 
 /**
- * `on-fail: queue`: a step that failed for good is put into a queue of its caller, which goes on; from there it is tried
- * again until it succeeds, without the deadline of the request that is answered already. Null = the step is no such one.
+ * `on-fail: queue`: a step that failed for good is put into a queue of its caller, which goes on; from there it is
+ * tried again until it succeeds, without the deadline of the request that is answered already. Null = the step is no
+ * such one.
  *
  * @param compile  the step's own steps, under the policy and at the place that it is given
  */
@@ -83,6 +86,6 @@ function laterQueue(
   const name = `${component} later to ${callee}`
   const same = later.filter(({ flow }) => flow.id.startsWith(name)).length
   const id = same === 0 ? name : `${name} ${same + 1}`
-  const rest = { partitions: 1, isShared: true, keyDomain: null, capacity: Infinity, messageSize: 0 }
+  const rest = { partitions: 1, isShared: true, keyDomain: null, capacity: MOST, messageSize: 0 }
   return { id, log: add(resources, { kind: 'log', id, group, ...rest }) }
 }

@@ -1,4 +1,5 @@
 import { unreachable } from '../base/assert.ts'
+import type { Consumed } from '../kinds/define.ts'
 import { hyperexponential, meanOf, scaled } from '../model/distribution.ts'
 import type { Arrivals, Consumer, Source } from '../model/model.ts'
 import type { ResourceIndex } from '../model/resource.ts'
@@ -107,10 +108,11 @@ function scheduleOf(assembly: Assembly, { id, trigger }: Flow): readonly Source[
 export function compileConsumer(
   assembly: Assembly,
   { id, trigger, failed, commit, isIdempotent }: Flow,
-  { log, isLossy }: { readonly log: ResourceIndex; readonly isLossy: boolean },
+  { log, isLossy = false, isForgotten = false }: Omit<Consumed, 'fetch'>,
 ): Consumer | null {
   if (trigger.kind !== 'consume') return null
   const by = target(assembly, trigger.by)
+  const isCommittedFirst = commit === 'before' || isForgotten
   return {
     log,
     flow: flowIndex(assembly, id),
@@ -120,8 +122,8 @@ export function compileConsumer(
     poll: trigger.poll,
     atOnce: trigger.atOnce ?? processors(assembly, by.behaviour.primary),
     failed,
-    isCommittedFirst: commit === 'before',
-    delivery: commit === 'before' || isLossy ? 'at-most-once' : isIdempotent ? 'effectively-once' : 'at-least-once',
+    isCommittedFirst,
+    delivery: isCommittedFirst || isLossy ? 'at-most-once' : isIdempotent ? 'effectively-once' : 'at-least-once',
   }
 }
 

@@ -1,9 +1,8 @@
 import { assert } from '../base/assert.ts'
 import { createCollector, type Diagnostic } from '../base/diagnostic.ts'
 import { noSpan } from '../base/span.ts'
-import type { Kind } from '../kinds/define.ts'
+import type { Consumed, Kind } from '../kinds/define.ts'
 import type { Component as ModelComponent, Consumer, Flow as ModelFlow, Model } from '../model/model.ts'
-import type { ResourceIndex } from '../model/resource.ts'
 import type { Step } from '../model/step.ts'
 import { compileBreakdowns } from './compile-breakdowns.ts'
 import { recoveryObjectives } from './compile-recovery.ts'
@@ -43,7 +42,7 @@ export function compile(design: Design, kinds: readonly Kind[], { scenario: name
   const flows = [...design.flows.values()].map((flow) => compileFlow(assembly, flow, logs.get(flow.id)))
   compileDrains(assembly, nowhere)
   const attacks = attacksOf(design, scenario)
-  const attacked = attacks.map((attack) => compileAttack(assembly, attack))
+  const attacked = attacks.map((attack) => compileAttack(assembly, scenario, attack))
   const heartbeats = compileHeartbeats(assembly, nowhere)
   const before = flows.length + attacked.length + assembly.later.length
   const beats = heartbeats.map(({ source }, i) => ({ ...source, mix: [{ flow: before + i, share: 1 }] }))
@@ -100,15 +99,13 @@ function buildComponents(assembly: Assembly, kinds: readonly Kind[]): void {
   }
 }
 
-interface Consumed {
-  readonly log: ResourceIndex
+interface Taken extends Omit<Consumed, 'fetch'> {
   readonly fetch: readonly Step[]
-  readonly isLossy: boolean
 }
 
 /** Asked before the flows are compiled: a table becomes an outbox by being consumed. */
-function consumedLogs(assembly: Assembly): ReadonlyMap<string, Consumed> {
-  const logs = new Map<string, Consumed>()
+function consumedLogs(assembly: Assembly): ReadonlyMap<string, Taken> {
+  const logs = new Map<string, Taken>()
   for (const flow of assembly.design.flows.values()) {
     const { trigger } = flow
     if (trigger.kind !== 'consume') continue
@@ -126,11 +123,12 @@ function consumedLogs(assembly: Assembly): ReadonlyMap<string, Consumed> {
     }
     const consumed = from.behaviour.consume?.(trigger.target.part ?? '', askFor(assembly, step, here, from).write)
     if (consumed === undefined) continue
-    const { log, fetch, isLossy = false } = consumed
+    const { fetch } = consumed
     const isFar = fetch !== null && trigger.by !== trigger.target.component
     const order = { to: from, step, send: 0, receive: 0, isForwarded: true }
     const access = isFar && assembly.design.isNetworkIdeal ? { ...fetch, steps: [answer, ...fetch.steps] } : fetch
-    logs.set(flow.id, { log, isLossy, fetch: isFar && access ? [makeCall(assembly, here, { ...order, access })] : [] })
+    const steps = isFar && access ? [makeCall(assembly, here, { ...order, access })] : []
+    logs.set(flow.id, { ...consumed, fetch: steps })
   }
   return logs
 }
@@ -140,7 +138,7 @@ const answer: Step = { kind: 'reply' }
 
 const noStep = { policy: {}, priority: null, isOptional: false } as const
 
-function consumersOf(assembly: Assembly, logs: ReadonlyMap<string, Consumed>): readonly Consumer[] {
+function consumersOf(assembly: Assembly, logs: ReadonlyMap<string, Taken>): readonly Consumer[] {
   return [...assembly.design.flows.values()].flatMap((flow) => {
     const consumed = logs.get(flow.id)
     const consumer = consumed && compileConsumer(assembly, flow, consumed)
@@ -153,7 +151,8 @@ function hereOf(assembly: Assembly, { id, trigger, priority }: Flow): Here {
   const start = { ...nowhere, flow: id, priority }
   if (trigger.kind === 'actor') {
     const { actor } = trigger
-    return { ...start, component: actor, group: actorGroup(assembly, actor), isActor: true }
+    const clients = assembly.design.actors.get(actor)?.clients ?? null
+    return { ...start, component: actor, group: actorGroup(assembly, actor), isActor: true, clients }
   }
   if (trigger.kind === 'every') {
     const name = `every ${id}`
@@ -168,6 +167,7 @@ const nowhere: Here = {
   group: 0,
   isActor: false,
   isHostile: false,
+  clients: null,
   priority: 1,
   isBatch: false,
   hasFound: false,
@@ -177,7 +177,7 @@ const nowhere: Here = {
   received: 0,
 }
 
-function compileFlow(assembly: Assembly, flow: Flow, consumed: Consumed | undefined): ModelFlow {
+function compileFlow(assembly: Assembly, flow: Flow, consumed: Taken | undefined): ModelFlow {
   const here = hereOf(assembly, flow)
   const isScheduled = flow.trigger.kind === 'every'
   const steps = isScheduled ? scheduled(assembly, flow, here) : compileSteps(assembly, flow.steps, here)
@@ -194,13 +194,23 @@ function compileFlow(assembly: Assembly, flow: Flow, consumed: Consumed | undefi
 /**
  * The same steps under a name of their own, so that the figures of a flow are those of the requests it is meant for.
  */
-function compileAttack(assembly: Assembly, { actor, flow }: Attack): ModelFlow {
+function compileAttack(assembly: Assembly, scenario: Scenario | null, { actor, flow }: Attack): ModelFlow {
   const id = `${flow.id} by ${actor}`
   const group = actorGroup(assembly, actor)
-  const here = { ...hereOf(assembly, flow), flow: id, component: actor, group, isHostile: true }
+  const here = {
+    ...hereOf(assembly, flow),
+    flow: id,
+    component: actor,
+    group,
+    isHostile: true,
+    clients: clientsOf(assembly, scenario, actor),
+  }
   const steps = compileSteps(assembly, flow.steps, here)
   return { id, steps, priority: flow.priority, isConsumer: false, isHostile: true, span: flow.span }
 }
+
+const clientsOf = ({ design }: Assembly, scenario: Scenario | null, actor: string): number | null =>
+  (scenario?.actors.get(actor) ?? design.actors.get(actor))?.clients ?? null
 
 /** A schedule wakes the component that runs it. */
 function scheduled(assembly: Assembly, { trigger, steps, span }: Flow, here: Here): readonly Step[] {

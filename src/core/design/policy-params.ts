@@ -112,7 +112,8 @@ export const policyParams = {
   'on-fail': optional(oneOf('error', 'treat-as-miss', 'default', 'skip', 'queue'), {
     help:
       'What the caller makes of a final failure: fails too; counts it as a cache miss; goes on with a default; skips it; ' +
-      'or keeps it in a queue of its own, goes on, and tries it again once a second until it succeeds.',
+      'or keeps it in a queue of its own (of a million at most), goes on, and tries it again once a second until it ' +
+      'succeeds.',
   }),
   'after-timeout': optional(oneOf('keep-going', 'stop'), {
     help: 'What the callee does with work that the caller gave up on. Most servers finish it: keep-going.',

@@ -112,6 +112,8 @@ export interface Writer {
   readonly priority: number
   /** The request is an attacker's. */
   readonly isHostile: boolean
+  /** How many clients such requests come from; null = nobody says. */
+  readonly clients: number | null
   /** Work at a station; `each` is added once for each unit of register `times` (default: none). */
   readonly serve: (
     station: ResourceIndex,
@@ -232,6 +234,8 @@ export interface Consumed {
   readonly fetch: Access | null
   /** A message may be lost between the answer to its publisher and its consumer; left out = it may not. */
   readonly isLossy?: boolean
+  /** A message counts as done when it is handed out: what a consumer had when it died is lost; left out = it is not. */
+  readonly isForgotten?: boolean
 }
 
 export interface CacheAccess {

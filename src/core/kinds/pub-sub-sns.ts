@@ -15,6 +15,7 @@ export const pubSubSns = technology(pubSub, {
       value: 'lognormal(mean 66 ms cv 0.5)',
       source: 'SNS standard: 73 ms from producer to consumer, p99 225 ms (L. van der Gaag, 2022), less the publish',
     },
+    delivers: { value: 'at-least-once', source: 'AWS, 2024: deliveries are tried again until they are acknowledged' },
     price: { value: '0 USD/month', source: 'managed: it is paid by publishes' },
     'price-of-million': { value: '0.50 USD', source: 'AWS, 2024: 0.50 USD for a million publishes' },
   },

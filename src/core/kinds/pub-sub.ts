@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts'
 import { fixed, meanOf, scaled } from '../model/distribution.ts'
 import type { ResourceIndex } from '../model/resource.ts'
 import type { Step } from '../model/step.ts'
-import { mapOf } from '../text/field.ts'
+import { mapOf, oneOf } from '../text/field.ts'
 import { record, required, withDefault } from '../text/param.ts'
 import { bytesField, lawField, moneyField, timeField, wholeField } from '../text/quantity-fields.ts'
 import { addCopies, inTurn, noConnections } from './copies.ts'
@@ -63,6 +63,15 @@ export const pubSub = defineKind({
       source: 'assumption: none',
       range: '0 s..200 ms',
     }),
+    delivers: withDefault(oneOf('at-most-once', 'at-least-once'), 'at-least-once', {
+      help: 'Whether a message is given to a subscriber again that died before it was done, or counts as done when sent.',
+      source: 'assumption: brokers that keep a message until it is acknowledged',
+      effect: { at: 'at-most-once', moves: ['crash: lost up'] },
+    }),
+    pending: withDefault(bytesField({ above: 0, canBeInfinite: true }), 'infinite', {
+      help: 'Bytes that wait for one subscriber at most; what comes beyond is lost for it.',
+      effect: { at: '20 KB', moves: ['lost up'] },
+    }),
     detect: withDefault(timeField(), '2 s', {
       help: 'Until a dead broker is left out.',
       source: 'assumption: clients reconnect to another',
@@ -78,8 +87,11 @@ export const pubSub = defineKind({
   presets: {},
   parts: 'topics',
   verbs: ['publish', 'consume'],
-  models: ['every subscriber gets every message', 'processors of brokers for what comes in and what goes out'],
-  doesNotModel: ['messages lost to slow subscribers', 'filters of subscriptions', 'storage'],
+  models: [
+    'every subscriber gets every message; what a slow one cannot take, and what one had that died, may be lost',
+    'processors of brokers for what comes in and what goes out',
+  ],
+  doesNotModel: ['filters of subscriptions', 'storage'],
   withoutEffect: {},
   partsOf: ({ topics }) => new Map([...topics.keys()].map((name) => [name, { kind: 'topic', paths: [] }])),
   check: (settings) => [...checkSize(settings, sizeDefaults), ...checkNotEmpty(settings.topics, 'topics')],
@@ -92,7 +104,9 @@ export const pubSub = defineKind({
     const logs = new Map(
       [...topics].map(([name, { value }]) => {
         const id = `${bench.component}.${name}`
-        const shape = { partitions: LANES, isShared: false, keyDomain: null, capacity: Infinity }
+        const capacity = Math.max(1, Math.floor(settings.pending / value.size))
+        const dropping = capacity === Infinity ? {} : { isDropping: true }
+        const shape = { partitions: LANES, isShared: false, keyDomain: null, capacity, ...dropping }
         return [name, bench.addResource({ kind: 'log', id, group, ...shape, messageSize: value.size })]
       }),
     )
@@ -127,7 +141,8 @@ export const pubSub = defineKind({
           ...(times.deliver === 0 ? [] : work(fixed(0), { each: times.deliver, times: 'items' }, write)),
           ...(isSlow ? [write.delay('delivery', delivery)] : []),
         ]
-        return { log: logOf(part), fetch: { group, pick: inTurn, steps, send: 0, receive: 0 } }
+        const isForgotten = settings.delivers === 'at-most-once'
+        return { log: logOf(part), fetch: { group, pick: inTurn, steps, send: 0, receive: 0 }, isForgotten }
       },
     }
   },

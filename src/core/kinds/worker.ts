@@ -30,10 +30,10 @@ export const worker = defineKind({
   verbs: [],
   models: [
     'processors shared by the batches of an instance, parts of a processor',
-    'autoscaling by processor use, with its delays; pauses of instances',
+    'autoscaling by processor use or by messages that wait, with its delays; pauses of instances',
     'messages of a dead instance wait until it is noticed (the session timeout of a consumer)',
   ],
-  doesNotModel: ['scaling by the length of a queue', 'the pause of a rebalance beyond the time to notice a death'],
+  doesNotModel: ['sizes of batches that adapt themselves'],
   withoutEffect: {},
   check: (settings) => checkFleet(settings, defaults),
   build: (settings, bench) => {

@@ -59,8 +59,8 @@ export interface WarmUp {
 }
 
 /**
- * `range`: neighbours in popularity lie together, as the newest rows do; `directory`: evenly by load; `ring`: consistent
- * hashing, each shard at so many points of a circle.
+ * `range`: neighbours in popularity lie together, as the newest rows do; `directory`: evenly by load; `ring`:
+ * consistent hashing, each shard at so many points of a circle.
  */
 export type Placement =
   | { readonly scheme: 'range' }
@@ -149,6 +149,8 @@ export interface Limiter extends Common {
   readonly kind: 'limiter'
   readonly rate: PerSecond
   readonly burst: number
+  /** One bucket for each of so many clients, who ask as often as one another; left out = one for all. */
+  readonly clients?: number
 }
 
 /**
@@ -198,6 +200,8 @@ export interface Log extends Common {
   readonly keyDomain: KeyDomainIndex | null
   /** Messages it can keep; a publish beyond that fails with `rejected`. */
   readonly capacity: number
+  /** A message beyond that is lost instead, for the consumer that has too many; left out = it is not. */
+  readonly isDropping?: boolean
   readonly messageSize: Bytes
   /** One that nobody took within this time is lost; left out = kept for ever. */
   readonly keep?: Seconds

@@ -88,6 +88,28 @@ describe('a queue', () => {
   })
 })
 
+describe('publish and subscribe', () => {
+  const subscribed = (broker: string, more: Said = {}) =>
+    played(design({ broker: `${broker}, topics: { t: { size: 1 KB } }`, faults: crash, ...more }), 'crash').flows['do']!
+  it('loses what a subscriber had that died, when it counts as done as it is sent; else gives it again', () => {
+    const [core, kept] = [subscribed('kind: nats').delivery!, subscribed('kind: sns').delivery!]
+    expect(core.semantics).toBe('at-most-once')
+    expect(core.lost_ratio).toBeGreaterThan(0)
+    expect(core.repeated_ratio).toBe(0)
+    expect(kept.semantics).toBe('at-least-once')
+    expect(kept.lost_ratio).toBe(0)
+    expect(kept.repeated_ratio).toBeGreaterThan(0)
+  })
+  it('loses what a slow subscriber has no room for, and its publisher does not know', () => {
+    const full = design({ broker: 'kind: nats, pending: 100 KB, topics: { t: { size: 1 KB } }', rate: '500/s' })
+    const { flows } = played(full)
+    // 8 processors do 400/s of 500/s, and 100 messages wait for 0.25 s.
+    expect(flows['do']!.delivery!.lost_ratio).toBeCloseTo(0.2, 1)
+    expect(flows['do']!.response_time_s.p50.value).toBeLessThan(0.35)
+    expect(flows['put']!.success_ratio.value).toBe(1)
+  })
+})
+
 describe('a stream', () => {
   const kafka = (more: string): string => `kind: kafka, rebalance: ${more}, topics: { t: { partitions: 8 } }`
   it('stops its whole group while partitions are shared anew', () => {

@@ -16,7 +16,8 @@ export function publish(kernel: Kernel, record: number, site: PublishSite): bool
   if (!log || count <= 0) return true
   const subscriptions = logs.subscriptionsOf[site.log] ?? []
   const isShipped = site.ship >= 0
-  if (!isShipped && subscriptions.some(({ backlog }) => backlog + count > log.capacity)) return false
+  const isDropping = log.isDropping === true
+  if (!isShipped && !isDropping && subscriptions.some(({ backlog }) => backlog + count > log.capacity)) return false
   addFloat(logs.published, site.log, count)
   const partitions = log.isShared ? 1 : Math.max(1, Math.round(log.partitions))
   const keyed = site.domain >= 0 && partitions > 1 ? shardOf(keyOf(kernel, record, site.domain), partitions) : -1
@@ -24,6 +25,8 @@ export function publish(kernel: Kernel, record: number, site: PublishSite): bool
   for (let i = 0; i < count; i++) {
     const partition = keyed >= 0 ? keyed : nextPartition(kernel, site.log, partitions)
     if (isShipped) hold(kernel, site.ship, partition)
+    else if (isDropping)
+      for (const subscription of subscriptions) offerRoom(kernel, subscription, partition, kernel.now)
     else for (const subscription of subscriptions) append(kernel, subscription, partition, kernel.now)
   }
   if (!isShipped) for (const subscription of subscriptions) lookAt(kernel, subscription, count === 1 ? keyed : -1)
@@ -89,22 +92,23 @@ export function shipOff(kernel: Kernel, ship: number): void {
   const { logs } = kernel
   const shipment = logs.shipments[ship] as Shipment
   const subscriptions = logs.subscriptionsOf[shipment.log] ?? []
-  const capacity = logs.resources[shipment.log]?.capacity ?? Infinity
   shipment.isScheduled = false
   for (const partition of shipment.partitions) {
     const time = shipment.times.shift()
-    for (const subscription of subscriptions) {
-      if (subscription.backlog < capacity) append(kernel, subscription, partition, time)
-      else lose(kernel, subscription)
-    }
+    for (const subscription of subscriptions) offerRoom(kernel, subscription, partition, time)
   }
   shipment.partitions.length = 0
   for (const subscription of subscriptions) lookAt(kernel, subscription, -1)
 }
 
-/** A message that came too late to be turned away at its sender. */
-function lose({ logs, measures }: Kernel, subscription: Subscription): void {
+/** Appends a message that its sender cannot be told about: it is lost where there is no room. */
+function offerRoom(kernel: Kernel, subscription: Subscription, partition: number, time: number): void {
+  const { logs, measures } = kernel
+  const { capacity = Infinity } = logs.resources[subscription.log] ?? {}
+  if (subscription.backlog < capacity) return append(kernel, subscription, partition, time)
   const reader: Reader | undefined = logs.readers[subscription.readers[0] ?? -1]
-  if (subscription.readers.length === 1 && reader) measures.fail(reader.consumer.flow, op.REJECTED, 1)
   subscription.dropped += 1
+  if (subscription.readers.length !== 1 || !reader) return
+  measures.of(reader.consumer.flow).lost += 1
+  measures.fail(reader.consumer.flow, op.REJECTED, 1)
 }
