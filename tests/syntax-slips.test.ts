@@ -35,13 +35,13 @@ describe('a section that cannot be read', () => {
   )
   it('hides no mistakes of the others, which are told at their places', () => {
     const text = textOf('microservices')
-      .replace('{ rate: 500/s', '{ rate: 500')
+      .replace('{ rate: 500/s, mix: { checkout: 100% }', '{ rate: 500/s, mix: { checkout: 90% }')
       .replace('- call: cart', '- call: card')
       .replace('checkout: [p50', "checkout: '[p50")
     const lines = text.split('\n')
     const lineOf = (part: string): number => lines.findIndex((line) => line.includes(part)) + 1
     expect(told(text)).toEqual([
-      `${lineOf('rate: 500')}: unit-missing`,
+      `${lineOf('rate: 500')}: shares-sum`,
       `${lineOf('call: card')}: unknown-component`,
       `${lineOf('p99 < 30')}: yaml-syntax`,
     ])

@@ -61,7 +61,7 @@ export function prepare(text: string, options: PrepareOptions): Prepared {
   const { document, diagnostics, partial } = parse(text, { file: options.file, limits: options.limits })
   if (document === null) {
     const beside = partial === null ? [] : readDesign(partial.document, options, null).diagnostics
-    return refused([...diagnostics, ...besideSlips(beside, partial?.lost ?? [])])
+    return refused([...diagnostics, ...besideSlips(beside, partial ?? { lost: [], areSections: false })])
   }
   const base = readDesign(document, options, null)
   if (base.design === null) return refused([...diagnostics, ...base.diagnostics])

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
+import type { Remains } from '../text/parse.ts'
 import { sectionOfCode } from './missing-names.ts'
 
 /** Mistakes that say that something is missing: what was left out may be it. */
@@ -29,15 +30,18 @@ const OF_SECTION: ReadonlyMap<string, readonly string[]> = new Map([
  * Mistakes found in a text whose keys have slips (no value, a reserved name) or whose sections cannot all be read, so that all are told at once: without
  * those that may follow from what the slips took away.
  *
- * @param lost  keys that were left out
+ * @param remains  what was left out: keys, or whole sections
  */
-export function besideSlips(found: readonly Diagnostic[], lost: readonly string[]): readonly Diagnostic[] {
-  return found.filter((diagnostic) => diagnostic.severity === 'error' && !mayFollow(diagnostic, lost))
+export function besideSlips(found: readonly Diagnostic[], remains: Left): readonly Diagnostic[] {
+  return found.filter((diagnostic) => diagnostic.severity === 'error' && !mayFollow(diagnostic, remains))
 }
 
-function mayFollow({ code, message, hint = '' }: Diagnostic, lost: readonly string[]): boolean {
+type Left = Pick<Remains, 'lost' | 'areSections'>
+
+function mayFollow({ code, message, hint = '' }: Diagnostic, { lost, areSections }: Left): boolean {
   if (lost.length === 0) return false
-  if (OF_ABSENCE.has(code)) return true
+  if (areSections ? code === 'missing-key' && lost.some((key) => message.includes(`\`${key}\``)) : OF_ABSENCE.has(code))
+    return true
   if (lost.some((key) => OF_SECTION.get(key)?.includes(code))) return true
   // Boundaries and views hold actors too.
   if (lost.includes('load') && code === 'unknown-component' && /^the (?:boundary|view)/.test(message)) return true

@@ -25,6 +25,8 @@ export interface Remains {
   readonly document: Document
   /** Keys whose values were left out. */
   readonly lost: readonly string[]
+  /** They are whole sections: in what is left nothing is missing. */
+  readonly areSections: boolean
 }
 
 /** Errors that leave the rest of the text as it is. */
@@ -62,7 +64,7 @@ export function parse(
   const document = { file, text, root }
   if (!out.hasErrors()) return { document, diagnostics, partial: null }
   const isSlips = diagnostics.every(({ severity, code }) => severity !== 'error' || SLIPS.has(code))
-  return { document: null, diagnostics, partial: isSlips ? { document, lost } : null }
+  return { document: null, diagnostics, partial: isSlips ? { document, lost, areSections: false } : null }
 }
 
 /** Errors of a section that leave the others as they are. */
@@ -77,7 +79,7 @@ function remainsOf(text: string, file: string, limits: Limits, found: readonly D
   const out = createCollector()
   const { node: root } = parseTree(rest.text, limits, createLineMap(text, file), out)
   if (root?.kind !== 'map' || out.hasErrors()) return null
-  return { document: { file, text, root }, lost: rest.lost }
+  return { document: { file, text, root }, lost: rest.lost, areSections: true }
 }
 
 function parseTree(text: string, limits: Limits, lines: LineMap, out: Collector): Tree {
