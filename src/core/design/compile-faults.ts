@@ -1,7 +1,7 @@
 import { unreachable } from '../base/assert.ts'
 import type { Seconds } from '../base/units.ts'
 import type { Fault as ModelFault, FaultAction, Side, Source } from '../model/model.ts'
-import type { GroupIndex, PlaceIndex } from '../model/resource.ts'
+import type { Group, GroupIndex, PlaceIndex } from '../model/resource.ts'
 import { type Assembly, placeOf } from './compile-bench.ts'
 import { flowIndex } from './compile-load.ts'
 import { deploysOf } from './compile-deploys.ts'
@@ -42,7 +42,7 @@ function happeningsOf(assembly: Assembly, fault: Fault, sources: readonly Source
   const hit = victims(assembly, fault)
   switch (fault.kind) {
     case 'kill':
-      return hit.map((v) => killOf(assembly, fault, v))
+      return hit.flatMap((v) => killsOf(assembly, fault, v))
     case 'slow':
       return hit.map((v) => ({ action: { kind: 'slow', ...v, times: fault.times, by: fault.by } }))
     case 'errors':
@@ -78,14 +78,35 @@ function happeningsOf(assembly: Assembly, fault: Fault, sources: readonly Source
 }
 
 /** One without an end lasts until whoever looks after the component has it running again; without anybody, for good. */
-function killOf({ built, groups }: Assembly, fault: Fault, { group, instances }: Victims): Happening {
-  const action: FaultAction = { kind: 'kill', group, instances, ...(fault.isDiskLost ? { disks: 'lost' } : {}) }
-  const recover = built.get(groups[group]?.component ?? '')?.upkeep.recover ?? null
-  if (fault.end < Infinity || recover === null) return { action }
+function killsOf(assembly: Assembly, fault: Fault, { group, instances }: Victims): readonly Happening[] {
+  const found = assembly.groups[group]
+  const end = backAt(assembly, fault, found)
+  if (!fault.isDiskLost) return [{ action: { kind: 'kill', group, instances }, end }]
+  const backup = found?.keeps?.backup ?? null
+  const isGone = (i: number): boolean => backup !== null && found !== undefined && isWhole(found, i, instances)
+  const [gone, left] = [instances.filter(isGone), instances.filter((i) => !isGone(i))]
+  // A backup is brought in once there is a machine for it: without anybody else as soon as the loss is noticed.
+  const from = end < Infinity ? end : fault.start + (found?.detect ?? 0)
+  const kills: readonly Happening[] = [
+    { action: { kind: 'kill', group, instances: left, disks: 'lost' }, end },
+    { action: { kind: 'kill', group, instances: gone, disks: 'restored' }, end: from + (backup?.restore ?? 0) },
+  ]
+  return kills.filter(({ action }) => action.kind === 'kill' && action.instances.length > 0)
+}
+
+/** No copy of its shard is left. */
+function isWhole({ perShard, perShardMax }: Group, instance: number, killed: readonly number[]): boolean {
+  const first = instance - (instance % perShardMax)
+  return Array.from({ length: perShard }, (_, i) => first + i).every((copy) => killed.includes(copy))
+}
+
+function backAt({ built }: Assembly, fault: Fault, group: Group | undefined): Seconds {
+  const recover = built.get(group?.component ?? '')?.upkeep.recover ?? null
+  if (fault.end < Infinity || recover === null) return fault.end
   const { restart, reschedule, replace } = recover
   // A program is started again where it ran; what was lost with its machine or zone has to run elsewhere.
   const time = fault.target.kind === 'place' ? (reschedule ?? replace) : (restart ?? reschedule ?? replace)
-  return { action, end: fault.start + (time ?? Infinity) }
+  return fault.start + (time ?? Infinity)
 }
 
 /** Its rate limits; where it has none, the units that its throughput is made of. */

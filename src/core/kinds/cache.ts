@@ -151,6 +151,7 @@ export const cache = defineKind({
 })
 
 interface CacheSettings {
+  readonly keyspaces: Keyspaces
   readonly shards: number
   readonly replicas: number
   readonly memory: Bytes
@@ -164,11 +165,14 @@ interface CacheSettings {
 }
 
 function addCacheGroup(bench: Workbench, settings: CacheSettings): GroupIndex {
-  const { shards, replicas, failover, memory, price } = settings
+  const { shards, replicas, failover, memory, price, keyspaces } = settings
   const byMemory = (memory / GIBIBYTE) * cacheHourlyPerGibibyte * HOURS_PER_MONTH
   if (price === null) bench.addCost('cache memory', byMemory, { isPerInstance: true })
   else bench.addCost('price as written', price, { isPerInstance: true })
-  return addReplicated(bench, failover, { shards, followers: replicas, keeps: { on: 'memory', backup: null } })
+  // What has its home elsewhere can be fetched again.
+  const isHome = [...keyspaces.values()].some(({ value }) => value.write === 'model')
+  const keeps = isHome ? { keeps: { on: 'memory', backup: null } as const } : {}
+  return addReplicated(bench, failover, { shards, followers: replicas, ...keeps })
 }
 
 type Drain = NonNullable<Behaviour['drains']>[number]
@@ -287,7 +291,6 @@ const fillInPlace = (kept: KeptKeyspace, ask: Ask, shared: Shared): Access => ({
 })
 
 interface RoomSettings extends CacheSettings {
-  readonly keyspaces: Keyspaces
   readonly evict: string
 }
 

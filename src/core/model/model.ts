@@ -180,8 +180,8 @@ export interface Fault {
 /** Instances are numbers inside the group, already resolved from components and places. */
 export type FaultAction =
   /**
-   * Down, with everything on them; back, empty, at the end. `disks`: what they kept is gone too, and, when they were the
-   * last to have it, a backup of it is in at the end.
+   * Down, with everything on them; back, empty, at the end. `disks`: what they kept is gone too, and, when they were
+   * the last to have it, a backup of it is in at the end.
    */
   | {
       readonly kind: 'kill'

@@ -137,7 +137,9 @@ const component = object(
     }),
     recovery: d(
       object({
+        since_s: d(orNull(number), 'when that began, in the scenario’s own time; null: every shard had a leader'),
         outage_s: d(number, 'the longest time that a shard had no leader, in the worst replication'),
+        is_over: d({ type: 'boolean' }, 'false: it had none yet when the run ended'),
         lost_writes: d(number, 'answered writes that nobody has any more, in one replication'),
         lost_age_s: d(number, 'how far back data is gone, in the worst replication; a hundred years: all of it'),
       }),

@@ -1,5 +1,6 @@
 import type { Estimate, FlowResult, ObjectiveResult, Result, Verdict } from '../result/result.ts'
 import { dollars, figure, interval, percent, perSecond, quantity, seconds } from '../result/format.ts'
+import { lossLines } from './loss-lines.ts'
 import { sweepLines } from './sweep-lines.ts'
 import { unknownLines } from './unknown-lines.ts'
 import { clip, columns, fit, plainStyle, type Style, table, toAscii, wrap } from './layout.ts'
@@ -49,6 +50,7 @@ export function summaryText(
     [
       ...unknownLines(report.results, isFull ? Infinity : 2, style),
       ...adviceLines(report, style),
+      ...lossLines(report.results, isFull ? Infinity : 2, style),
       ...limitLine(report, style),
       ...checkLines(report, isFull, style),
       ...trustLines(report, isFull ? Infinity : 2, style),

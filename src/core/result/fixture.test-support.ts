@@ -181,8 +181,8 @@ export function run(changes: Partial<RunStatistics> = {}): RunStatistics {
       { resource: 1, instances: [copy(0.5)] },
     ],
     groups: [
-      { group: 0, instancesMean: 1, scaling: [], outage: 0, lostWrites: 0, lostAge: 0 },
-      { group: 1, instancesMean: 1, scaling: [], outage: 0, lostWrites: 0, lostAge: 0 },
+      { group: 0, instancesMean: 1, scaling: [], outage: null, lostWrites: 0, lostAge: 0 },
+      { group: 1, instancesMean: 1, scaling: [], outage: null, lostWrites: 0, lostAge: 0 },
     ],
     logs: [],
     traffic: [],

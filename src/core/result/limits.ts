@@ -1,3 +1,4 @@
+import { meanOf } from '../model/distribution.ts'
 import type { Model } from '../model/model.ts'
 import type { Resource } from '../model/resource.ts'
 import { perRun, shardUtilizations, shortName, utilizationEstimate } from './components.ts'
@@ -52,8 +53,18 @@ export function trustNotes(model: Model, runs: readonly RunStatistics[], hasCour
     notes.push(`${runs.length} replication${runs.length === 1 ? '' : 's'}: intervals are wide or missing`)
   if (!hasCourse && !isStationary(runs))
     notes.push('not stationary: response times still grow; they depend on the length of the run')
+  notes.push(...rarelyFailing(model, runs))
   const broken = [...new Set(runs.flatMap((run) => run.violations))]
   return [...notes, ...broken.map((violation) => `an invariant did not hold: ${violation}`), ...model.trust]
+}
+
+/** Failures by chance so rare that hardly any fell into what was played: figures are those of days without one. */
+function rarelyFailing({ breakdowns = [] }: Model, runs: readonly RunStatistics[]): readonly string[] {
+  const rate = sum(breakdowns.map(({ up, down }) => 1 / (meanOf(up) + meanOf(down))))
+  const expected = rate * sum(runs.map(({ measured }) => measured))
+  if (breakdowns.length === 0 || expected >= 10) return []
+  const many = expected < 0.01 ? 'hardly any' : `about ${expected.toPrecision(1)}`
+  return [`of the failures that places have by chance, ${many} fell into what was played; --duration plays longer`]
 }
 
 /**

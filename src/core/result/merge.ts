@@ -1,7 +1,14 @@
 import { type HistogramSnapshot, histogramOf } from '../base/histogram.ts'
 import { type Failure, failures } from '../model/error.ts'
 import { sum } from './estimate.ts'
-import type { FlowStatistics, GroupStatistics, LogStatistics, ResourceStatistics, RunStatistics } from './statistics.ts'
+import type {
+  FlowStatistics,
+  GroupStatistics,
+  LogStatistics,
+  Outage,
+  ResourceStatistics,
+  RunStatistics,
+} from './statistics.ts'
 
 /** The statistics of one stretch, and how many times its length it stands for. */
 export interface Weighted {
@@ -172,11 +179,18 @@ function mergeGroup(runs: readonly RunStatistics[], i: number, weights: readonly
     group: runs[0]?.groups[i]?.group ?? 0,
     instancesMean: timeMean(runs, weights, (run) => run.groups[i]?.instancesMean ?? 0),
     scaling: runs.flatMap((run) => run.groups[i]?.scaling ?? []),
-    outage: Math.max(0, ...runs.map((run) => run.groups[i]?.outage ?? 0)),
+    outage: longest(runs.flatMap((run) => run.groups[i] ?? [])),
     lostWrites: sum(runs.map((run) => run.groups[i]?.lostWrites ?? 0)),
     lostAge: Math.max(0, ...runs.map((run) => run.groups[i]?.lostAge ?? 0)),
   }
 }
+
+/** The longest time without a leader that any of these saw. */
+export const longest = (groups: readonly GroupStatistics[]): Outage | null =>
+  groups.reduce<Outage | null>(
+    (most, { outage }) => (outage !== null && outage.time > (most?.time ?? 0) ? outage : most),
+    null,
+  )
 
 /** The same groups with what all stretches together lost: the longest outage, every write. */
 export const withLosses = (
@@ -187,7 +201,7 @@ export const withLosses = (
     const all = stretches.flatMap((stretch) => stretch[i] ?? [])
     return {
       ...group,
-      outage: Math.max(0, ...all.map(({ outage }) => outage)),
+      outage: longest(all),
       lostWrites: sum(all.map(({ lostWrites }) => lostWrites)),
       lostAge: Math.max(0, ...all.map(({ lostAge }) => lostAge)),
     }

@@ -99,8 +99,10 @@ function ofComponent(objective: Objective, component: ComponentResult | undefine
     case 'wait-mean':
       return component.wait_time_s.mean
     // The worst replication decides.
-    case 'rto':
-      return exactly(component.recovery?.outage_s ?? 0)
+    case 'rto': {
+      const { outage_s: outage = 0, is_over: isOver = true } = component.recovery ?? {}
+      return isOver ? exactly(outage) : { value: outage, low: outage, high: null }
+    }
     case 'rpo':
       return exactly(component.recovery?.lost_age_s ?? 0)
     case 'throughput':
@@ -168,6 +170,8 @@ export function judge(objective: Objective, { value, low, high }: Estimate): Ver
   if (value === null) return 'undecided'
   if (objective.indicator === 'no-metastable') return value <= LOST_MOST ? 'met' : 'missed'
   const isGood = (x: number): boolean => holds(objective, x)
+  // The run goes on for a minute after the last thing that happens: what is not back by then does not come back.
+  if (objective.indicator === 'rto' && high === null) return 'missed'
   // Nothing longer was seen: all that can be said of a maximum.
   if (objective.indicator === 'max') return isGood(value) ? 'met' : 'missed'
   const isUpper = objective.relation.startsWith('<')

@@ -58,8 +58,8 @@ export interface Result {
 export interface AssumptionResult {
   readonly name: string
   /**
-   * Share of the spread of the objective it moves most that goes with it: squared rank correlation over the draws, 0..1.
-   * null = it has no range, or nothing was drawn.
+   * Share of the spread of the objective it moves most that goes with it: squared rank correlation over the draws,
+   * 0..1. null = it has no range, or nothing was drawn.
    */
   readonly effect: number | null
   /** 90 % range as written; null = taken as known. */
@@ -141,8 +141,12 @@ export interface ComponentResult {
 
 /** Of all replications the worst one, but for the writes. */
 export interface RecoveryResult {
+  /** When the longest time without a leader began; null = there was none. */
+  readonly since_s: number | null
   /** The longest time that a shard had no leader: what the recovery time objective is about. */
   readonly outage_s: number
+  /** False: the shard had none yet when the run ended. */
+  readonly is_over: boolean
   /** Answered writes that nobody has any more, in one replication (mean). */
   readonly lost_writes: number
   /** How far back data is gone: what the recovery point objective is about. */

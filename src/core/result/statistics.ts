@@ -91,11 +91,18 @@ export interface GroupStatistics {
   readonly instancesMean: number
   /** Moments at which a scaler's order took effect: time and instances afterwards. */
   readonly scaling: readonly { readonly at: number; readonly instances: number }[]
-  /** The longest time that one of its shards had no leader. */
-  readonly outage: number
+  /** The longest time that one of its shards had no leader; null = they always had one. */
+  readonly outage: Outage | null
   /** Answered writes that nobody has any more, and how old the oldest lost one was. */
   readonly lostWrites: number
   readonly lostAge: number
+}
+
+/** A time without a leader: when it began, how long it was, and whether it ended before the run did. */
+export interface Outage {
+  readonly since: number
+  readonly time: number
+  readonly isOver: boolean
 }
 
 export interface LogStatistics {

@@ -11,7 +11,15 @@ import { flowResults } from './flows.ts'
 import { nextLimit, trustNotes } from './limits.ts'
 import { holds, judge, measure } from './objectives.ts'
 import type { Outcome } from './outcome.ts'
-import type { ComponentResult, Estimate, FlowResult, ObjectiveResult, Result, Verdict } from './result.ts'
+import type {
+  ComponentResult,
+  Estimate,
+  FlowResult,
+  ObjectiveResult,
+  RecoveryResult,
+  Result,
+  Verdict,
+} from './result.ts'
 import { hasCourse, judgedWindow, type Timeline, writtenAt } from './timeline.ts'
 
 /** What the statistics themselves do not know. */
@@ -140,13 +148,17 @@ function inWrittenTime(
       {
         ...component,
         full_since_s: written(timeline, component.full_since_s),
-        // Outages end when those who watch have acted, which was sped up by this.
-        ...(component.recovery
-          ? { recovery: { ...component.recovery, outage_s: component.recovery.outage_s / (timeline.haste ?? 1) } }
-          : {}),
+        ...(component.recovery ? { recovery: recoveryInWrittenTime(component.recovery, timeline) } : {}),
       },
     ]),
   )
+}
+
+function recoveryInWrittenTime(recovery: RecoveryResult, timeline: Timeline): RecoveryResult {
+  const { since_s: since, outage_s: outage } = recovery
+  if (since === null) return recovery
+  const from = writtenAt(timeline, since)
+  return { ...recovery, since_s: from, outage_s: writtenAt(timeline, since + outage) - from }
 }
 
 function windowOf(model: Model, outcomes: readonly Outcome[], timeline: Timeline | null): Result['window_s'] {

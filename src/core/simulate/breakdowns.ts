@@ -1,4 +1,4 @@
-import { comeBack, die } from './faults.ts'
+import { comeBack, die } from './die.ts'
 import type { Kernel } from './kernel.ts'
 import * as op from './op.ts'
 import { eventOf } from './stations.ts'

@@ -67,9 +67,10 @@ function replicationOf({ records, program }: Kernel, record: number, group: numb
 /** All that this instance answered and did not bring to its copies yet. */
 export function leaveAllBehind(kernel: Kernel, group: number, instance: number): void {
   for (let record = 0; record < kernel.records.capacity; record++) {
-    if (!isThere(kernel, record, group, instance) || !isReplicating(kernel, record, group)) continue
-    if (kernel.records.ints[(record << field.INTS) | field.KIND] === op.ATTEMPT) {
-      leaveBehind(kernel, record, group, instance)
+    const isWrite = kernel.records.ints[(record << field.INTS) | field.KIND] === op.ATTEMPT
+    if (!isWrite || !isThere(kernel, record, group, instance)) continue
+    if (replicationOf(kernel, record, group)?.publish === -1) {
+      leaveBehind(kernel, { record, publish: -1 }, group, instance)
     }
   }
 }

@@ -12,7 +12,7 @@ import { fail } from './unwind.ts'
 export function goThere(kernel: Kernel, record: number, site: CallSite): number {
   const { records, fleet } = kernel
   const from = site.isInstant && !site.isNearest ? -1 : placeOfCaller(kernel, record, site)
-  const instance = site.only >= 0 ? site.only : pick(kernel, record, site, from)
+  const instance = site.only >= 0 ? site.only : choose(kernel, record, site, from)
   const at = record * records.depths + site.depth
   records.instances[at] = instance - site.base
   records.ints[(record << INTS) | PC] = site.land
@@ -90,12 +90,27 @@ const isGivenUp = ({ ints }: Kernel['records'], record: number): boolean =>
 
 /** Until the network between the two is whole again: what is sent is sent again until it arrives. */
 function stuck(kernel: Kernel, record: number, site: CallSite, callee: number): number {
-  const { records, fleet, cuts, now } = kernel
+  const { cuts, now } = kernel
+  const until = cuts.until({ ...callerOf(kernel, record, site), callee })
+  return until > now ? until - now : 0
+}
+
+/** Once a cut was noticed, callers keep to those that they can reach. */
+function choose(kernel: Kernel, record: number, site: CallSite, from: number): number {
+  if (kernel.cuts.count === 0) return pick(kernel, record, site, from)
+  const { cuts, fleet, now } = kernel
+  const caller = callerOf(kernel, record, site)
+  const since = now - (fleet.detect[site.group] as number)
+  const hidden = fleet.hide(site.group, (callee) => cuts.isKnown({ ...caller, callee }, since))
+  const instance = pick(kernel, record, site, from)
+  if (hidden) fleet.relist(site.group, now)
+  return instance
+}
+
+function callerOf({ records, fleet }: Kernel, record: number, site: CallSite) {
   const place = records.ints[(record << INTS) | PLACE] as number
   const at = site.callerDepth < 0 ? -1 : (records.instances[record * records.depths + site.callerDepth] as number)
-  const caller = at < 0 ? -1 : (fleet.base[site.callerGroup] as number) + at
-  const until = cuts.until(caller, place, callee)
-  return until > now ? until - now : 0
+  return { caller: at < 0 ? -1 : (fleet.base[site.callerGroup] as number) + at, place }
 }
 
 /**

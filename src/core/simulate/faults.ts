@@ -3,7 +3,8 @@ import { clearOut, crash, isLanded } from './crash.ts'
 import { timeOut } from './calls.ts'
 import type { CacheStore } from './cache-store.ts'
 import { rebalance } from './consumers.ts'
-import { cutOf, givenUp } from './cuts.ts'
+import { cutOf } from './cuts.ts'
+import { comeBack, die, missSoon, openCopies, positionOf, promote, promoteLater, rowOf, welcome } from './die.ts'
 import { CALL_SITE, INTS, KIND, LIFE, MODE, PARENT, PC, WAKE } from './field.ts'
 import type { Kernel } from './kernel.ts'
 import { instancesOf, strideOf } from './layout.ts'
@@ -35,7 +36,8 @@ export function beginFault(kernel: Kernel, index: number): void {
   switch (action.kind) {
     case 'kill':
       for (const instance of numbersOf(kernel, action)) {
-        if (action.disks === 'lost') kernel.losses.hasData[(kernel.fleet.base[action.group] as number) + instance] = 0
+        if (action.disks !== undefined)
+          kernel.losses.hasData[(kernel.fleet.base[action.group] as number) + instance] = 0
         die(kernel, action.group, instance)
       }
       return
@@ -68,7 +70,9 @@ export function endFault(kernel: Kernel, index: number): void {
   kernel.faultsOn[index] = 0
   switch (action.kind) {
     case 'kill':
-      for (const instance of numbersOf(kernel, action)) comeBack(kernel, action.group, instance)
+      for (const instance of numbersOf(kernel, action)) {
+        comeBack(kernel, action.group, instance, action.disks === 'restored')
+      }
       return
     case 'failover':
       return endFailover(kernel, action.group)
@@ -95,121 +99,6 @@ function numbersOf(
   if (!found) return []
   const known = instances.map((n) => Math.floor(n / found.perShard) * strideOf(found) + (n % found.perShard))
   return found.shards > 1 ? known : instances.filter((n) => n < instancesOf(found))
-}
-
-export function die(kernel: Kernel, group: number, instance: number): void {
-  const { fleet, losses, now } = kernel
-  const at = (fleet.base[group] as number) + instance
-  addInt(fleet.deaths, at, 1)
-  if (fleet.deaths[at] !== 1) return
-  addInt(fleet.turn, at, 1)
-  const row = rowOf(kernel, group, instance)
-  const isLeader = fleet.leader[row] === positionOf(kernel, group, instance)
-  if (isLeader) losses.loseLeader(row, now)
-  crash(kernel, group, instance)
-  openCopies(kernel, group, instance)
-  missSoon(kernel, group, at)
-  if (isLeader) promoteLater(kernel, row, group)
-}
-
-/** Those who pick notice after a while that it does not answer. */
-function missSoon(kernel: Kernel, group: number, at: number): void {
-  const { fleet, events, now } = kernel
-  const delay = fleet.detect[group] as number
-  if (delay === 0) fleet.isNoticed[at] = 1
-  else events.push(now + delay, eventOf(op.DETECT, at), fleet.turn[at] as number)
-  fleet.relist(group, now)
-  if (delay === 0) rebalance(kernel, group)
-}
-
-function promoteLater({ fleet, events, now }: Kernel, row: number, group: number): void {
-  const promote = fleet.promote[group] as number
-  if (promote < Infinity) events.push(now + promote, eventOf(op.PROMOTE, row), group)
-}
-
-const rowOf = ({ fleet }: Kernel, group: number, instance: number): number =>
-  (fleet.shardBase[group] as number) + Math.floor(instance / (fleet.stride[group] as number))
-
-const positionOf = ({ fleet }: Kernel, group: number, instance: number): number =>
-  instance % (fleet.stride[group] as number)
-
-/** Those who pick know now that it is dead. */
-export function notice(kernel: Kernel, at: number, turn: number): void {
-  const { fleet, now } = kernel
-  if (fleet.turn[at] !== turn) return
-  fleet.isNoticed[at] = 1
-  const group = fleet.group[at] as number
-  fleet.relist(group, now)
-  rebalance(kernel, group)
-}
-
-/** The leader of a shard is still dead, or cut off: the next copy that is there takes over. */
-export function promote(kernel: Kernel, row: number, group: number): void {
-  const { fleet, losses, now } = kernel
-  const stride = fleet.stride[group] as number
-  const first = (fleet.base[group] as number) + (row - (fleet.shardBase[group] as number)) * stride
-  const leader = fleet.leader[row] as number
-  for (let i = 0; i < stride; i++) {
-    const position = (leader + i) % stride
-    const at = first + position
-    if (!fleet.isUp(at) || fleet.isMember[at] === 0 || fleet.isAside[at] === 1) continue
-    if (position !== leader) losses.replaceLeader(row, group, now)
-    fleet.leader[row] = position
-    return
-  }
-}
-
-/** Back, as soon as it has its data: from another copy, from its disk, or from a backup. */
-export function comeBack(kernel: Kernel, group: number, instance: number): void {
-  const { fleet, model, losses, streams, events, now } = kernel
-  const at = (fleet.base[group] as number) + instance
-  const keeps = model.groups[group]?.keeps
-  if (fleet.deaths[at] === 1 && keeps && losses.hasData[at] === 0 && !hasCopy(kernel, group, instance)) {
-    const { backup } = keeps
-    losses.loseData(group, backup === null ? ALL_DATA : backup.every * streams.named(`backup/${group}`).uniform())
-    if (backup !== null) return events.push(now + backup.restore, eventOf(op.RESTORED, at), 0)
-  }
-  losses.hasData[at] = 1
-  addInt(fleet.deaths, at, -1)
-  if (fleet.deaths[at] !== 0) return
-  startCold(kernel, at)
-  welcome(kernel, group, instance, keeps?.on !== 'memory')
-}
-
-/** The age of data that nobody has any more: a hundred years. */
-const ALL_DATA = 100 * 365 * 86_400
-
-/** The backup is in. */
-export function restored(kernel: Kernel, at: number): void {
-  const { fleet, losses } = kernel
-  const group = fleet.group[at] as number
-  losses.hasData[at] = 1
-  comeBack(kernel, group, at - (fleet.base[group] as number))
-}
-
-/** Another copy of the shard is up and has the data. */
-function hasCopy(kernel: Kernel, group: number, instance: number): boolean {
-  const { fleet, losses } = kernel
-  const stride = fleet.stride[group] as number
-  const first = (fleet.base[group] as number) + Math.floor(instance / stride) * stride
-  for (let i = first; i < first + stride; i++) {
-    if (fleet.isUp(i) && fleet.isMember[i] === 1 && losses.hasData[i] === 1) return true
-  }
-  return false
-}
-
-/** It is one of the group again; the first of a shard leads it again. */
-function welcome(kernel: Kernel, group: number, instance: number, isOnDisk: boolean): void {
-  const { fleet, losses, now } = kernel
-  const at = (fleet.base[group] as number) + instance
-  const row = rowOf(kernel, group, instance)
-  addInt(fleet.turn, at, 1)
-  fleet.isNoticed[at] = 0
-  if (fleet.leader[row] === positionOf(kernel, group, instance)) losses.returnLeader(row, group, now, isOnDisk)
-  if (positionOf(kernel, group, instance) === 0) fleet.leader[row] = 0
-  openCopies(kernel, group, instance)
-  fleet.relist(group, now)
-  rebalance(kernel, group)
 }
 
 /** The acting leader of each shard. */
@@ -264,17 +153,20 @@ function renew(kernel: Kernel, group: number, instance: number): void {
   welcome(kernel, group, instance, true)
 }
 
+/** Those who pick notice by themselves whom they cannot reach; who takes messages or leads is decided by the others. */
 function beginPartition(kernel: Kernel, action: FaultAction & { kind: 'partition' }, index: number): void {
-  const { cuts, fleet, losses, now } = kernel
+  const { cuts, fleet, losses, logs, now } = kernel
   const cut = cutOf(kernel, action, index)
   cuts.add(cut)
-  for (const at of givenUp(kernel, cut)) {
+  const consuming = new Set(logs.readers.map(({ consumer }) => consumer.group))
+  for (const at of cut.minority) {
     const group = fleet.group[at] as number
     const instance = at - (fleet.base[group] as number)
     const row = rowOf(kernel, group, instance)
-    fleet.isAside[at] = 1
-    addInt(fleet.turn, at, 1)
-    missSoon(kernel, group, at)
+    if (consuming.has(group)) {
+      addInt(fleet.turn, at, 1)
+      missSoon(kernel, group, at)
+    }
     if (fleet.leader[row] !== positionOf(kernel, group, instance)) continue
     losses.loseLeader(row, now)
     promoteLater(kernel, row, group)
@@ -283,25 +175,10 @@ function beginPartition(kernel: Kernel, action: FaultAction & { kind: 'partition
 
 function endPartition(kernel: Kernel, index: number): void {
   const { cuts, fleet } = kernel
-  cuts.remove(index)
-  if (cuts.count > 0) return
-  fleet.isAside.forEach((isAside, at) => {
-    if (isAside === 0) return
+  for (const at of cuts.remove(index)) {
     const group = fleet.group[at] as number
-    fleet.isAside[at] = 0
     if (fleet.isUp(at)) welcome(kernel, group, at - (fleet.base[group] as number), true)
-  })
-}
-
-/** Copies count as capacity while their instance is up and belongs to the group. */
-export function openCopies(kernel: Kernel, group: number, instance: number): void {
-  const { copies, fleet, model, layout } = kernel
-  const at = (fleet.base[group] as number) + instance
-  const isOpen = fleet.isUp(at) && fleet.isMember[at] === 1
-  model.resources.forEach((resource, index) => {
-    if (resource.group !== group || (resource.kind !== 'station' && resource.kind !== 'pool')) return
-    copies.of(layout.base(index) + instance).setOpen(isOpen)
-  })
+  }
 }
 
 /** Slowness, errors and bursts are recomputed from the faults that are on, so that what ends leaves no trace. */

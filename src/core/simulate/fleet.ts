@@ -169,6 +169,26 @@ export class Fleet {
     return count
   }
 
+  /**
+   * Takes instances off the lists until they are made anew; where nobody would be left, all stay.
+   *
+   * @returns whether any was taken off
+   */
+  hide(group: number, isHidden: (instance: number) => boolean): boolean {
+    let isAny = false
+    for (let shard = 0; shard < (this.shards[group] as number); shard++) {
+      const row = (this.shardBase[group] as number) + shard
+      const first = (this.base[group] as number) + shard * (this.stride[group] as number)
+      const all = this.pickable.subarray(first, first + (this.pickableCount[row] as number))
+      const left = all.filter((instance) => !isHidden(instance))
+      if (left.length === 0 || left.length === all.length) continue
+      all.set(left)
+      this.pickableCount[row] = left.length
+      isAny = true
+    }
+    return isAny
+  }
+
   /** Brings the area under the number of instances up to now. */
   touch(group: number, now: number): void {
     const up = this.up[group] as number

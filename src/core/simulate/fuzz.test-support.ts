@@ -350,6 +350,17 @@ class Maker {
           { kind: 'kill', group, instances } as const,
           { kind: 'slow', group, instances, times: 3, by: 0.01 } as const,
           { kind: 'errors', group, instances, share: 0.5 } as const,
+          { kind: 'deny', group, instances, share: 0.5 } as const,
+          { kind: 'failover', group } as const,
+          { kind: 'replace', group, instances } as const,
+          { kind: 'partition', sides: [{ places: [], groups: [group] }, null] } as const,
+          {
+            kind: 'partition',
+            sides: [
+              { places: [0], groups: [] },
+              { places: [1], groups: [] },
+            ],
+          } as const,
           { kind: 'disconnect', group, instances, share: 0.5 } as const,
           { kind: 'flush', caches: this.caches } as const,
           { kind: 'burst', source: 0, flow: this.of(null, 0), times: 3 } as const,

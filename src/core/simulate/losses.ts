@@ -1,4 +1,5 @@
 import type { Model } from '../model/model.ts'
+import type { Outage } from '../result/statistics.ts'
 import type { Fleet } from './fleet.ts'
 import { instancesOf } from './layout.ts'
 
@@ -19,8 +20,9 @@ export class Losses {
   private readonly behind: (Behind | null)[]
   /** By instance: whether its disk holds the data. */
   readonly hasData: Uint8Array
-  /** By group: the longest time without a leader, writes lost, and the age of the oldest one. */
+  /** By group: the longest time without a leader and when it began, writes lost, and the age of the oldest one. */
   readonly outage: Float64Array
+  private readonly since: Float64Array
   readonly writes: Float64Array
   readonly age: Float64Array
 
@@ -30,6 +32,7 @@ export class Losses {
     this.hasData = new Uint8Array(instances).fill(1)
     const groups = model.groups.length
     this.outage = new Float64Array(groups)
+    this.since = new Float64Array(groups)
     this.writes = new Float64Array(groups)
     this.age = new Float64Array(groups)
   }
@@ -45,24 +48,32 @@ export class Losses {
   }
 
   /** Somebody else leads the shard now: what only the dead one had is lost. */
-  replaceLeader(row: number, group: number, now: number): void {
+  replaceLeader(
+    row: number,
+    group: number,
+    { now, lostAt = null }: { readonly now: number; readonly lostAt?: number | null },
+  ): void {
     const behind = this.behind[row]
     if (behind) {
       this.writes[group] = (this.writes[group] as number) + behind.count
-      this.age[group] = Math.max(this.age[group] as number, this.lostAt(row, now) - behind.since)
+      this.age[group] = Math.max(this.age[group] as number, (lostAt ?? this.lostAt(row, now)) - behind.since)
     }
     this.endOutage(row, group, now)
   }
 
   /** The same instance leads again: from its disk it has all that it had, from memory nothing. */
   returnLeader(row: number, group: number, now: number, isOnDisk: boolean): void {
-    if (!isOnDisk) return this.replaceLeader(row, group, now)
+    if (!isOnDisk) return this.replaceLeader(row, group, { now })
     this.endOutage(row, group, now)
   }
 
   /** All copies are gone: what was written since this age is lost. */
   loseData(group: number, age: number): void {
     this.age[group] = Math.max(this.age[group] as number, age)
+  }
+
+  isLeaderless(row: number): boolean {
+    return !Number.isNaN(this.leaderless[row])
   }
 
   private lostAt(row: number, now: number): number {
@@ -72,20 +83,23 @@ export class Losses {
 
   private endOutage(row: number, group: number, now: number): void {
     const since = this.leaderless[row] as number
-    if (!Number.isNaN(since)) this.outage[group] = Math.max(this.outage[group] as number, now - since)
+    if (now - since > (this.outage[group] as number)) {
+      this.outage[group] = now - since
+      this.since[group] = since
+    }
     this.leaderless[row] = Number.NaN
     this.behind[row] = null
   }
 
   /** The longest time without a leader so far, those that last included. */
-  longestOutage(group: number, { shardBase, shards }: Fleet, now: number): number {
-    let longest = this.outage[group] as number
+  longestOutage(group: number, { shardBase, shards }: Fleet, now: number): Outage | null {
+    let longest: Outage = { since: this.since[group] as number, time: this.outage[group] as number, isOver: true }
     const first = shardBase[group] as number
     for (let row = first; row < first + (shards[group] as number); row++) {
       const since = this.leaderless[row] as number
-      if (!Number.isNaN(since)) longest = Math.max(longest, now - since)
+      if (now - since > longest.time) longest = { since, time: now - since, isOver: false }
     }
-    return longest
+    return longest.time > 0 ? longest : null
   }
 
   clear(): void {

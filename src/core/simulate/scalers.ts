@@ -1,5 +1,5 @@
 import { rebalance } from './consumers.ts'
-import { openCopies } from './faults.ts'
+import { openCopies } from './die.ts'
 import type { Scaler } from '../model/model.ts'
 import type { Kernel } from './kernel.ts'
 import { addInt } from './numbers.ts'
