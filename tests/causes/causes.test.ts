@@ -3,11 +3,20 @@ import { prepare, simulate } from '../../src/core/index.ts'
 import { brokenCases } from './broken.ts'
 import { faultyCases } from './cases.ts'
 import { decoyCases } from './decoys.ts'
+import { limitedCases } from './limited.ts'
 import { loadCases } from './load.ts'
 import { poolCases } from './pools.ts'
 import { storeCases } from './stores.ts'
 
-const cases = [...faultyCases, ...poolCases, ...storeCases, ...brokenCases, ...loadCases, ...decoyCases]
+const cases = [
+  ...faultyCases,
+  ...poolCases,
+  ...storeCases,
+  ...brokenCases,
+  ...limitedCases,
+  ...loadCases,
+  ...decoyCases,
+]
 
 /** Systems with one known fault: the cause that is named first has to be it. */
 describe('the first cause that is named is the fault', () => {

@@ -58,7 +58,10 @@ export const dollars = (x: number): string => `$${x >= 10_000 ? quantity(x) : St
 const ALL_DATA = 100 * 365 * 86_400
 
 /** How far back data is gone. */
-export const dataAge = (x: number): string => (x >= ALL_DATA ? 'all data' : `the last ${seconds(x)}`)
+export function dataAge(x: number): string {
+  if (x === 0) return 'nothing'
+  return x >= ALL_DATA ? 'all data' : `the last ${seconds(x)}`
+}
 
 /** A figure in the unit of what it is about. */
 export function figure(indicator: Objective['indicator'], x: number): string {

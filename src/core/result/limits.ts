@@ -53,7 +53,7 @@ export function trustNotes(model: Model, runs: readonly RunStatistics[], hasCour
     notes.push(`${runs.length} replication${runs.length === 1 ? '' : 's'}: intervals are wide or missing`)
   if (!hasCourse && !isStationary(runs))
     notes.push('not stationary: response times still grow; they depend on the length of the run')
-  notes.push(...rarelyFailing(model, runs))
+  if (!hasCourse) notes.push(...rarelyFailing(model, runs))
   const broken = [...new Set(runs.flatMap((run) => run.violations))]
   return [...notes, ...broken.map((violation) => `an invariant did not hold: ${violation}`), ...model.trust]
 }
@@ -64,7 +64,7 @@ function rarelyFailing({ breakdowns = [] }: Model, runs: readonly RunStatistics[
   const expected = rate * sum(runs.map(({ measured }) => measured))
   if (breakdowns.length === 0 || expected >= 10) return []
   const many = expected < 0.01 ? 'hardly any' : `about ${expected.toPrecision(1)}`
-  return [`of the failures that places have by chance, ${many} fell into what was played; --duration plays longer`]
+  return [`of the failures that places have by chance ${many} fell into what was played: --duration plays longer`]
 }
 
 /**
