@@ -19,9 +19,11 @@ const coldKeys = {
     help: 'How long an environment is kept that nobody uses.',
     source: 'AWS Lambda: 10 min, Azure Functions: 20 min, measured (M. Shilkov, 2019; Shahrad et al., USENIX ATC 2020)',
     range: '5 min..60 min',
+    effect: { at: '10 ms', moves: ['mean up', 'p99 up'] },
   }),
   kept: withDefault(wholeField({ min: 0 }), '0', {
     help: 'Environments that are always there (provisioned concurrency); they cost whether they are used or not.',
+    effect: { at: '50', moves: ['cost up', 'surge: p99 down'] },
   }),
   growth: withDefault(rateLimitField, '{ per: 100/s, burst: 1000 }', {
     help: 'New environments per time, and at once; a request that would need more is refused.',
@@ -29,11 +31,13 @@ const coldKeys = {
   }),
   share: optional(ratioField(), {
     help: 'Forces the part of the requests that start cold, instead of the one that follows from load and idle time.',
+    effect: { at: '50%', moves: ['mean up', 'p99 up'] },
   }),
   start: withDefault(lawField('time', 'skewed'), '{ p50: 500 ms, p99: 2 s }', {
     help: 'Until a new environment runs.',
     source: 'assumption: 2-10 times the 53-263 ms of minimal functions (lambda-perf, 2025)',
     range: '150 ms..6 s',
+    effect: { at: '5 s', moves: ['surge: mean up', 'surge: p99 up'] },
   }),
 }
 

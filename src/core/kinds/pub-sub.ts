@@ -66,11 +66,11 @@ export const pubSub = defineKind({
     delivers: withDefault(oneOf('at-most-once', 'at-least-once'), 'at-least-once', {
       help: 'Whether a message is given to a subscriber again that died before it was done, or counts as done when sent.',
       source: 'assumption: brokers that keep a message until it is acknowledged',
-      effect: { at: 'at-most-once', moves: ['crash: lost up'] },
+      effect: { at: 'at-most-once', moves: ['worker: lost up'] },
     }),
     pending: withDefault(bytesField({ above: 0, canBeInfinite: true }), 'infinite', {
       help: 'Bytes that wait for one subscriber at most; what comes beyond is lost for it.',
-      effect: { at: '20 KB', moves: ['lost up'] },
+      effect: { at: '20 KB', moves: ['surge: lost up'] },
     }),
     detect: withDefault(timeField(), '2 s', {
       help: 'Until a dead broker is left out.',
@@ -105,7 +105,10 @@ export const pubSub = defineKind({
       [...topics].map(([name, { value }]) => {
         const id = `${bench.component}.${name}`
         const capacity = Math.max(1, Math.floor(settings.pending / value.size))
-        const dropping = capacity === Infinity ? {} : { isDropping: true }
+        const dropping = {
+          ...(capacity === Infinity ? {} : { isDropping: true }),
+          ...(settings.delivers === 'at-most-once' ? { isPushed: true } : {}),
+        }
         const shape = { partitions: LANES, isShared: false, keyDomain: null, capacity, ...dropping }
         return [name, bench.addResource({ kind: 'log', id, group, ...shape, messageSize: value.size })]
       }),

@@ -207,6 +207,8 @@ export interface Log extends Common {
   readonly keep?: Seconds
   /** How long a group takes nothing after a member came or went; left out = not at all. */
   readonly rebalance?: Seconds
+  /** Messages wait at their consumer, not at the broker: its death loses them, and without one they are lost at once. */
+  readonly isPushed?: boolean
   /** It is in the memory of its group's instances: with one of them its share is lost. */
   readonly isVolatile?: boolean
   /** What becomes of a message whose consumer is not done; left out = it comes back as soon as its consumer is dead. */

@@ -40,7 +40,8 @@ function pause({ logs, now }: Kernel, subscription: Subscription): void {
 }
 
 function spreadPartitions(kernel: Kernel, subscription: Subscription, loops: readonly Loop[]): void {
-  const known = loops.flatMap((loop, i) => (isKnown(kernel, loop) ? [i] : []))
+  const isPushed = kernel.logs.resources[subscription.log]?.isPushed === true
+  const known = loops.flatMap((loop, i) => ((isPushed ? canTake : isKnown)(kernel, loop) ? [i] : []))
   const owned = subscription.feeds.map((): number[] => [])
   subscription.feedOf.forEach((_, partition) => {
     const owner = known.length === 0 ? -1 : (known[partition % known.length] as number)
@@ -137,6 +138,26 @@ export function loseVolatile(kernel: Kernel, group: number): void {
     subscription.dropped += lost
     feed.firstAt = oldest(subscription, feed)
     loseMessages(kernel, reader, lost)
+  }
+}
+
+/** The connection to an instance that died is closed: what waited for it is lost, and others get what comes. */
+export function losePushed(kernel: Kernel, group: number, instance: number): void {
+  const { logs, now } = kernel
+  for (const subscription of logs.subscriptions) {
+    const reader = logs.readers[subscription.readers[0] ?? -1]
+    if (logs.resources[subscription.log]?.isPushed !== true || reader?.consumer.group !== group) continue
+    touchBacklog(subscription, now)
+    const feeds = subscription.feeds.filter((_, i) => reader.loops[i]?.instance === instance)
+    const queues = feeds.flatMap(({ partitions }) => partitions.map((partition) => subscription.queues[partition]))
+    for (const queue of queues) {
+      const lost = queue?.size ?? 0
+      for (let i = 0; i < lost; i++) queue?.shift()
+      subscription.backlog -= lost
+      subscription.dropped += lost
+      if (lost > 0) loseMessages(kernel, reader, lost)
+    }
+    share(kernel, subscription)
   }
 }
 

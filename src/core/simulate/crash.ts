@@ -1,5 +1,5 @@
 import { strip } from './abort.ts'
-import { loseVolatile, returnBatches } from './consumers.ts'
+import { losePushed, loseVolatile, returnBatches } from './consumers.ts'
 import { losePublished } from './publish.ts'
 import type { CacheStore } from './cache-store.ts'
 import type { Copy } from './copy.ts'
@@ -25,6 +25,7 @@ export function crash(kernel: Kernel, group: number, instance: number): void {
   }
   returnBatches(kernel, group, instance)
   loseVolatile(kernel, group)
+  losePushed(kernel, group, instance)
   kernel.model.resources.forEach((resource, index) => {
     if (resource.group !== group || instance >= instancesOf(kernel.model.groups[group])) return
     const copy = kernel.layout.base(index) + instance

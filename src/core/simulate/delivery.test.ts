@@ -100,6 +100,13 @@ describe('publish and subscribe', () => {
     expect(kept.lost_ratio).toBe(0)
     expect(kept.repeated_ratio).toBeGreaterThan(0)
   })
+  it('loses all that nobody is there for, where messages wait at their subscribers', () => {
+    const faults = '[{ at: 20 s, kill: w, for: 10 s }, { at: 20 s, errors: 0.001% of jobs, for: 20 s }]'
+    const lost = (kind: string) => subscribed(`kind: ${kind}`, { faults }).delivery!.lost_ratio
+    // 10 s of 20 s.
+    expect(lost('nats')).toBeCloseTo(0.5, 1)
+    expect(lost('sns')).toBe(0)
+  })
   it('loses what a slow subscriber has no room for, and its publisher does not know', () => {
     const full = design({ broker: 'kind: nats, pending: 100 KB, topics: { t: { size: 1 KB } }', rate: '500/s' })
     const { flows } = played(full)

@@ -16,7 +16,7 @@ export function publish(kernel: Kernel, record: number, site: PublishSite): bool
   if (!log || count <= 0) return true
   const subscriptions = logs.subscriptionsOf[site.log] ?? []
   const isShipped = site.ship >= 0
-  const isDropping = log.isDropping === true
+  const isDropping = log.isDropping === true || log.isPushed === true
   if (!isShipped && !isDropping && subscriptions.some(({ backlog }) => backlog + count > log.capacity)) return false
   addFloat(logs.published, site.log, count)
   const partitions = log.isShared ? 1 : Math.max(1, Math.round(log.partitions))
@@ -104,8 +104,9 @@ export function shipOff(kernel: Kernel, ship: number): void {
 /** Appends a message that its sender cannot be told about: it is lost where there is no room. */
 function offerRoom(kernel: Kernel, subscription: Subscription, partition: number, time: number): void {
   const { logs, measures } = kernel
-  const { capacity = Infinity } = logs.resources[subscription.log] ?? {}
-  if (subscription.backlog < capacity) return append(kernel, subscription, partition, time)
+  const { capacity = Infinity, isPushed = false } = logs.resources[subscription.log] ?? {}
+  const isHeard = !isPushed || (subscription.feedOf[partition] as number) >= 0
+  if (isHeard && subscription.backlog < capacity) return append(kernel, subscription, partition, time)
   const reader: Reader | undefined = logs.readers[subscription.readers[0] ?? -1]
   subscription.dropped += 1
   if (subscription.readers.length !== 1 || !reader) return
