@@ -3,6 +3,7 @@ import { nearestNames } from '../base/nearest.ts'
 import type { Kind } from '../kinds/define.ts'
 import { createMap, type Entry, type MapNode, type Node } from '../text/document.ts'
 import { isMap, isName, type Placed, type Reading } from '../text/field.ts'
+import { otherKeyWords } from '../text/other-words.ts'
 import { type Params, readSettings } from '../text/param.ts'
 import { componentParams } from './component-params.ts'
 import type { PlaceGroup } from './design.ts'
@@ -194,7 +195,7 @@ function withSettings(
 }
 
 /** `` a `service` ``, `` an `external` ``. */
-const withArticle = (name: string): string => `${/^[aeiou]/i.test(name) ? 'an' : 'a'} \`${name}\``
+const withArticle = (name: string): string => `${/^(?:[aeiou]|s3|sqs|sns)/i.test(name) ? 'an' : 'a'} \`${name}\``
 
 const countErrors = ({ out }: Reading): number => out.count('error')
 
@@ -212,13 +213,19 @@ interface Owner {
   readonly keyOwners: ReadonlyMap<string, readonly string[]>
 }
 
+/** What nearly every kind has tells nobody which kind was meant. */
+const OWNERS_MOST = 6
+
 /** A key of another kind is said to be one; else the nearest key of this kind. */
 function reportForeignKey({ key, keySpan }: Entry, { kind, what, keyOwners }: Owner, { out }: Reading): void {
   const quoted = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ')
   const hint = (): string => {
+    const own = [...Object.keys(kind.params), ...Object.keys(componentParams)]
+    const meant = otherKeyWords.get(key)?.find((word) => own.includes(word))
+    if (meant !== undefined) return `did you mean \`${meant}\`?`
     const owners = keyOwners.get(key)
-    if (owners !== undefined) return `\`${key}\` is a key of ${quoted(owners)}`
-    const [near] = nearestNames(key, [...Object.keys(kind.params), ...Object.keys(componentParams)], 1)
+    if (owners !== undefined && owners.length <= OWNERS_MOST) return `\`${key}\` is a key of ${quoted(owners)}`
+    const [near] = nearestNames(key, own, 1)
     return near === undefined ? `it has ${quoted(Object.keys(kind.params))}` : `did you mean \`${near}\`?`
   }
   out.error('unknown-key', keySpan, `${what} has no \`${key}\``, hint())

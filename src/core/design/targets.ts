@@ -94,10 +94,22 @@ export function segmentsOf({ value, span }: Placed<string>): readonly Placed<str
   })
 }
 
+/** What others ask a store or a cache for. */
+const otherVerbs: Readonly<Partial<Record<Verb, readonly Verb[]>>> = {
+  get: ['read'],
+  put: ['write'],
+  read: ['get'],
+  write: ['put', 'publish'],
+  push: ['publish'],
+  publish: ['push'],
+}
+
 function answers({ id, kind, writtenKind }: KnownComponent, { verb }: Asking, at: Span, { reading }: Known): boolean {
   if (kind === null || kind.verbs.includes(verb)) return true
   const verbs = kind.verbs.map((each) => `\`${each}\``).join(', ')
-  const hint = verbs === '' ? 'no flow can ask it for anything' : `it answers ${verbs}`
+  const meant = otherVerbs[verb]?.find((word) => kind.verbs.includes(word))
+  const known = verbs === '' ? 'no flow can ask it for anything' : `it answers ${verbs}`
+  const hint = meant === undefined ? known : `use \`${meant}\`; ${known}`
   reading.out.error('wrong-verb', at, `\`${id}\` is a \`${writtenKind}\`, which does not answer \`${verb}\``, hint)
   return false
 }

@@ -227,6 +227,14 @@ describe('consumers that are too slow', () => {
     ])
   })
 
+  it('take one batch a look when they look only now and then', () => {
+    const polling = { sources: [source(200)], consumers: [consumer({ batchMax: 10, poll: 0.2 })] }
+    // three partitions, ten messages in 200 ms each: 150 a second
+    const [breach] = slowConsumers.check(lagging(10, polling))
+    expect(breach?.message).toContain('can take 150/s at most: 133%')
+    expect(breach?.hint).toBe('3 batches at once, one in 200 ms (`poll`), 10 messages a batch')
+  })
+
   it('are fast enough with batches of two', () => {
     expect(saidBy(slowConsumers, lagging(2))).toEqual([])
   })

@@ -11,7 +11,8 @@ export const slowConsumers: Rule = {
   severity: 'warning',
   meaning:
     'Messages are published faster than the consumers can work through them, one batch after another: the lag grows for as long as the load lasts.',
-  remedy: 'Larger batches, more work at once (partitions, `at-once`, instances), or less waiting in each batch.',
+  remedy:
+    'Larger batches, more work at once (partitions, `at-once`, instances), a shorter `poll`, or less waiting in each batch.',
   check: (subject) => {
     const traffic = trafficOf(subject, 'least')
     return subject.model.consumers.flatMap((consumer) => tooSlow(subject, traffic, consumer))
@@ -24,16 +25,20 @@ function tooSlow({ model }: Subject, traffic: Traffic, consumer: Consumer): read
   if (flow === undefined || log?.kind !== 'log') return []
   const registers = { items: consumer.batchMax, found: 0, missed: 0, group: 1 }
   const { mean } = leastTime(flow.steps, { model, group: consumer.group, registers }, 'end')
+  const { poll } = consumer
+  // One batch a look.
+  const each = Math.max(mean, poll)
   const loops = loopsOf(model, consumer)
-  const busy = (traffic.rates[consumer.flow] ?? 0) * mean
+  const busy = (traffic.rates[consumer.flow] ?? 0) * each
   if (busy <= loops) return []
   const arriving = perSecond(traffic.published(consumer.log))
-  const most = perSecond((loops * consumer.batchMax) / mean)
+  const most = perSecond((loops * consumer.batchMax) / each)
+  const time = poll > mean ? `one in ${seconds(poll)} (\`poll\`)` : `${seconds(mean)} each without any waiting`
   return [
     {
       at: flow.span,
       message: `\`${log.id}\` gets ${arriving} messages at the peak of the load, and flow \`${flow.id}\` can take ${most} at most: ${percent(busy / loops)}`,
-      hint: `${digits(loops)} ${loops === 1 ? 'batch' : 'batches'} at once, ${seconds(mean)} each without any waiting, ${consumer.batchMax} ${consumer.batchMax === 1 ? 'message' : 'messages'} a batch`,
+      hint: `${digits(loops)} ${loops === 1 ? 'batch' : 'batches'} at once, ${time}, ${consumer.batchMax} ${consumer.batchMax === 1 ? 'message' : 'messages'} a batch`,
     },
   ]
 }
