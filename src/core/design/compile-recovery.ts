@@ -40,7 +40,7 @@ export function recoveryObjectives(
     return action.kind === 'partition' ? groups.map((_, index) => index).filter(isKeeper) : []
   }
 
-  /** The component of this name, the one that says that it `stores` it, or the one with a table, keyspace or topic of it. */
+  /** The component of this name, the one that says it `stores` it, or that has a table, keyspace or topic of it. */
   function keeperOf(name: string): string | null {
     if (design.components.has(name)) return name
     const stored = [...design.components.values()].find(({ stores }) => stores.includes(name))

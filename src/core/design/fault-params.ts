@@ -50,7 +50,7 @@ const strength = {
   share: withDefault(ratioField(), '100%', { help: 'Share that it hits.' }),
   over: optional(timeField({ above: 0 }), { help: 'How long a burst lasts.' }),
   disks: withDefault(oneOf('kept', 'lost'), 'kept', {
-    help: 'Whether what it had on disk is gone too: with its last copy a shard comes back from a backup, or not at all.',
+    help: 'Whether what it had on disk is gone too. A shard that lost its last copy is restored from its backup, from the end of the fault on; without one it is empty then.',
   }),
 }
 

@@ -323,7 +323,7 @@ flows: { ask: { from: users, steps: [{ call: s, do: [{ wait: 1 ms }] }] } }
   it('make one instance unavailable for mttr / (mtbf + mttr) of the time', () => {
     expect(1 - single('process: { mtbf: 90 s, mttr: 10 s }', 1)).toBeCloseTo(0.1, 1)
   })
-  it('of two instances that fail apart take both at once for the square of that, with their zone for nearly all', () => {
+  it('of two instances that fail apart take both for the square of that, with their region for nearly all', () => {
     const apart = 1 - single('process: { mtbf: 90 s, mttr: 10 s }', 2)
     expect(apart).toBeGreaterThan(0.007)
     expect(apart).toBeLessThan(0.013)
