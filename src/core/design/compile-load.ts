@@ -127,9 +127,10 @@ export function compileConsumer(
   }
 }
 
-/** One loop for each processor of an instance, as consumers are usually run. */
+/** One loop for each processor of an instance, as consumers are usually run; a function starts one for each message. */
 function processors({ resources }: Assembly, primary: ResourceIndex | null): number {
   const station = primary === null ? undefined : resources[primary]
+  if (station?.kind === 'pool' && Number.isFinite(station.slots)) return station.slots
   if (station?.kind !== 'station' || !Number.isFinite(station.servers)) return 1
   return Math.max(1, Math.floor(station.servers))
 }

@@ -173,7 +173,10 @@ function withSettings(
   const tree = mergeNodes(preset, createMap(known, base.keySpan))
   const settings = tree.kind === 'map' ? readSettings(tree, kind.params, what, reading)?.values : undefined
   if (settings === undefined) return { ...base, kind }
+  const hasMistakes = countErrors(reading) > errorsBefore
   for (const { severity, code, param, message, hint } of kind.check(settings)) {
+    // What has a mistake in it was left out: that nothing is there follows from it.
+    if (hasMistakes && code === 'no-parts') continue
     const at = own.entry(param)?.keySpan ?? base.keySpan
     reading.out.add({
       code,

@@ -42,7 +42,7 @@ export const flowParams = {
   by: optional(scalarOr(reference, partOf), { help: 'The component that its steps run at: a worker.' }),
   batch: optional(batch, { help: 'How messages are taken together.' }),
   'at-once': optional(wholeField(), {
-    help: 'Batches that one instance works on at once; nothing: one for each processor.',
+    help: 'Batches that one instance works on at once; nothing: one for each processor, of a function as many as it may run.',
   }),
   commit: optional(oneOf('after', 'before'), {
     help: 'When a message counts as done: after the steps (at least once; nothing: this) or before them (at most once).',

@@ -114,7 +114,8 @@ function slowCallee(head: Suspect, { consumer, evidence, lanes }: Handling): Sus
 }
 
 function fewHandlers(head: Suspect, { consumer, evidence, lanes }: Handling): Suspect {
-  const note = `its ${lanes.handlers} handlers are busy all the time, ${seconds(wholeTime(evidence))} with each message`
+  const who = lanes.handlers === 1 ? 'its one handler is' : `its ${lanes.handlers} handlers are`
+  const note = `${who} busy all the time, ${seconds(wholeTime(evidence))} with each message`
   const component = componentOf(evidence, consumer.group)
   return { ...nobody, ...head, component, reason: 'saturation', load: null, victims: [], note }
 }
