@@ -16,9 +16,24 @@ export interface Param<T> {
   readonly source: string
   /** Plausible values, for reference and uncertainty: `0.05 ms..1.2 ms`; '' = none is stated. */
   readonly range: string
+  /** Which way results go with it; tested for every kind that has the setting. Absent: of a map, or not of a kind. */
+  readonly effect?: Effect
 }
 
-type About = Pick<Param<unknown>, 'help'> & Partial<Pick<Param<unknown>, 'source' | 'range'>>
+/** What another value than the usual one does to a small system around the component (`tests/contract/benches.ts`). */
+export interface Effect {
+  /** The other value, as written. */
+  readonly at: string
+  /** Settings beside it without which it counts for nothing: `balance=weighted`. */
+  readonly with?: readonly string[]
+  /**
+   * Figures that go up or down then, one of them in every kind that has the setting: `p99 up`, or in one of the bench's
+   * scenarios: `crash: success down`.
+   */
+  readonly moves: readonly string[]
+}
+
+type About = Pick<Param<unknown>, 'help'> & Partial<Pick<Param<unknown>, 'source' | 'range' | 'effect'>>
 
 /** A key that has to be written. */
 export const required = <T>(field: Field<T>, about: About): Param<T> => ({
