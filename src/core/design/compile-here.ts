@@ -15,6 +15,8 @@ export interface Here {
   readonly isActor: boolean
   /** Of a flow that an attacker asks for. */
   readonly isHostile: boolean
+  /** Clients of the actor that asks for the flow; null = nobody says, or nobody asks. */
+  readonly clients: number | null
   readonly priority: number
   /** Steps run once for a batch of messages, not once for each. */
   readonly isBatch: boolean

@@ -13,7 +13,7 @@ export interface Inside {
 
 /** What a kind makes its steps with: each gets a point of this flow. */
 export function createWriter(assembly: Assembly, here: Here, { component, span }: Inside): Writer {
-  const { flow, priority, isHostile } = here
+  const { flow, priority, isHostile, clients } = here
   const place = { flow, component, span }
   const labelOf = (resource: ResourceIndex): string => assembly.resources[resource]?.id ?? component
   const point: Writer['point'] = (name, category, resource) =>
@@ -22,6 +22,7 @@ export function createWriter(assembly: Assembly, here: Here, { component, span }
     flow,
     priority,
     isHostile,
+    clients,
     point,
     serve: (station, work, per = { each: 0, times: 'items' }) => ({
       kind: 'serve',

@@ -82,6 +82,8 @@ export interface Actor {
   /** Names of places; one that is not declared is a part of the world with its usual round trips (`europe`, `asia`). */
   readonly from: readonly { readonly place: string; readonly share: Ratio }[]
   readonly isHostile: boolean
+  /** How many its requests come from; null = nobody says. */
+  readonly clients: number | null
   readonly span: Span
 }
 

@@ -1,7 +1,7 @@
 import { flag, mapOf, text } from '../text/field.ts'
 import { fieldOf } from '../text/field.ts'
 import { optional, withDefault } from '../text/param.ts'
-import { countField, lawField, rateField, ratioField } from '../text/quantity-fields.ts'
+import { countField, lawField, rateField, ratioField, wholeField } from '../text/quantity-fields.ts'
 import { readRatePer } from '../text/scalars/quantity.ts'
 import { arrivalsField } from './arrivals.ts'
 import { shapeField } from './load-shape.ts'
@@ -27,6 +27,9 @@ export const actorParams = {
     source: 'many independent users',
   }),
   from: optional(shares, { help: 'Where requests come from: places of the design or parts of the world.' }),
+  clients: optional(wholeField(), {
+    help: 'How many clients (addresses, keys) its requests come from, for limits per client; nothing: its users, or its population.',
+  }),
   hostile: withDefault(flag, 'false', { help: 'Attack traffic: not counted in the objectives of the others.' }),
   title: optional(text, { help: 'Its name for people.' }),
 }

@@ -53,9 +53,12 @@ function readActor({ key: id, keySpan }: Entry, map: MapNode, context: LoadConte
     shape: values.shape,
     from: from.map(({ name, share }) => ({ place: name, share })),
     isHostile: values.hostile,
+    clients: values.clients ?? wholeOf(values.users) ?? wholeOf(values.population),
     span: keySpan,
   }
 }
+
+const wholeOf = (people: number | null): number | null => (people === null ? null : Math.max(1, Math.round(people)))
 
 interface Share {
   readonly name: string

@@ -157,6 +157,7 @@ const others: Readonly<Record<string, string>> = {
   passwords: '50%',
   patience: '9 s',
   'price-of-million': '9 USD',
+  rebalancing: 'cooperative',
   delivers: 'at-most-once',
   pending: '9 MB',
   persist: 'later',
@@ -260,6 +261,7 @@ const others: Readonly<Record<string, string>> = {
 const together: Readonly<Record<string, string>> = {
   'checks.unhealthy-after': 'checks: { interval: 3 s }',
   challenge: 'false-alarms: 5%',
+  'per-client.burst': 'per-client: { per: 10/s }',
   weights: 'balance: weighted',
   'limits.order': 'runtime: threads(3)',
   'limits.shed': 'runtime: threads(3)',

@@ -146,6 +146,37 @@ flows: { ask: { from: users, steps: [{ call: api, ${via} do: [{ work: 1 ms }] }]
   })
 })
 
+describe('a limit for each client', () => {
+  const design = (limit: string, bots: number): string => `
+load:
+  users: { rate: 50/s, clients: 100, mix: { ask: 100% } }
+  bots: { rate: 1000/s, clients: ${bots}, mix: { ask: 100% }, hostile: true }
+components:
+  lb: { kind: load-balancer, instances: 1, ${limit} }
+  api: { kind: service, size: { cpu: 4 } }
+flows: { ask: { from: users, steps: [{ call: api, via: [lb], do: [{ work: 1 ms }] }] } }
+`
+
+  it('refuses what few clients send too much of, and leaves those alone who send little', () => {
+    const few = play(design('per-client: { per: 5/s, burst: 10 }', 20), 30)
+    // Twenty bots of 50/s each: 5/s of each come through.
+    expect(few.flows['ask by bots']!.errors['rate-limited']).toBeCloseTo(0.9, 2)
+    expect(ratio(few)).toBe(1)
+  })
+
+  it('does nothing against an attack from many, where a limit for all would refuse everybody alike', () => {
+    const many = play(design('per-client: { per: 5/s, burst: 10 }', 10_000), 30)
+    expect(many.flows['ask by bots']!.errors['rate-limited'] ?? 0).toBe(0)
+    const all = play(design('limits: { rate: { per: 500/s, burst: 10 } }', 20), 30)
+    expect(ratio(all)).toBeLessThan(0.6)
+  })
+
+  it('of as much as each sends lets most of it through', () => {
+    const once = play(design('per-client: { per: 60/s, burst: 60 }', 20), 30)
+    expect(once.flows['ask by bots']!.errors['rate-limited'] ?? 0).toBeLessThan(0.03)
+  })
+})
+
 describe('TLS', () => {
   const design = (tls: string): string => `
 load: { users: { rate: 500/s, from: { eu: 100% }, mix: { ask: 100% } } }

@@ -100,6 +100,7 @@ function createTestWriter(isHostile = false): Writer {
     flow: 'test',
     priority: 1,
     isHostile,
+    clients: 100,
     serve: (station, work, per = { each: 0, times: 'items' }) => ({
       kind: 'serve',
       station,

@@ -3,6 +3,7 @@ import type { Step } from '../model/step.ts'
 import { record, withDefault } from '../text/param.ts'
 import { lawField } from '../text/quantity-fields.ts'
 import { type BalanceSettings, balanceParams, checkBalance, forwardsOf } from './balance.ts'
+import { type ClientLimitSettings, clientLimitParams, limitClients } from './client-limit.ts'
 import { inTurn, noConnections } from './copies.ts'
 import { type CheckSettings, checksOf, checksParams } from './checks.ts'
 import type { Behaviour, SettingsProblem, Workbench, Writer } from './define.ts'
@@ -36,6 +37,7 @@ export const proxyParams = ({ request, overhead }: ProxyTimes) => ({
   ...limitParams,
   ...balanceParams('the instances behind it'),
   ...checksParams,
+  ...clientLimitParams,
   ...tlsParams,
   work: withDefault(
     record(
@@ -58,7 +60,13 @@ export const proxyParams = ({ request, overhead }: ProxyTimes) => ({
   }),
 })
 
-export interface ProxySettings extends FleetSettings, LimitSettings, BalanceSettings, CheckSettings, TlsSettings {
+export interface ProxySettings
+  extends FleetSettings,
+    LimitSettings,
+    BalanceSettings,
+    CheckSettings,
+    TlsSettings,
+    ClientLimitSettings {
   readonly work: { readonly request: Distribution }
   readonly overhead: Distribution
 }
@@ -83,6 +91,7 @@ export function buildProxy(
 ): Behaviour {
   const fleet = addFleet(bench, settings)
   const extra = extraOf(fleet)
+  const limited = limitClients(settings, bench, fleet.group)
   const gate = addGate(bench, fleet.group, settings)
   const forwards = { ...forwardsOf(settings, bench), ...checksOf(settings) }
   return {
@@ -95,6 +104,7 @@ export function buildProxy(
       group: fleet.group,
       pick: inTurn,
       steps: [
+        ...limited(ask.write),
         ...(extra.ahead?.(ask.write) ?? []),
         ...gate.pass([...ownSteps(settings, bench, { fleet, extra, ask }), ...inner], ask),
       ],

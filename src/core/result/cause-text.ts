@@ -116,7 +116,10 @@ export function resourceName(load: Load | null, component: string): string {
 function state(load: Load | null, evidence: Evidence): string {
   if (load === null) return 'not full'
   const { resource, utilization, since, copies } = load
-  if (resource.kind === 'limiter') return `${quantity(resource.rate)}/s${copies.length > 1 ? ' for each instance' : ''}`
+  if (resource.kind === 'limiter') {
+    const whose = resource.clients === undefined ? '' : ' for each client'
+    return `${quantity(resource.rate)}/s${whose}${copies.length > 1 ? ' for each instance' : ''}`
+  }
   const size = resource.kind === 'pool' ? plural(resource.slots, 'slot') : serversText(resource)
   const most = hottest(load)
   const busy = most > 1.4 * utilization ? `${precise(most)} busy at the busiest` : `${precise(utilization)} busy`

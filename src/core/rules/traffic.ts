@@ -40,7 +40,7 @@ export function trafficOf(subject: Subject, mode: Mode): Traffic {
     const group = resource && subject.model.groups[resource.group]
     const arriving = most.offered(limiter)
     if (resource?.kind !== 'limiter' || group === undefined || arriving === 0) return 1
-    return Math.min(1, (resource.rate * copiesMost(group)) / arriving)
+    return Math.min(1, (resource.rate * (resource.clients ?? 1) * copiesMost(group)) / arriving)
   })
 }
 

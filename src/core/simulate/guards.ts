@@ -12,6 +12,8 @@ export class Limiters {
   readonly filled: Float64Array
   readonly asked: Float64Array
   readonly refused: Float64Array
+  /** Of copies that have a bucket for each client: what is in it, and since when. */
+  private readonly buckets = new Map<number, { readonly tokens: Float64Array; readonly filled: Float64Array }>()
 
   constructor(model: Model, layout: Layout) {
     const count = layout.total('limiter')
@@ -29,7 +31,25 @@ export class Limiters {
       this.rate.fill(resource.rate, from, to)
       this.burst.fill(resource.burst, from, to)
       this.tokens.fill(resource.burst, from, to)
+      const { clients, burst } = resource
+      if (clients === undefined) return
+      for (let copy = from; copy < to; copy++) {
+        const tokens = new Float64Array(clients).fill(burst)
+        this.buckets.set(copy, { tokens, filled: new Float64Array(clients) })
+      }
     })
+  }
+
+  /** By the bucket of one client. */
+  admitClient(copy: number, client: number, now: number): boolean {
+    const bucket = this.buckets.get(copy)
+    if (bucket === undefined) return this.admit(copy, now)
+    this.tokens[copy] = bucket.tokens[client] as number
+    this.filled[copy] = bucket.filled[client] as number
+    const isAdmitted = this.admit(copy, now)
+    bucket.tokens[client] = this.tokens[copy]
+    bucket.filled[client] = now
+    return isAdmitted
   }
 
   admit(copy: number, now: number): boolean {
@@ -59,6 +79,7 @@ export class Limiters {
   reset(copy: number, now: number): void {
     this.tokens[copy] = this.burst[copy] as number
     this.filled[copy] = now
+    this.buckets.get(copy)?.tokens.fill(this.burst[copy] as number)
   }
 
   clear(): void {

@@ -154,8 +154,12 @@ function rarerStep(kernel: Kernel, record: number, code: number, site: number): 
   const { program, records, limiters, now } = kernel
   switch (code) {
     case op.ADMIT: {
-      const { base, depth } = program.admits[site] as AdmitSite
-      const isAdmitted = limiters.admit(copyAt(records, record, base, depth), now)
+      const { base, depth, clients } = program.admits[site] as AdmitSite
+      const copy = copyAt(records, record, base, depth)
+      const isAdmitted =
+        clients === null
+          ? limiters.admit(copy, now)
+          : limiters.admitClient(copy, clients.stream.below(clients.count), now)
       return isAdmitted ? next(kernel, record) : fail(kernel, record, op.RATE_LIMITED)
     }
     case op.PUBLISH: {

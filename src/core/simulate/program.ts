@@ -238,7 +238,7 @@ export class Compiler {
       case 'hold':
         return this.hold(step, frame)
       case 'admit':
-        this.admits.push({ base: this.layout.base(step.limiter), depth: this.depthOf(step.limiter, frame) })
+        this.admits.push(this.admitSite(step.limiter, frame))
         this.emit(op.ADMIT, this.admits.length - 1, frame.scope)
         return
       case 'call':
@@ -297,6 +297,14 @@ export class Compiler {
     const [arrive, leave] = wayThrough(this.model, station)
     this.emit(arrive, this.serves.length - 1, frame.scope)
     this.emit(leave, this.serves.length - 1, frame.scope)
+  }
+
+  private admitSite(limiter: number, frame: Frame): AdmitSite {
+    const resource = this.model.resources[limiter]
+    const count = resource?.kind === 'limiter' ? resource.clients : undefined
+    const stream = count === undefined ? null : this.streams.named(`${this.flowId(frame)}/${this.idOf(limiter)}/client`)
+    const clients = count === undefined || stream === null ? null : { count, stream }
+    return { base: this.layout.base(limiter), depth: this.depthOf(limiter, frame), clients }
   }
 
   private hold({ pool, steps, start = [], point, priority }: Hold, frame: Frame): void {

@@ -43,6 +43,8 @@ export interface HoldSite {
 export interface AdmitSite {
   readonly base: number
   readonly depth: number
+  /** Which of so many clients asks; null = they share one bucket. */
+  readonly clients: { readonly count: number; readonly stream: RandomStream } | null
 }
 
 export interface LookupSite {
