@@ -12,14 +12,16 @@ components:
     kind: redis
     memory: 2 GiB
     keyspaces: { k: { keys: 10, value: 1 KB } }
+  db: { kind: postgres, replicas: 2, tables: { t: { rows: 10 } } }
 flows:
-  ask: { from: users, steps: [{ get: hot.k }] }
+  ask: { from: users, steps: [{ get: hot.k }, { read: db.t }] }
 `
 
 describe('where the numbers of a component come from', () => {
   const { document } = parse(text, { file: 'shop.yaml' })
-  const hot = validate(document!, kinds).design!.components.get('hot')!
-  const rows = new Map(explainSettings(hot, kinds).map((row) => [row.path, row]))
+  const { components } = validate(document!, kinds).design!
+  const rowsOf = (id: string) => new Map(explainSettings(components.get(id)!, kinds).map((row) => [row.path, row]))
+  const rows = rowsOf('hot')
   it('is the line, for what was written', () => {
     expect(rows.get('memory')).toMatchObject({ value: '2 GiB', from: 'line 7' })
   })
@@ -30,5 +32,11 @@ describe('where the numbers of a component come from', () => {
   it('is the default of the general kind, for the rest', () => {
     expect(rows.get('evict')).toMatchObject({ from: 'redis' })
     expect(rows.get('sla')).toMatchObject({ value: 'none', from: 'default' })
+  })
+  it('shows the keys of a map that was written as one of them, or not at all', () => {
+    const db = rowsOf('db')
+    expect(db.get('replicas.count')).toMatchObject({ value: '2', from: 'line 9' })
+    expect(db.get('replicas.failover.detect')).toMatchObject({ value: '30 s', from: 'default' })
+    expect(db.get('shards.count')).toMatchObject({ value: '1', from: 'default' })
   })
 })

@@ -36,6 +36,11 @@ function originsOf(params: Params, written: MapNode, prefix: string, owner: Owne
     const node = written.get(key)
     const path = `${prefix}${key}`
     const inner = param.field.params
+    const long = param.field.longForm
+    if (long !== undefined) {
+      const keys = withShort(asParams(long.params), long.key, param.default)
+      return originsOf(keys, node?.kind === 'map' ? node : treeOf(node, long.key), `${path}.`, owner)
+    }
     const isShown = node === undefined ? param.default === '{}' : node.kind === 'map'
     if (inner !== undefined && isShown) {
       const tree = node?.kind === 'map' ? node : createMap([], noSpan)
@@ -52,6 +57,18 @@ function originsOf(params: Params, written: MapNode, prefix: string, owner: Owne
   })
 }
 
+/** Nothing, or one key of a map that is written as a scalar. */
+const treeOf = (node: Node | undefined, key: string): MapNode =>
+  createMap(node === undefined ? [] : [{ key, keySpan: node.span, value: node }], noSpan)
+
+/** A default of the whole is that of the key it stands for. */
+function withShort(params: Params, key: string, value: string | null): Params {
+  const param = params[key]
+  return param === undefined || value === null || value === '{}'
+    ? params
+    : { ...params, [key]: { ...param, default: value } }
+}
+
 const asParams = (inner: NonNullable<Params[string]['field']['params']>): Params =>
   Object.fromEntries(Object.entries(inner).map(([key, param]) => [key, { isRequired: false, ...param }]))
 
@@ -59,5 +76,6 @@ const asParams = (inner: NonNullable<Params[string]['field']['params']>): Params
 function notationOf(node: Node): string {
   if (node.kind === 'scalar') return node.text
   if (node.kind === 'list') return `[${node.items.map(notationOf).join(', ')}]`
+  if (node.entries.length === 0) return '{}'
   return `{ ${node.entries.map(({ key, value }) => `${key}: ${notationOf(value)}`).join(', ')} }`
 }

@@ -5,6 +5,7 @@ import type { Field } from '../text/field.ts'
 export const shorthand = <T>(key: string, scalar: Field<unknown>, whole: Field<T>): Field<T> => ({
   form: `${scalar.form}, or ${whole.form}`,
   schema: { anyOf: [scalar.schema, whole.schema] },
+  ...(whole.params === undefined ? {} : { longForm: { key, params: whole.params } }),
   read: (node, reading) => {
     if (node.kind !== 'scalar') return whole.read(node, reading)
     return whole.read(createMap([{ key, keySpan: node.span, value: node }], node.span), reading)

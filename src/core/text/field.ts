@@ -32,6 +32,8 @@ export interface Field<T> {
   readonly form: string
   /** Of a map with known keys: what they are. */
   readonly params?: Readonly<Record<string, Described>>
+  /** Of a scalar that may stand for a map: the keys of that, and which of them it is. */
+  readonly longForm?: { readonly key: string; readonly params: Readonly<Record<string, Described>> }
 }
 
 /** What a known key says of itself. */
