@@ -191,6 +191,11 @@ const others: Readonly<Record<string, string>> = {
   'scale.target': 'cpu 77%',
   serve: '9 ms',
   servers: '5',
+  'parts.merged': '7/s',
+  'parts.most': '7',
+  refresh: '7 s',
+  answers: 'searchable',
+  syncs: '3',
   shards: '7',
   'shards.by': 'second',
   'shards.count': '7',
@@ -259,6 +264,7 @@ const others: Readonly<Record<string, string>> = {
 
 /** Where a setting counts only together with others. */
 const together: Readonly<Record<string, string>> = {
+  refresh: 'answers: searchable',
   'checks.unhealthy-after': 'checks: { interval: 3 s }',
   challenge: 'false-alarms: 5%',
   'per-client.burst': 'per-client: { per: 10/s }',

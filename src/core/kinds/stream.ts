@@ -110,6 +110,11 @@ export const stream = defineKind({
       source: 'Kafka: group.initial.rebalance.delay.ms, 2024; the same for later ones (assumption)',
       range: '0 s..60 s',
     }),
+    rebalancing: withDefault(oneOf('eager', 'cooperative'), 'eager', {
+      help: 'Whether the whole group stops then, or only partitions that change hands are not read.',
+      source: 'Kafka: partition.assignment.strategy, 2024: the range assignor, which is eager, comes first',
+      effect: { at: 'cooperative', moves: ['worker: mean down'] },
+    }),
     ...pauseParams,
     ...upkeepParams,
   },
@@ -117,7 +122,7 @@ export const stream = defineKind({
   parts: 'topics',
   verbs: ['publish', 'consume'],
   models: [
-    'groups that stop while they share their partitions anew; messages that are lost when their time is over',
+    'groups that stop, all or in part, while they share their partitions anew; messages that are lost when their time is over',
     'partitions by key, with hot ones; consumers that wait for a batch; lag',
     'what a publisher waits for; publishes that are refused while too few copies are in sync',
     'brokers whose processors append, copy and serve; messages that only a broker had that is lost, lost with it',
@@ -229,10 +234,16 @@ function checkTopics(topics: ReadonlyMap<string, Named<Topic>>, brokers: number)
   )
 }
 
+interface TopicsSettings {
+  readonly topics: ReadonlyMap<string, Named<Topic>>
+  readonly rebalance: Seconds
+  readonly rebalancing: 'eager' | 'cooperative'
+}
+
 function addTopics(
   bench: Workbench,
   group: GroupIndex,
-  { topics, rebalance }: { readonly topics: ReadonlyMap<string, Named<Topic>>; readonly rebalance: Seconds },
+  { topics, rebalance, rebalancing }: TopicsSettings,
 ): ReadonlyMap<string, TopicLog> {
   return new Map(
     [...topics].map(([name, { value: topic }]) => {
@@ -248,6 +259,7 @@ function addTopics(
         messageSize: topic.size,
         keep: topic.keep,
         rebalance,
+        ...(rebalancing === 'cooperative' ? { isCooperative: true } : {}),
       })
       return [
         name,

@@ -207,6 +207,8 @@ export interface Log extends Common {
   readonly keep?: Seconds
   /** How long a group takes nothing after a member came or went; left out = not at all. */
   readonly rebalance?: Seconds
+  /** Then only partitions that change hands are not read meanwhile, and as few as can be do; left out = none is. */
+  readonly isCooperative?: boolean
   /** Messages wait at their consumer, not at the broker: its death loses them, and without one they are lost at once. */
   readonly isPushed?: boolean
   /** It is in the memory of its group's instances: with one of them its share is lost. */

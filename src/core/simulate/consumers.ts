@@ -2,6 +2,7 @@ import * as field from './field.ts'
 import type { Kernel } from './kernel.ts'
 import type { Feed, Loop, Reader, Returning, Subscription } from './log-state.ts'
 import * as op from './op.ts'
+import { canTake, oldest, spreadPartitions } from './partitions.ts'
 import { eventOf } from './stations.ts'
 
 /** A batch that has to succeed is never tried again sooner than this, or a failure at once would stop the clock. */
@@ -20,12 +21,15 @@ export function rebalance(kernel: Kernel, group: number): void {
   }
 }
 
-function share(kernel: Kernel, subscription: Subscription): void {
+function share(kernel: Kernel, subscription: Subscription, isAgreed = kernel.now === 0): void {
   const { logs } = kernel
   const loops = subscription.readers.flatMap((reader) => logs.readers[reader]?.loops ?? [])
-  const isShared = logs.resources[subscription.log]?.isShared === true
-  if (!isShared) spreadPartitions(kernel, subscription, loops)
-  if (!isShared && kernel.now > 0) pause(kernel, subscription)
+  const { isShared = false, isCooperative = false, rebalance: time = 0 } = logs.resources[subscription.log] ?? {}
+  if (!isShared) {
+    const isWaiting = spreadPartitions(kernel, subscription, { loops, isAgreed: isAgreed || time === 0 })
+    if (isWaiting) awaitAgreement(kernel, subscription, time)
+    else if (!isCooperative && !isAgreed) pause(kernel, subscription, time)
+  }
   loops.forEach((loop, i) => {
     const feed = subscription.feeds[isShared ? 0 : i]
     if (feed && !loop.isBusy && !loop.isIdle && canTake(kernel, loop)) idle(feed, loop)
@@ -34,55 +38,25 @@ function share(kernel: Kernel, subscription: Subscription): void {
 }
 
 /** Members agree on who has which partition before anybody goes on. */
-function pause({ logs, now }: Kernel, subscription: Subscription): void {
-  const { rebalance: time = 0 } = logs.resources[subscription.log] ?? {}
+function pause({ now }: Kernel, subscription: Subscription, time: number): void {
   subscription.pausedUntil = Math.max(subscription.pausedUntil, now + time)
 }
 
-function spreadPartitions(kernel: Kernel, subscription: Subscription, loops: readonly Loop[]): void {
-  const isPushed = kernel.logs.resources[subscription.log]?.isPushed === true
-  const known = loops.flatMap((loop, i) => ((isPushed ? canTake : isKnown)(kernel, loop) ? [i] : []))
-  const owned = subscription.feeds.map((): number[] => [])
-  subscription.feedOf.forEach((_, partition) => {
-    const owner = known.length === 0 ? -1 : (known[partition % known.length] as number)
-    subscription.feedOf[partition] = subscription.feeds[owner]?.index ?? -1
-    owned[owner]?.push(partition)
-  })
-  subscription.feeds.forEach((feed, i) => {
-    feed.partitions = owned[i] ?? []
-    feed.turn = 0
-    feed.waiting = feed.partitions.reduce((sum, partition) => sum + (subscription.queues[partition]?.size ?? 0), 0)
-    feed.firstAt = oldest(subscription, feed)
-    feed.armedFor = -1
-    feed.serial = (feed.serial + 1) | 0
-  })
+/** Partitions that change hands are nobody's until then. */
+function awaitAgreement({ logs, events, now }: Kernel, subscription: Subscription, time: number): void {
+  subscription.agreements = (subscription.agreements + 1) | 0
+  events.push(now + time, eventOf(op.AGREED, logs.subscriptions.indexOf(subscription)), subscription.agreements)
 }
 
-const instanceOf = ({ logs, fleet }: Kernel, loop: Loop): number =>
-  (fleet.base[(logs.readers[loop.reader] as Reader).consumer.group] as number) + loop.instance
-
-const isKnown = (kernel: Kernel, loop: Loop): boolean => {
-  const instance = instanceOf(kernel, loop)
-  return kernel.fleet.isMember[instance] === 1 && kernel.fleet.isNoticed[instance] === 0
-}
-
-const canTake = (kernel: Kernel, loop: Loop): boolean => {
-  const instance = instanceOf(kernel, loop)
-  return kernel.fleet.isMember[instance] === 1 && kernel.fleet.isUp(instance)
+/** The moment that a group waited for since its last change. */
+export function agree(kernel: Kernel, index: number, tag: number): void {
+  const subscription = kernel.logs.subscriptions[index]
+  if (subscription?.agreements === tag) share(kernel, subscription, true)
 }
 
 function idle(feed: Feed, loop: Loop): void {
   loop.isIdle = true
   feed.idle.push(loop)
-}
-
-function oldest({ queues }: Subscription, feed: Feed): number {
-  let first = Infinity
-  for (const partition of feed.partitions) {
-    const queue = queues[partition]
-    if (queue && queue.size > 0 && queue.first() < first) first = queue.first()
-  }
-  return first
 }
 
 /** Messages wait, or a loop is free: a batch starts if it may, else the feed is looked at again when it may. */

@@ -125,6 +125,16 @@ describe('a stream', () => {
         .response_time_s.p99.value!
     expect(slowest('4 s')).toBeGreaterThan(slowest('0 s') + 1.5)
   })
+  it('stops for partitions that change hands only, when its group is cooperative, also as a member joins', () => {
+    const slow = (rebalancing: string) => {
+      const broker = `${kafka('4 s')}, rebalancing: ${rebalancing}`
+      const killed = { broker, rate: '100/s', faults: '[{ at: 20 s, kill: "w[1]", for: 10 s }]' }
+      return played(design(killed), 'crash').flows['do']!.response_time_s
+    }
+    // Every second partition moves at most: most messages do not wait at all.
+    expect(slow('cooperative').mean.value).toBeLessThan(0.6 * slow('eager').mean.value!)
+    expect(slow('cooperative').max.value).toBeGreaterThan(3)
+  })
   it('goes by the key of the step where the topic has none: one popular key, one partition', () => {
     const topic = 'kind: kafka, topics: { t: { partitions: 8, keys: 4, skew: zipf(2) } }'
     const p99 = (put: string): number =>

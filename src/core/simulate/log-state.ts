@@ -110,6 +110,8 @@ export interface Subscription {
   dropped: number
   /** Nothing is taken before: the group shares its partitions anew. */
   pausedUntil: number
+  /** Counts changes of who reads what, so that an agreement is known to be about the last one. */
+  agreements: number
 }
 
 /** Messages of a dead consumer, on their way back to their partitions. */
@@ -204,6 +206,7 @@ function subscriptionTo(log: Log, resource: number, readers: readonly number[]):
     parked: 0,
     dropped: 0,
     pausedUntil: 0,
+    agreements: 0,
   }
 }
 

@@ -123,6 +123,7 @@ export const BREAKDOWN = 22
 export const RESTORED = 23
 export const READMIT = 24
 export const WARMER = 25
+export const AGREED = 26
 
 /** Failure codes are positions in `failures` plus one; 0 is a good answer. */
 export const GOOD = 0

@@ -2,7 +2,7 @@ import type { Seconds } from '../base/units.ts'
 import type { Model } from '../model/model.ts'
 import type { RunStatistics, SeriesSlice } from '../result/statistics.ts'
 import { hedge, passDeadline, retry, timeOut } from './calls.ts'
-import { bringBack, feedIsDue, giveAgain, retryBatch, startConsumers, touchBacklog } from './consumers.ts'
+import { agree, bringBack, feedIsDue, giveAgain, retryBatch, startConsumers, touchBacklog } from './consumers.ts'
 import { breakDown, startBreakdowns } from './breakdowns.ts'
 import { notice, promote, restored } from './die.ts'
 import { beginFault, endFault, startFaults } from './faults.ts'
@@ -229,6 +229,8 @@ function playRare(kernel: Kernel, kind: number, index: number, tag: number): voi
       return growWarm(kernel, index, tag)
     case op.UNSEEN:
       return giveAgain(kernel, index, tag)
+    case op.AGREED:
+      return agree(kernel, index, tag)
     case op.RETURNED:
       return bringBack(kernel, index)
     case op.BATCH_RETRY:
