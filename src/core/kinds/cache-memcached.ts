@@ -13,4 +13,10 @@ export const cacheMemcached = technology(cache, {
         'memcached: 100 000 requests/s and core, of 60 000 to 300 000 (planning value, 2009 and later); p99/p50 = 4',
     },
   },
+  check: ({ replicas }) => {
+    if (replicas === 0) return []
+    const message = 'memcached keeps no copies: each key lies on one server'
+    const hint = 'leave `replicas` out, or write `kind: redis`'
+    return [{ severity: 'error', code: 'not-in-technology', param: 'replicas', message, hint }]
+  },
 })

@@ -23,6 +23,11 @@ export const cacheRedis = technology(cache, {
     'failover.detect': { value: '15 s', source: 'redis.conf, 2024: cluster-node-timeout' },
     'failover.promote': { value: '2 s', source: 'redis.conf, 2024: election about 1-2 s after the timeout' },
   },
+  check: ({ threads }) => {
+    if (threads === 1) return []
+    const message = 'Redis executes commands on one thread, whatever its threads for the network are'
+    return [{ severity: 'error', code: 'not-in-technology', param: 'threads', message, hint: 'write `shards`' }]
+  },
   doesNotModel: [
     'fewer requests per second at many connections (half at 30 000)',
     'pauses of fork, unless by `slow-mode`',

@@ -99,10 +99,11 @@ export const cache = defineKind({
   },
   presets: {},
   parts: 'keyspaces',
-  verbs: ['get', 'put'],
+  verbs: ['get', 'put', 'call'],
   models: [
     'hits and misses key by key: popularity, time to live, eviction, what is in flight',
     'threads that execute commands one after the other, hot shards, requests for several keys',
+    'scripts and slow commands (`call` with `work`): nobody else is served by that thread meanwhile',
     'replicas that follow in the background and take over',
   ],
   doesNotModel: [
@@ -145,6 +146,14 @@ export const cache = defineKind({
         }
       },
       put: (ask) => withBehind(putAccess(keptOf(kept, ask), ask, shared, 'put'), behind.get(nameOf(kept, ask)), ask),
+      call: (inner, { keyDomain }) => ({
+        group,
+        pick: leaderOf(keyDomain ?? 'uniform'),
+        steps: inner,
+        send: 0,
+        receive: 0,
+      }),
+      work: (time, per, write) => [write.serve(threads, time, per)],
       drains: [...behind.values()],
     }
   },

@@ -64,6 +64,14 @@ describe('a cache', () => {
     expect(make('memcached', '{ keyspaces: { k: { keys: 1 } } }').resources[0]).toMatchObject({ servers: 4 })
   })
 
+  it('has no copies when it is memcached, and one thread for commands when it is Redis', () => {
+    const code = (kind: string, setting: string): readonly string[] =>
+      make(kind, `{ ${setting}, keyspaces: { k: { keys: 1 } } }`).problems.map((one) => `${one.code} ${one.param}`)
+    expect(code('memcached', 'replicas: 1')).toEqual(['not-in-technology replicas'])
+    expect(code('redis', 'threads: 4')).toEqual(['not-in-technology threads'])
+    expect([...code('redis', 'replicas: 1'), ...code('memcached', 'threads: 8')]).toEqual([])
+  })
+
   it('looks a key up at the leader of its shard, and is filled by the caller', () => {
     const { access, style, fill, cache } = made.behaviour.get!(askOf(made, { part: 'k' }))
     expect(access.pick).toMatchObject({ shardBy: 0, within: 'leader' })

@@ -10,5 +10,4 @@ export const columnarClickhouse = technology(columnarStore, {
       source: 'assumption: 200 M rows of a few columns per second and processor, as its makers show',
     },
   },
-  doesNotModel: ['refusal of inserts when a table has too many parts'],
 })

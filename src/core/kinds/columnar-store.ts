@@ -1,9 +1,9 @@
-import type { Bytes, Ratio, Seconds } from '../base/units.ts'
+import type { Bytes, PerSecond, Ratio, Seconds } from '../base/units.ts'
 import { type Distribution, fixed, meanOf } from '../model/distribution.ts'
-import type { GroupIndex } from '../model/resource.ts'
+import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
 import type { Step } from '../model/step.ts'
 import { record, required, withDefault } from '../text/param.ts'
-import { lawField, ratioField, timeField, wholeField } from '../text/quantity-fields.ts'
+import { lawField, rateField, ratioField, timeField, wholeField } from '../text/quantity-fields.ts'
 import { anyOf, copyAt, leaderOf, noConnections, type Pauses } from './copies.ts'
 import { type Access, type Behaviour, defineKind, type RowAsk, type Workbench } from './define.ts'
 import { addDisk, type Disk } from './disk.ts'
@@ -44,6 +44,24 @@ const workField = record(
   'times of a columnar store',
 )
 
+const partsField = record(
+  {
+    merged: withDefault(rateField({ above: 0 }), '100/s', {
+      help: 'Parts per second that merges of one instance take away.',
+      source: 'assumption: small parts; its makers advise few inserts with many rows each',
+      range: '10/s..500/s',
+      effect: { at: '1/s', with: ['parts.most=1'], moves: ['success down'] },
+    }),
+    most: withDefault(wholeField(), '3000', {
+      help: 'Parts that are not merged yet: an insert beyond that is refused (`rate-limited`).',
+      source: 'ClickHouse documentation: parts_to_throw_insert, 2025',
+      range: '300..10000',
+      effect: { at: '1', with: ['parts.merged=1/s'], moves: ['success down'] },
+    }),
+  },
+  'limits of parts',
+)
+
 /** Columns of many rows, compressed, for queries that look at a lot of them. */
 export const columnarStore = defineKind({
   id: 'columnar-store',
@@ -71,6 +89,9 @@ export const columnarStore = defineKind({
       source: 'assumption',
       range: '30%..80%',
     }),
+    parts: withDefault(partsField, '{}', {
+      help: 'Each insert makes a part; merges in the background take them away.',
+    }),
     failover: withDefault(failoverField({ detect: '10 s', promote: '0 s' }), '{}', {
       help: 'Until a dead copy is no longer asked.',
     }),
@@ -83,8 +104,13 @@ export const columnarStore = defineKind({
   models: [
     'scans: rows by processors, bytes by the disk, all shards at once',
     'inserts that cost the same however few rows they have, so that batches pay; copies in the background',
+    'parts that come faster than they are merged: inserts are refused when there are too many',
   ],
-  doesNotModel: ['merges as work of their own', 'memory of queries, joins', 'skipping of granules beyond the key'],
+  doesNotModel: [
+    'merges as work at a time of its own (each row pays for them), inserts that are slowed before they are refused',
+    'memory of queries, joins',
+    'skipping of granules beyond the key',
+  ],
   withoutEffect: {
     'tables.*.popularity': 'queries look at ranges of rows, not at popular ones',
     'tables.*.indexes': 'only the order of the key narrows what is looked at',
@@ -118,6 +144,7 @@ interface ColumnSettings extends SizeSettings {
   readonly compression: Ratio
   readonly columns: Ratio
   readonly buffer: Ratio
+  readonly parts: { readonly merged: PerSecond; readonly most: number }
   readonly failover: FailoverSettings
   readonly 'slow-mode': Pauses | null
 }
@@ -128,6 +155,8 @@ interface Columns {
   readonly cpu: number
   readonly work: NonNullable<Behaviour['work']>
   readonly disk: Disk
+  /** A token for each part that may still come. */
+  readonly parts: ResourceIndex
   /** Part of the data of a shard that lies in memory. */
   readonly cached: Ratio
 }
@@ -146,9 +175,20 @@ function addColumns(bench: Workbench, settings: ColumnSettings): Columns {
     cpu: processor.station,
     work: processor.work,
     disk: addDisk(bench, group, size.disk),
+    parts: addParts(bench, group, settings),
     cached: bytes === 0 ? 1 : Math.min(1, (memory * settings.buffer) / bytes),
   }
 }
+
+/** Parts that are not merged yet are tokens that are gone: merges bring them back. */
+const addParts = (bench: Workbench, group: GroupIndex, { parts }: ColumnSettings): ResourceIndex =>
+  bench.addResource({
+    kind: 'limiter',
+    id: `${bench.component} parts`,
+    group,
+    rate: parts.merged,
+    burst: parts.most,
+  })
 
 /** All shards look at their part of the rows at once; the answer is as late as the last of them. */
 function queryAccess(store: Columns, ask: RowAsk): Access {
@@ -208,7 +248,8 @@ function insertAccess(store: Columns, ask: RowAsk): Access {
             isReplication: true,
           },
         ]
-  return { group, pick: leaderOf('uniform'), steps: [...steps(), ...after], send: bytes, receive: 0 }
+  const admitted: Step = { kind: 'admit', limiter: store.parts }
+  return { group, pick: leaderOf('uniform'), steps: [admitted, ...steps(), ...after], send: bytes, receive: 0 }
 }
 
 function insertSteps(

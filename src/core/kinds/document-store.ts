@@ -63,7 +63,7 @@ export const documentStore = defineKind({
   partsOf: ({ tables }) => tableParts(tables),
   check: checkStore,
   build: (settings, bench) => {
-    const store = addStore(bench, settings, true)
+    const store = addStore(bench, settings, 1)
     return {
       primary: store.cpu,
       group: store.group,

@@ -2,10 +2,11 @@ import type { Bytes, Ratio, Seconds } from '../base/units.ts'
 import { type Distribution, fixed, meanOf } from '../model/distribution.ts'
 import type { GroupIndex, KeyDomainIndex } from '../model/resource.ts'
 import type { Step } from '../model/step.ts'
+import { oneOf } from '../text/field.ts'
 import { record, required, withDefault } from '../text/param.ts'
 import { lawField, ratioField, timeField, wholeField } from '../text/quantity-fields.ts'
 import { anyOf, copyAt, leaderOf, noConnections, type Pauses, tablesDomain } from './copies.ts'
-import { type Access, type Behaviour, defineKind, type RowAsk, type Workbench } from './define.ts'
+import { type Access, type Behaviour, defineKind, type RowAsk, type Workbench, type Writer } from './define.ts'
 import { addDisk, type Disk, type DiskSettings } from './disk.ts'
 import { addProcessor, upkeepParams, once, pauseParams } from './fleet.ts'
 import { withEach } from './laws.ts'
@@ -82,6 +83,16 @@ export const searchIndex = defineKind({
       source: 'assumption: 50-150 % by mapping',
       range: '50%..150%',
     }),
+    refresh: withDefault(timeField({ above: 0 }), '1 s', {
+      help: 'How often what was indexed is made visible to searches.',
+      source: 'Elasticsearch: index.refresh_interval, 1 s',
+      range: '1 s..60 s',
+      effect: { at: '10 s', with: ['answers=searchable'], moves: ['p99 up'] },
+    }),
+    answers: withDefault(oneOf('written', 'searchable'), 'written', {
+      help: 'When a write is answered: when all copies have it, or (`refresh=wait_for`) when searches find it.',
+      effect: { at: 'searchable', moves: ['p99 up'] },
+    }),
     failover: withDefault(
       failoverField({
         detect: '33 s',
@@ -100,9 +111,10 @@ export const searchIndex = defineKind({
   models: [
     'searches that fan out to all shards, one copy of each; documents by key from one shard',
     'processor time of searching and of indexing, at every copy; reads from disk by what fits in memory',
+    'writes that wait until searches find them: part of a `refresh` interval',
   ],
   doesNotModel: [
-    'the second until a document can be found (refresh)',
+    'searches that miss what is newer than `refresh`; the processor time of a refresh',
     'aggregations, unless `rows` or `work.query` say what they cost; merges of segments',
     'which shards: each of the searches at once goes to a random one',
   ],
@@ -138,6 +150,8 @@ interface IndexSettings extends SizeSettings {
   }
   readonly buffer: Ratio
   readonly 'index-size': Ratio
+  readonly refresh: Seconds
+  readonly answers: 'written' | 'searchable'
   readonly failover: FailoverSettings
   readonly 'slow-mode': Pauses | null
 }
@@ -214,11 +228,15 @@ function indexAccess(index: Index, ask: RowAsk): Access {
   return {
     group,
     pick: leaderOf(ask.keyDomain ?? index.domain),
-    steps: [...steps(), ...follow],
+    steps: [...steps(), ...follow, ...visibleSteps(index, write)],
     send: bytes,
     receive: 0,
   }
 }
+
+/** A write comes at any moment of the interval. */
+const visibleSteps = ({ settings: { answers, refresh } }: Index, write: Writer): readonly Step[] =>
+  answers === 'searchable' ? [write.delay('refresh', { law: 'uniform', low: 0, high: refresh })] : []
 
 function indexSteps({ settings, work, disk }: Index, { write, count }: RowAsk, many: number): readonly Step[] {
   const { merge, index } = settings.work

@@ -1,6 +1,7 @@
 import { oneOf } from '../text/field.ts'
 import { withDefault } from '../text/param.ts'
 import { defineKind } from './define.ts'
+import { wholeField } from '../text/quantity-fields.ts'
 import { replicasField } from './replication.ts'
 import { addStore } from './store.ts'
 import { checkStore, maxConnections, poolParams, storeNotSimulated, storeParams } from './store-params.ts'
@@ -48,6 +49,12 @@ export const sqlDatabase = defineKind({
     commit: withDefault(oneOf('fsync', 'later'), 'fsync', {
       help: 'Whether a commit waits until it is on disk, or is written some time after.',
     }),
+    syncs: withDefault(wholeField(), '1', {
+      help: 'Writes to disk that a commit waits for, one after the other.',
+      source: 'PostgreSQL documentation: one log, 2025',
+      range: '1..2',
+      effect: { at: '3', moves: ['p99 up'] },
+    }),
     ...poolParams({
       value: '10',
       source: 'HikariCP, node-postgres, mysql2: default of 10, 2024-2025',
@@ -65,7 +72,7 @@ export const sqlDatabase = defineKind({
   models: [
     'processor time by rows, indexes and access path; processors shared by all statements',
     'page reads: depth of the trees, what of the data fits in memory, the disk and its IOPS',
-    'connections that callers wait for; transactions that hold one; commits that wait for the disk',
+    'connections that callers wait for; transactions that hold one; commits that wait for the disk, once for each log',
     'replicas: asynchronous, synchronous or by quorum; reads by how fresh they have to be; failover',
     'shards: hot ones by skew, reads that have to ask all of them; tables that are consumed as an outbox',
   ],
@@ -79,7 +86,7 @@ export const sqlDatabase = defineKind({
   partsOf: ({ tables }) => tableParts(tables),
   check: checkStore,
   build: (settings, bench) => {
-    const store = addStore(bench, settings, settings.commit === 'fsync')
+    const store = addStore(bench, settings, settings.commit === 'fsync' ? settings.syncs : 0)
     const { group, cpu: primary, work } = store
     return {
       primary,

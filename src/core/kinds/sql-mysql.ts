@@ -5,6 +5,11 @@ export const sqlMysql = technology(sqlDatabase, {
   id: 'mysql',
   about: 'MySQL with InnoDB: a thread for each connection, rows in the leaves of the index of their key.',
   presets: {
+    syncs: {
+      value: '2',
+      source:
+        'MySQL Reference Manual: innodb_flush_log_at_trx_commit = 1 and sync_binlog = 1, redo log and binlog, 2025',
+    },
     layout: { value: 'clustered', source: 'MySQL Reference Manual: clustered and secondary indexes, 2025' },
     buffer: { value: '65%', source: 'MySQL Reference Manual: buffer pool of 50-75 % of memory in production, 2025' },
     'work.read': {

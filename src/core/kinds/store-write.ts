@@ -63,7 +63,7 @@ const applySteps =
   (store: Store, law: Distribution) =>
   (write: Writer): readonly Step[] => [
     ...store.work(scaled(law, store.settings.work.apply), once, write),
-    ...(store.isSynced ? [store.disk.sync(write)] : []),
+    ...(store.syncs > 0 ? [store.disk.sync(write)] : []),
   ]
 
 interface Committing {
@@ -72,7 +72,7 @@ interface Committing {
 }
 
 function commitSteps(store: Store, write: Writer, { bytes, apply }: Committing): readonly Step[] {
-  const sync = store.isSynced ? [store.disk.sync(write)] : []
+  const sync = Array.from({ length: store.syncs }, () => store.disk.sync(write))
   return [...sync, ...followSteps(write, followingOf(store, bytes, apply))]
 }
 

@@ -60,15 +60,15 @@ export interface Store {
   readonly pages: ReadonlyMap<string, TablePages>
   readonly buffer: Buffer
   readonly outboxes: Outboxes
-  /** A write waits until it is on disk. */
-  readonly isSynced: boolean
+  /** Writes to disk that a commit waits for, one after the other; 0 = it is written some time after. */
+  readonly syncs: number
 }
 
 /**
  * Processors are shared by all statements (each has a process or thread, the operating system gives each its turn),
  * I/Os wait for the disk.
  */
-export function addStore(bench: Workbench, settings: StoreSettings, isSynced: boolean): Store {
+export function addStore(bench: Workbench, settings: StoreSettings, syncs: number): Store {
   const { shards, replicas, tables, size } = settings
   const followers = followersOf(replicas)
   const keeps: Keeps = { on: 'disk', backup: backupOf(settings) }
@@ -95,7 +95,7 @@ export function addStore(bench: Workbench, settings: StoreSettings, isSynced: bo
     pages,
     buffer: bufferOf([...pages.values()], memory * settings.buffer),
     outboxes: outboxes(bench, group, tables),
-    isSynced,
+    syncs,
   }
 }
 
@@ -117,7 +117,9 @@ function backupOf({ backup, tables, shards }: StoreSettings): Backup | null {
 const DAY: Seconds = 86_400
 const GIGABYTE = 1e9
 
-/** Whole copies, one for each `every` but at most one a day: what comes oftener is the log between them (assumption). */
+/**
+ * Whole copies, one for each `every` but at most one a day: what comes oftener is the log between them (assumption).
+ */
 function addBackupCost(bench: Workbench, { backup, tables }: StoreSettings): void {
   if (backup === null) return
   const copies = Math.max(1, Math.ceil(backup.keep / Math.max(DAY, backup.every)))

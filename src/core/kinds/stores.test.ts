@@ -153,6 +153,15 @@ describe('a relational database', () => {
     expect(kinds(write(made))).toEqual(['serve'])
   })
 
+  it('waits for one log in PostgreSQL, and for redo log and binlog in MySQL', () => {
+    const waits = (kind: string, setting: string): number => {
+      const made = make(kind, `{ ${setting}${small} }`)
+      return servedAt(made, write(made), 'disk').length
+    }
+    expect([waits('postgres', ''), waits('mysql', ''), waits('mysql', 'syncs: 1, ')]).toEqual([1, 2, 1])
+    expect(waits('mysql', 'commit: later, ')).toBe(0)
+  })
+
   it('leaves disk and replicas to the end of a transaction', () => {
     const made = make('postgres', `{ replicas: { count: 1, mode: sync(1) }, ${small} }`)
     expect(kinds(write(made, { isInTransaction: true }))).toEqual(['serve'])

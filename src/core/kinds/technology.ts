@@ -10,6 +10,8 @@ export interface TechnologySpec {
   /** Further lines of the card. */
   readonly models?: readonly string[]
   readonly doesNotModel?: readonly string[]
+  /** What the general kind can be and this one cannot. */
+  readonly check?: Kind['check']
 }
 
 /** A technology *is* its general kind with other defaults: same settings, same steps. */
@@ -21,6 +23,7 @@ export function technology(general: Kind, spec: TechnologySpec): Kind {
     is: general.id,
     about: spec.about,
     presets: spec.presets,
+    check: (settings) => [...general.check(settings), ...(spec.check?.(settings) ?? [])],
     models: [...general.models, ...(spec.models ?? [])],
     doesNotModel: [...general.doesNotModel, ...(spec.doesNotModel ?? [])],
   }

@@ -154,6 +154,10 @@ export const diagnosticTexts: Readonly<Record<string, CodeText>> = {
     'A call is to be kept and done later, but its caller is an actor, which keeps nothing.',
     'Let a component make the call, or take another `on-fail`.',
   ),
+  'not-in-technology': c(
+    'The general kind has this setting, but the technology named here cannot do it.',
+    'Leave it out, or write another technology or the general kind.',
+  ),
   'write-behind': c(
     'A cache that writes behind has to know the table that it writes to.',
     'Write store, the table of a store: db.links.',
