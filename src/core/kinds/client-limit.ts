@@ -8,7 +8,7 @@ import { type RateLimit, rateLimitField } from './limits.ts'
 export const clientLimitParams = {
   'per-client': optional(rateLimitField, {
     help: 'Token bucket of each client at each instance: what one sends beyond it is refused, the others go on.',
-    effect: { at: '1/s', with: [], moves: ['attack: success down', 'success down'] },
+    effect: { at: '1/s', moves: ['attack: success down', 'success down'] },
   }),
 }
 
