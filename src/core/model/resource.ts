@@ -209,7 +209,7 @@ export interface Log extends Common {
   readonly rebalance?: Seconds
   /** Then only partitions that change hands are not read meanwhile, and as few as can be do; left out = none is. */
   readonly isCooperative?: boolean
-  /** Messages wait at their consumer, not at the broker: its death loses them, and without one they are lost at once. */
+  /** Messages wait at their consumer, not at the broker: they are lost with it, and at once when there is none. */
   readonly isPushed?: boolean
   /** It is in the memory of its group's instances: with one of them its share is lost. */
   readonly isVolatile?: boolean

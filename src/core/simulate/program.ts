@@ -19,6 +19,7 @@ import type {
   LookupSite,
   PublishSite,
   RepeatSite,
+  Replication,
   ServeSite,
 } from './sites.ts'
 import { registerCode } from './sites.ts'
@@ -52,15 +53,6 @@ export interface Program {
   readonly shipEvery: readonly number[]
   readonly depths: number
   readonly slots: number
-}
-
-/** Instructions that bring an answered write to its copies, and the group whose instances run them. */
-interface Replication {
-  readonly from: number
-  readonly to: number
-  readonly group: number
-  /** Site of the publish that comes after them: consumers see messages that have their copies. -1: a write. */
-  publish: number
 }
 
 /** Where steps stand: the frames around them, and the locals that their record has in use. */

@@ -109,6 +109,15 @@ export interface PublishSite {
   readonly ship: number
 }
 
+/** Instructions that bring an answered write to its copies, and the group whose instances run them. */
+export interface Replication {
+  readonly from: number
+  readonly to: number
+  readonly group: number
+  /** Site of the publish that comes after them: consumers see messages that have their copies. -1: a write. */
+  publish: number
+}
+
 export interface FailSite {
   readonly failure: number
   readonly probability: number
