@@ -4,6 +4,7 @@ import type { Model } from '../model/model.ts'
 import type { Attempt, Choose, Hold, Insert, Probe, Publish, Serve, Step } from '../model/step.ts'
 import { instancesOf, type Layout } from './layout.ts'
 import * as op from './op.ts'
+import { admitSite } from './program-admit.ts'
 import { emitCall } from './program-call.ts'
 import { wayThrough } from './plain.ts'
 import { emitLookup, emitParallel, emitRepeat } from './program-nest.ts'
@@ -230,7 +231,7 @@ export class Compiler {
       case 'hold':
         return this.hold(step, frame)
       case 'admit':
-        this.admits.push(this.admitSite(step.limiter, frame))
+        this.admits.push(admitSite(this, step.limiter, frame))
         this.emit(op.ADMIT, this.admits.length - 1, frame.scope)
         return
       case 'call':
@@ -289,14 +290,6 @@ export class Compiler {
     const [arrive, leave] = wayThrough(this.model, station)
     this.emit(arrive, this.serves.length - 1, frame.scope)
     this.emit(leave, this.serves.length - 1, frame.scope)
-  }
-
-  private admitSite(limiter: number, frame: Frame): AdmitSite {
-    const resource = this.model.resources[limiter]
-    const count = resource?.kind === 'limiter' ? resource.clients : undefined
-    const stream = count === undefined ? null : this.streams.named(`${this.flowId(frame)}/${this.idOf(limiter)}/client`)
-    const clients = count === undefined || stream === null ? null : { count, stream }
-    return { base: this.layout.base(limiter), depth: this.depthOf(limiter, frame), clients }
   }
 
   private hold({ pool, steps, start = [], point, priority }: Hold, frame: Frame): void {
