@@ -39,11 +39,24 @@ describe('an autoscaler', () => {
   it('by requests keeps so many under way at an instance: ceil(40 / target) of them, within 10 %', () => {
     // 400/s for 100 ms each: 40 under way.
     const instances = (target: number): number =>
-      played(design(`requests ${target}`), 600).components['s']!.instances_mean!.value!
+      played(design(`requests ${target}`), 200).components['s']!.instances_mean!.value!
     expect(instances(5)).toBeGreaterThan(7)
     expect(instances(5)).toBeLessThan(12)
     expect(instances(2)).toBeGreaterThan(17.5)
     expect(instances(2)).toBeLessThan(29)
+  })
+  it('has ceil(n x measured / target) instances at once, and changes nothing within a tenth of the target', () => {
+    // Evenly spaced, so that 40 are under way at every look.
+    const even = (target: number): number => {
+      const text = design(`requests ${target}`).replace('rate: 400/s,', 'rate: 400/s, arrivals: periodic,')
+      const scaled = text.replace('react: 5 s', 'react: 5.001 s')
+      return played(scaled, 120).components['s']!.instances_mean!.value!
+    }
+    expect(even(5)).toBeCloseTo(8, 6)
+    expect(even(6)).toBeCloseTo(7, 6)
+    expect(even(19)).toBeCloseTo(2, 6)
+    expect(even(22)).toBeCloseTo(2, 6)
+    expect(even(18)).toBeCloseTo(3, 6)
   })
   it('by lag adds consumers while messages wait, where one by processors stays where they are busy', () => {
     const byLag = played(consuming('lag 5'), 600)
