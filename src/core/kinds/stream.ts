@@ -49,6 +49,7 @@ const topicField = record(
       help: 'How long messages are kept: one that nobody took until then is lost.',
       source: 'Kafka: log.retention.hours, 2024',
       range: '1 h..30 d',
+      effect: { at: '1 h', moves: ['cost down'] },
     }),
     size: withDefault(bytesField(), '1 KB', {
       help: 'Size of a message, when the publisher does not say.',
@@ -109,6 +110,7 @@ export const stream = defineKind({
       help: 'How long a group of consumers takes nothing after a member came or went: it shares the partitions anew.',
       source: 'Kafka: group.initial.rebalance.delay.ms, 2024; the same for later ones (assumption)',
       range: '0 s..60 s',
+      effect: { at: '8 s', moves: ['worker: mean up', 'worker: p99 up'] },
     }),
     rebalancing: withDefault(oneOf('eager', 'cooperative'), 'eager', {
       help: 'Whether the whole group stops then, or only partitions that change hands are not read.',
