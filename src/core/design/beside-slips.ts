@@ -27,8 +27,8 @@ const OF_SECTION: ReadonlyMap<string, readonly string[]> = new Map([
 ])
 
 /**
- * Mistakes found in a text whose keys have slips (no value, a reserved name) or whose sections cannot all be read, so that all are told at once: without
- * those that may follow from what the slips took away.
+ * Mistakes found in a text whose keys have slips (no value, a reserved name) or whose sections cannot all be read, so
+ * that all are told at once: without those that may follow from what the slips took away.
  *
  * @param remains  what was left out: keys, or whole sections
  */
