@@ -1,6 +1,6 @@
 import { assert } from '../base/assert.ts'
 import type { Bytes, Seconds } from '../base/units.ts'
-import { type Distribution, fixed } from '../model/distribution.ts'
+import { type Distribution, fixed, meanOf } from '../model/distribution.ts'
 import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
 import type { Step } from '../model/step.ts'
 import { optional, record, required, withDefault } from '../text/param.ts'
@@ -39,16 +39,19 @@ const KEY_BYTES = 36
 const workField = record(
   {
     command: withDefault(lawField('time', 'skewed'), 'lognormal(mean 6 us cv 0.78)', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'Of one request: read it from the network, find, answer.',
       source: 'memcached: 150 000 requests/s per core without batching, planning value after a 2009 measurement',
       range: '3 us..17 us',
     }),
     key: withDefault(timeField(), '1 us', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'For each key of a request.',
       source: 'assumption',
       range: '0.2 us..2 us',
     }),
     kilobyte: withDefault(timeField(), '0.4 us', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'For each 1000 bytes of keys and values.',
       source: 'TCP echo of 32 KiB in 50 us (napkin-math, 2026): half of it at the server, once in and once out',
       range: '0.1 us..1 us',
@@ -65,12 +68,22 @@ export const cache = defineKind({
   about: 'Keys and values in memory: the hit ratio follows from keys, popularity, memory, time to live and eviction.',
   params: {
     keyspaces: required(keyspacesField, { help: 'What it holds, by name.' }),
-    shards: withDefault(wholeField(), '1', { help: 'Parts of the keys, by hash, each on a machine of its own.' }),
+    shards: withDefault(wholeField(), '1', {
+      effect: { at: '8', moves: ['busy down'] },
+      help: 'Parts of the keys, by hash, each on a machine of its own.',
+    }),
     replicas: withDefault(wholeField({ min: 0 }), '0', {
+      effect: { at: '3', moves: ['busy down'] },
       help: 'Copies of each shard beside its leader: they take over, and follow in the background.',
     }),
-    memory: withDefault(bytesField({ above: 0 }), '4 GiB', { help: 'Of each instance.' }),
-    entries: optional(countField({ min: 1 }), { help: 'Entries of each instance, in place of memory (for theory).' }),
+    memory: withDefault(bytesField({ above: 0 }), '4 GiB', {
+      effect: { at: '1 GiB', moves: ['cost up'] },
+      help: 'Of each instance.',
+    }),
+    entries: optional(countField({ min: 1 }), {
+      effect: { at: '100', moves: ['hits down'] },
+      help: 'Entries of each instance, in place of memory (for theory).',
+    }),
     usable: withDefault(ratioField({ above: 0 }), '90%', {
       help: 'Part of the memory that holds entries.',
       source: 'memcached: slab growth factor 1.25, about 10 % slack, 2026',
@@ -85,6 +98,7 @@ export const cache = defineKind({
       help: 'What goes when memory is full. `lfu`: counts outlive entries, and a new key comes in once it is asked for more; `none`: new keys are refused.',
     }),
     threads: withDefault(wholeField(), '4', {
+      effect: { at: '2', moves: ['busy up'] },
       help: 'Threads of an instance that execute commands.',
       source: 'memcached: worker threads, 2026',
       range: '1..64',
@@ -94,7 +108,10 @@ export const cache = defineKind({
       help: 'How a dead leader is noticed and replaced by a replica.',
     }),
     ...pauseParams,
-    price: optional(moneyPerMonthField, { help: 'Of one instance per month; nothing: by its memory.' }),
+    price: optional(moneyPerMonthField, {
+      effect: { at: '777 USD/month', moves: ['cost up'] },
+      help: 'Of one instance per month; nothing: by its memory.',
+    }),
     ...upkeepParams,
   },
   presets: {},
@@ -146,14 +163,15 @@ export const cache = defineKind({
         }
       },
       put: (ask) => withBehind(putAccess(keptOf(kept, ask), ask, shared, 'put'), behind.get(nameOf(kept, ask)), ask),
-      call: (inner, { keyDomain }) => ({
+      call: (inner, { keyDomain, write }) => ({
         group,
         pick: leaderOf(keyDomain ?? 'uniform'),
-        steps: inner,
+        steps: inner.length > 0 ? inner : [write.serve(threads, settings.work.command)],
         send: 0,
         receive: 0,
       }),
-      work: (time, per, write) => [write.serve(threads, time, per)],
+      // One visit: a script is one command, nobody comes between.
+      work: (time, per, write) => [write.serve(threads, plus(time, meanOf(settings.work.command)), per)],
       drains: [...behind.values()],
     }
   },

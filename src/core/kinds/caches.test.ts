@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { meanOf } from '../model/distribution.ts'
+import { fixed, meanOf } from '../model/distribution.ts'
 import type { Cache } from '../model/resource.ts'
 import { allSteps, askOf, type Made, make, servedAt, settingsOf, kindOf } from './kinds.test-support.ts'
 import { entriesOf, type Keyspaces } from './keyspaces.ts'
@@ -58,6 +58,15 @@ describe('a cache', () => {
     const [serve] = servedAt(one, one.behaviour.get!(askOf(one)).access, 'cpu')
     expect(1 / meanOf(serve!.work)).toBeGreaterThan(78_000)
     expect(1 / meanOf(serve!.work)).toBeLessThan(82_000)
+  })
+
+  it('executes a script as one command', () => {
+    const one = make('redis', '{ keyspaces: { k: { keys: 1 } } }')
+    const script = one.behaviour.work!(fixed(0.02), { each: 0, times: 'items' }, one.write)
+    expect(one.behaviour.call!(script, askOf(one)).steps).toBe(script)
+    const [serve] = servedAt(one, { steps: script }, 'cpu')
+    expect(meanOf(serve!.work)).toBeCloseTo(0.02 + 11.2e-6, 9)
+    expect(servedAt(one, one.behaviour.call!([], askOf(one)), 'cpu')).toHaveLength(1)
   })
 
   it('of memcached has four threads', () => {

@@ -21,11 +21,13 @@ const GRANULE = 8192
 const workField = record(
   {
     query: withDefault(lawField('time', 'skewed'), 'lognormal(mean 3 ms cv 0.8)', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'Each query: parsing, planning, opening parts.',
       source: 'assumption',
       range: '1 ms..10 ms',
     }),
     scan: withDefault(timeField(), '0.01 us', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'Each row that a query looks at.',
       source: 'assumption: 100 M rows of a few columns per second and processor',
       range: '0.001 us..0.05 us',
@@ -36,6 +38,7 @@ const workField = record(
       range: '1 ms..20 ms',
     }),
     row: withDefault(timeField(), '2 us', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'Each row that is inserted, with the merges that follow.',
       source: 'assumption: 500 000 rows per second and processor',
       range: '0.5 us..10 us',
@@ -46,10 +49,10 @@ const workField = record(
 
 const partsField = record(
   {
-    merged: withDefault(rateField({ above: 0 }), '100/s', {
+    merged: withDefault(rateField({ above: 0 }), '300/s', {
       help: 'Parts per second that merges of one instance take away.',
       source: 'assumption: small parts; its makers advise few inserts with many rows each',
-      range: '10/s..500/s',
+      range: '20/s..1 k/s',
       effect: { at: '1/s', with: ['parts.most=1'], moves: ['success down'] },
     }),
     most: withDefault(wholeField(), '3000', {
@@ -70,21 +73,30 @@ export const columnarStore = defineKind({
   about: 'Columns of many rows, compressed: queries scan, inserts come in batches.',
   params: {
     tables: required(tablesField, { help: 'What it holds, by name.' }),
-    shards: withDefault(wholeField(), '1', { help: 'Parts of the rows: a query asks all of them, an insert one.' }),
-    replicas: withDefault(wholeField({ min: 0 }), '0', { help: 'Copies of each shard: they answer queries as well.' }),
+    shards: withDefault(wholeField(), '1', {
+      effect: { at: '8', moves: ['busy down'] },
+      help: 'Parts of the rows: a query asks all of them, an insert one.',
+    }),
+    replicas: withDefault(wholeField({ min: 0 }), '0', {
+      effect: { at: '3', moves: ['cost up'] },
+      help: 'Copies of each shard: they answer queries as well.',
+    }),
     ...storeSizeParams(sizeDefaults),
     work: withDefault(workField, '{}', { help: 'Processor time of queries and inserts.' }),
     compression: withDefault(ratioField({ above: 0 }), '20%', {
+      effect: { at: '100%', moves: ['mean up'] },
       help: 'Size on disk, as a part of the size of the rows.',
       source: 'assumption: columns of like values shrink three to ten times',
       range: '10%..35%',
     }),
     columns: withDefault(ratioField({ above: 0 }), '30%', {
+      effect: { at: '50%', with: ['size.memory=200 MiB'], moves: ['busy of disk bytes up'] },
       help: 'Part of the bytes of a row that a query reads.',
       source: 'assumption: a few of many columns',
       range: '5%..100%',
     }),
     buffer: withDefault(ratioField({ above: 0 }), '60%', {
+      effect: { at: '20%', moves: ['mean up'] },
       help: 'Part of the memory that keeps what was read from disk.',
       source: 'assumption',
       range: '30%..80%',
