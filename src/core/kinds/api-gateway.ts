@@ -61,6 +61,7 @@ export const apiGateway = defineKind({
       { help: 'Asks somebody else who the caller is, and keeps the answer for a while; nothing: it does not.' },
     ),
     token: optional(lawField('time', 'skewed'), {
+      effect: { at: '9 ms', moves: ['mean up'] },
       help: 'Processor time to check a token (RS256: 0.06 ms); nothing: tokens are not checked here.',
     }),
   },

@@ -28,6 +28,7 @@ export const cdn = defineKind({
     }),
     evict: withDefault(evictField, 'lru', { help: 'What goes when the space is full.' }),
     serve: withDefault(lawField('time', 'skewed'), '{ p50: 5 ms, p99: 30 ms }', {
+      effect: { at: '90 ms', moves: ['mean up'] },
       help: 'Time at the edge for each request, without the way there.',
       source: 'Netlify staff statistics on edge answers, 2020: 50-80 ms less the round trip of clients',
       range: '1.7 ms..30 ms',
@@ -38,7 +39,10 @@ export const cdn = defineKind({
       { help: 'How clients are led away from a dead edge location.' },
     ),
     ...balanceParams('the instances behind it'),
-    price: optional(moneyPerMonthField, { help: 'Of one edge location per month; nothing: by use, not counted yet.' }),
+    price: optional(moneyPerMonthField, {
+      effect: { at: '777 USD/month', moves: ['cost up'] },
+      help: 'Of one edge location per month; nothing: by use, not counted yet.',
+    }),
     ...upkeepParams,
   },
   presets: {},

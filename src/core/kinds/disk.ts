@@ -48,7 +48,10 @@ export const diskField = record(
     throughput: optional(bandwidthField({ above: 0 }), {
       help: 'Bytes per second of large reads and writes; nothing: ssd 125 MB/s, nvme 1 GB/s, hdd 262 MB/s.',
     }),
-    space: withDefault(bytesField({ above: 0 }), '100 GiB', { help: 'Space; sets the price.' }),
+    space: withDefault(bytesField({ above: 0 }), '100 GiB', {
+      effect: { at: '7 TiB', moves: ['cost up'] },
+      help: 'Space; sets the price.',
+    }),
   },
   'a disk',
 )

@@ -36,17 +36,25 @@ export const dns = defineKind({
     }),
     ...checksParams,
     hit: withDefault(lawField('time', 'skewed'), '{ p50: 1 ms, p99: 10 ms }', {
+      effect: { at: '30 ms', moves: ['mean up'] },
       help: 'Of a look-up that is in the cache, without the way there.',
       source: 'assumption: resolvers in one network below 1-2 ms, those of providers 5-20 ms',
       range: '0.3 ms..20 ms',
     }),
     miss: withDefault(lawField('time', 'skewed'), '{ p50: 50 ms, p99: 120 ms }', {
+      effect: { at: '200 ms', moves: ['mean up'] },
       help: 'Of one that is not.',
       source: 'assumption: 20-120 ms',
       range: '20 ms..120 ms',
     }),
-    resolvers: withDefault(wholeField(), '2', { help: 'Resolvers, at the places of `at`.' }),
-    price: optional(moneyPerMonthField, { help: 'Of the whole per month; nothing: one hosted zone, 0.50 USD (2024).' }),
+    resolvers: withDefault(wholeField(), '2', {
+      effect: { at: '50', moves: ['hits down'] },
+      help: 'Resolvers, at the places of `at`.',
+    }),
+    price: optional(moneyPerMonthField, {
+      effect: { at: '777 USD/month', moves: ['cost up'] },
+      help: 'Of the whole per month; nothing: one hosted zone, 0.50 USD (2024).',
+    }),
     ...upkeepParams,
   },
   presets: {},

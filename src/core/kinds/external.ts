@@ -14,16 +14,27 @@ export const external = defineKind({
   about: 'A service of somebody else: how long it takes, how often it fails, how much it takes.',
   params: {
     latency: required(lawField('time', 'skewed'), {
+      effect: { at: '100 ms', moves: ['mean up'] },
       help: 'Time until it answers, without the network: `{ p50: 120 ms, p99: 900 ms }`.',
     }),
     errors: withDefault(ratioField(), '0%', {
+      effect: { at: '20%', moves: ['success down'] },
       help: 'Part of the answers that are errors.',
       source: 'assumption: write what you measured',
       range: '0%..2%',
     }),
-    rate: optional(rateLimitField, { help: 'Requests that it allows you; more are refused.' }),
-    concurrency: optional(wholeField(), { help: 'Requests at once that it allows you; more are rejected.' }),
-    price: optional(moneyPerMonthField, { help: 'Of the whole per month; nothing: free.' }),
+    rate: optional(rateLimitField, {
+      effect: { at: '20/s', moves: ['success down'] },
+      help: 'Requests that it allows you; more are refused.',
+    }),
+    concurrency: optional(wholeField(), {
+      effect: { at: '3', moves: ['success down'] },
+      help: 'Requests at once that it allows you; more are rejected.',
+    }),
+    price: optional(moneyPerMonthField, {
+      effect: { at: '777 USD/month', moves: ['cost up'] },
+      help: 'Of the whole per month; nothing: free.',
+    }),
     ...upkeepParams,
   },
   presets: {},

@@ -14,11 +14,13 @@ const GIGABYTE = 1e9
 
 const latencyKeys = {
   read: withDefault(lawField('time', 'skewed'), 'lognormal(mean 0.8 ms cv 0.8)', {
+    effect: { at: '500 ms', moves: ['mean up'] },
     help: 'Of each read, without its bytes.',
     source: 'Amazon EFS performance documentation, 2025: reads from 0.6 ms',
     range: '0.25 ms..3 ms',
   }),
   write: withDefault(lawField('time', 'skewed'), 'lognormal(mean 3.5 ms cv 0.8)', {
+    effect: { at: '500 ms', moves: ['mean up'] },
     help: 'Of each write, without its bytes.',
     source: 'Amazon EFS performance documentation, 2025: writes from 2.7 ms',
     range: '1.6 ms..10 ms',
@@ -35,6 +37,7 @@ export const fileStore = defineKind({
     files: required(filesField, { help: 'What it holds, by sort.' }),
     latency: withDefault(record(latencyKeys, 'latencies'), '{}', { help: 'Time of a request beside the bytes.' }),
     throughput: withDefault(bandwidthField({ above: 0 }), '300 MB/s', {
+      effect: { at: '10 MB/s', moves: ['mean up'] },
       help: 'Bytes per second of all requests together.',
       source: 'assumption: a file system of common size',
       range: '50 MB/s..3 GB/s',
@@ -49,7 +52,10 @@ export const fileStore = defineKind({
       source: 'assumption',
       range: '1 s..60 s',
     }),
-    price: optional(moneyPerMonthField, { help: 'Of the whole per month; nothing: its space.' }),
+    price: optional(moneyPerMonthField, {
+      effect: { at: '777 USD/month', moves: ['cost up'] },
+      help: 'Of the whole per month; nothing: its space.',
+    }),
     ...upkeepParams,
   },
   presets: {},

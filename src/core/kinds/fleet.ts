@@ -26,7 +26,10 @@ export const probeHealth = {
 
 /** What everything has that runs as one or more instances on processors of its own. */
 export const fleetParams = (defaults: FleetDefaults) => ({
-  instances: withDefault(wholeField(), defaults.instances, { help: 'Running copies, at the start if it scales.' }),
+  instances: withDefault(wholeField(), defaults.instances, {
+    effect: { at: '9', moves: ['busy down'] },
+    help: 'Running copies, at the start if it scales.',
+  }),
   ...sizeParams(defaults),
   scale: optional(scaleField, { help: 'Adds and removes instances by how busy their processors are.' }),
   health: withDefault(watchedField(defaults.health), '{}', {

@@ -26,6 +26,7 @@ const coldKeys = {
     effect: { at: '50', moves: ['cost up', 'surge: p99 down'] },
   }),
   growth: withDefault(rateLimitField, '{ per: 100/s, burst: 1000 }', {
+    effect: { at: '2/s', moves: ['success down'] },
     help: 'New environments per time, and at once; a request that would need more is refused.',
     source: 'AWS Lambda quotas, 2026: 1 000 environments every 10 s for each function',
   }),
@@ -49,21 +50,28 @@ export const functionKind = defineKind({
   about: 'A serverless function: each request has an environment of its own, up to a limit; some start cold.',
   params: {
     memory: withDefault(bytesField({ above: 0 }), '1769 MB', {
+      effect: { at: '1 GiB', moves: ['cost up'] },
       help: 'Of an environment; with less than 1769 MB it has a part of a processor.',
     }),
     concurrency: withDefault(wholeField(), '1000', {
+      effect: { at: '3', moves: ['success down'] },
       help: 'Environments at once; a request beyond that is rejected.',
       source: 'AWS Lambda quotas: default of an account and region, 2026',
       range: '100..10000',
     }),
-    rate: optional(rateLimitField, { help: 'Requests per second; more are refused.' }),
+    rate: optional(rateLimitField, {
+      effect: { at: '20/s', moves: ['success down'] },
+      help: 'Requests per second; more are refused.',
+    }),
     overhead: withDefault(lawField('time', 'skewed'), '{ p50: 10 ms, p99: 40 ms }', {
+      effect: { at: '30 ms', moves: ['mean up'] },
       help: 'Of each request beside its work; none in an ideal network.',
       source: 'assumption: 5-25 ms on top of the time of the code',
       range: '3 ms..40 ms',
     }),
     cold: withDefault(record(coldKeys, 'cold starts'), '{}', { help: 'Requests that wait for a new environment.' }),
     price: optional(moneyPerMonthField, {
+      effect: { at: '777 USD/month', moves: ['cost up'] },
       help: 'Of the whole per month; nothing: by requests and by memory and time.',
     }),
     ...upkeepParams,

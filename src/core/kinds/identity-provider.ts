@@ -16,6 +16,7 @@ const workField = record(
       range: '27 ms..120 ms',
     }),
     token: withDefault(lawField('time', 'skewed'), 'lognormal(mean 63 us cv 0.3)', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'Checking a token.',
       source: 'RS256 with 2048 bits: 0.06 ms, p99/p50 = 2 (own measurement 2026)',
       range: '20 us..0.12 ms',
@@ -36,6 +37,7 @@ export const identityProvider = defineKind({
     ...limitParams,
     ...balanceParams('its instances'),
     passwords: withDefault(ratioField(), '5%', {
+      effect: { at: '50%', moves: ['mean up'] },
       help: 'Part of the requests that come with a password; the others bring a token.',
       source: 'assumption: a session has twenty requests',
       range: '0%..100%',

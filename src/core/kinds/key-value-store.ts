@@ -15,20 +15,24 @@ import { checkTables, pathOf, type Table, tableOf, tableParts, type Tables, tabl
 /** What a partition takes per second; a strong read takes twice the units of another. */
 const throughputKeys = {
   reads: withDefault(rateField({ above: 0 }), '3 k/s', {
+    effect: { at: '100/s', moves: ['success down'] },
     help: 'Read units per second of one partition, strongly consistent.',
     source: 'Amazon DynamoDB Developer Guide: partitions, 2025',
     range: '1 k/s..10 k/s',
   }),
   writes: withDefault(rateField({ above: 0 }), '1 k/s', {
+    effect: { at: '50/s', moves: ['success down'] },
     help: 'Write units per second of one partition.',
     source: 'Amazon DynamoDB Developer Guide: partitions, 2025',
     range: '0.5 k/s..5 k/s',
   }),
   'read-unit': withDefault(bytesField({ above: 0 }), '4 KiB', {
+    effect: { at: '500 B', moves: ['busy up'] },
     help: 'Bytes that one read unit is good for.',
     source: 'Amazon DynamoDB Developer Guide: read request units, 2025',
   }),
   'write-unit': withDefault(bytesField({ above: 0 }), '1 KiB', {
+    effect: { at: '200 B', moves: ['busy up'] },
     help: 'Bytes that one write unit is good for.',
     source: 'Amazon DynamoDB Developer Guide: write request units, 2025',
   }),
@@ -36,11 +40,13 @@ const throughputKeys = {
 
 const latencyKeys = {
   read: withDefault(lawField('time', 'skewed'), '{ p50: 4 ms, p99: 16 ms }', {
+    effect: { at: '500 ms', moves: ['mean up'] },
     help: 'Time of a read inside the store.',
     source: 'Amazon DynamoDB, USENIX ATC 2022: single-digit milliseconds; averages 2-6 ms',
     range: '1.3 ms..16 ms',
   }),
   write: withDefault(lawField('time', 'skewed'), '{ p50: 4 ms, p99: 16 ms }', {
+    effect: { at: '500 ms', moves: ['mean up'] },
     help: 'Time of a write inside the store, its copies included.',
     source: 'Amazon DynamoDB, USENIX ATC 2022: single-digit milliseconds; averages 2-6 ms',
     range: '1.3 ms..20 ms',
@@ -56,6 +62,7 @@ export const keyValueStore = defineKind({
   params: {
     tables: required(tablesField, { help: 'What it holds, by name.' }),
     partitions: withDefault(wholeField(), '1', {
+      effect: { at: '9', moves: ['busy down'] },
       help: 'Parts of the keys, by hash, each with a throughput of its own.',
     }),
     copies: withDefault(wholeField(), '3', {
@@ -64,10 +71,12 @@ export const keyValueStore = defineKind({
       range: '1..5',
     }),
     consistency: withDefault(oneOf('eventual', 'strong'), 'eventual', {
+      effect: { at: 'strong', moves: ['mean up'] },
       help: 'Of reads that do not say; strong ones cost twice the read units.',
     }),
     throughput: withDefault(record(throughputKeys, 'a throughput'), '{}', { help: 'Of each partition.' }),
     waiting: withDefault(wholeField({ min: 0 }), '200', {
+      effect: { at: '2', moves: ['success down'] },
       help: 'Requests that a partition that is used up keeps before it refuses more.',
       source: 'assumption: a fraction of a second of what it takes',
       range: '0..2000',

@@ -9,15 +9,24 @@ import { flag } from '../text/field.ts'
 
 /** What both caches and CDNs keep under a name. */
 const commonKeys = {
-  keys: required(countField({ min: 1 }), { help: 'Different keys that are asked for.' }),
+  keys: required(countField({ min: 1 }), {
+    effect: { at: '10 M', moves: ['hits down'] },
+    help: 'Different keys that are asked for.',
+  }),
   popularity: withDefault(popularityField, 'uniform', {
     help: 'How unevenly they are asked for.',
     source:
       'assumption: all alike, which gives the lowest hit ratio; production caches have 0.63 to 1.51 (Twitter, 2020)',
     range: 'zipf(0.63)..zipf(1.51)',
   }),
-  warm: withDefault(flag, 'true', { help: 'Filled at the start as a long-running one would be.' }),
-  hit: optional(ratioField(), { help: 'Forces the hit ratio, which is an output otherwise.' }),
+  warm: withDefault(flag, 'true', {
+    effect: { at: 'false', moves: ['hits down'] },
+    help: 'Filled at the start as a long-running one would be.',
+  }),
+  hit: optional(ratioField(), {
+    effect: { at: '99%', moves: ['hits up'] },
+    help: 'Forces the hit ratio, which is an output otherwise.',
+  }),
 }
 
 const ON_MISS = ['herd', 'single-flight', 'coalesce', 'early-refresh'] as const
@@ -26,11 +35,13 @@ export const keyspaceField = record(
   {
     ...commonKeys,
     value: withDefault(bytesField(), '224 B', {
+      effect: { at: '90 KB', moves: ['hits down'] },
       help: 'Size of a value.',
       source: 'Twitter cache traces, median of 54 clusters, 2020',
       range: '85 B..4.6 KB',
     }),
     ttl: optional(timeField(), {
+      effect: { at: '1 s', moves: ['hits down'] },
       help: 'Time to live after a write, or after the first of those that missed at once has filled it; nothing: for ever.',
     }),
     write: withDefault(oneOf('aside', 'through', 'behind', 'model'), 'aside', {
@@ -58,11 +69,13 @@ export const edgeKeyspaceField = record(
   {
     ...commonKeys,
     value: withDefault(bytesField(), '18 KB', {
+      effect: { at: '90 KB', moves: ['mean up'] },
       help: 'Size of an answer.',
       source: 'HTTP Archive Web Almanac: HTML of a page, 2024',
       range: '0.5 KB..1 MB',
     }),
     ttl: withDefault(timeField(), '24 h', {
+      effect: { at: '1 s', moves: ['hits down'] },
       help: 'Time to live at the edge.',
       source: 'Amazon CloudFront Developer Guide: default TTL, 2025',
       range: '0 s..365 d',

@@ -30,14 +30,21 @@ export const rateLimitField: Field<RateLimit> = mapped(
 )
 
 const limitKeys = {
-  concurrency: optional(wholeField(), { help: 'Requests that an instance works on at once, waits included.' }),
+  concurrency: optional(wholeField(), {
+    effect: { at: '1', moves: ['mean up'] },
+    help: 'Requests that an instance works on at once, waits included.',
+  }),
   queue: withDefault(wholeField({ min: 0, canBeInfinite: true }), 'infinite', {
+    effect: { at: '1', with: ['runtime=threads(2)'], moves: ['success down'] },
     help: 'Requests that wait at an instance for its concurrency limit or for a thread.',
   }),
   'when-full': withDefault(oneOf('reject', 'wait', 'drop-oldest'), 'reject', {
     help: 'What happens to a request that finds the queue full; `wait`: the queue has no end.',
   }),
-  rate: optional(rateLimitField, { help: 'Token bucket of each instance: requests beyond it are refused.' }),
+  rate: optional(rateLimitField, {
+    effect: { at: '10/s', moves: ['success down'] },
+    help: 'Token bucket of each instance: requests beyond it are refused.',
+  }),
   order: withDefault(oneOf('fifo', 'lifo', 'priority'), 'fifo', { help: 'Who of those that wait is next.' }),
   shed: optional(fieldOf('`codel` or `codel(target 5 ms interval 100 ms)`', { type: 'string' }, readShed), {
     help: 'Drop requests while waits stay above a target.',
@@ -53,6 +60,7 @@ export const runtimeParams = {
     fieldOf<Runtime>('`async`, `threads(200)` or `processes(4)`', { type: 'string' }, readRuntime),
     'async',
     {
+      effect: { at: 'threads(2)', moves: ['mean up'] },
       help: 'Whether a request holds a thread or a process of its instance, waits included (async: it holds none).',
     },
   ),

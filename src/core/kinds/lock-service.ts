@@ -16,9 +16,15 @@ const sizeDefaults = { cpu: '2', memory: '8 GiB' } as const
 
 const lockField = record(
   {
-    slots: withDefault(wholeField(), '1', { help: 'How many may hold it at once: 1 for a lock, more for licences.' }),
+    slots: withDefault(wholeField(), '1', {
+      effect: { at: '8', moves: ['mean down'] },
+      help: 'How many may hold it at once: 1 for a lock, more for licences.',
+    }),
     order: withDefault(oneOf('fifo', 'lifo', 'priority'), 'fifo', { help: 'Who of those that wait is next.' }),
-    wait: optional(timeField({ above: 0 }), { help: 'Longest wait; then the request is rejected. Nothing: for ever.' }),
+    wait: optional(timeField({ above: 0 }), {
+      effect: { at: '1 ms', moves: ['success down'] },
+      help: 'Longest wait; then the request is rejected. Nothing: for ever.',
+    }),
   },
   'a lock',
 )
@@ -42,12 +48,14 @@ export const lockService = defineKind({
       help: 'Locks that are not plain ones; a name that a flow uses needs no entry.',
     }),
     servers: withDefault(wholeField(), '3', {
+      effect: { at: '5', moves: ['busy down'] },
       help: 'Servers that agree: more than half of them have to write each change.',
       source: 'etcd documentation: three or five members, 2024',
       range: '1..7',
     }),
     ...storeSizeParams(sizeDefaults),
     change: withDefault(lawField('time', 'skewed'), 'lognormal(mean 50 us cv 0.8)', {
+      effect: { at: '3 ms', moves: ['mean up'] },
       help: 'Processor time of taking or giving back a lock, at each server that writes it.',
       source: 'assumption: about 20 000 small writes per second and processor',
       range: '20 us..500 us',

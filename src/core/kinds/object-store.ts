@@ -26,11 +26,13 @@ const COPIES = 3
 
 const latencyKeys = {
   read: withDefault(lawField('time', 'skewed'), '{ p50: 40 ms, p99: 200 ms }', {
+    effect: { at: '500 ms', moves: ['mean up'] },
     help: 'Until the first byte of a read.',
     source: 'napkin-math, 2026: S3 and GCS in one region, 30 ms (304) to 80 ms (128 KiB); S3 User Guide: 100-200 ms',
     range: '13 ms..200 ms',
   }),
   write: withDefault(lawField('time', 'skewed'), '{ p50: 90 ms, p99: 360 ms }', {
+    effect: { at: '500 ms', moves: ['mean up'] },
     help: 'Of a write, without its bytes.',
     source: 'napkin-math, 2026: S3 and GCS in one region, PUT of 128 KiB in 200 ms',
     range: '30 ms..400 ms',
@@ -38,7 +40,10 @@ const latencyKeys = {
 }
 
 const prefixKeys = {
-  count: withDefault(wholeField(), '1', { help: 'Prefixes over which names spread, each with a rate of its own.' }),
+  count: withDefault(wholeField(), '1', {
+    effect: { at: '8', moves: ['hottest down'] },
+    help: 'Prefixes over which names spread, each with a rate of its own.',
+  }),
   reads: withDefault(rateField({ above: 0 }), '5.5 k/s', {
     help: 'Reads per second of one prefix.',
     source: 'Amazon S3 User Guide: optimizing performance, 2025 (at least)',
@@ -61,12 +66,14 @@ export const objectStore = defineKind({
     objects: required(objectsField, { help: 'What it holds, by sort.' }),
     latency: withDefault(record(latencyKeys, 'latencies'), '{}', { help: 'Time inside the store beside the bytes.' }),
     bandwidth: withDefault(bandwidthField({ above: 0 }), '100 MB/s', {
+      effect: { at: '50 MB/s', moves: ['mean up'] },
       help: 'Of one request.',
       source: 'napkin-math, 2026: one stream from S3 85-200 MiB/s',
       range: '85 MB/s..200 MB/s',
     }),
     prefixes: withDefault(record(prefixKeys, 'prefixes'), '{}', { help: 'How many requests it takes.' }),
     waiting: withDefault(wholeField({ min: 0 }), '1000', {
+      effect: { at: '2', moves: ['success down'] },
       help: 'Requests that a prefix that is used up keeps before it refuses more (503 slow down).',
       source: 'assumption: a fraction of a second of what it takes',
       range: '0..10000',

@@ -43,6 +43,7 @@ export const proxyParams = ({ request, overhead }: ProxyTimes) => ({
     record(
       {
         request: withDefault(lawField('time', 'skewed'), request.value, {
+          effect: { at: '5 ms', moves: ['mean up'] },
           help: 'Processor time of a request and its answer.',
           source: request.source,
           range: request.range,
@@ -54,6 +55,7 @@ export const proxyParams = ({ request, overhead }: ProxyTimes) => ({
     { help: 'Its own processor time; none in an ideal network.' },
   ),
   overhead: withDefault(lawField('time', 'skewed'), overhead.value, {
+    effect: { at: '30 ms', moves: ['mean up'] },
     help: 'Time that it adds to each request beside its processor time; none in an ideal network.',
     source: overhead.source,
     range: overhead.range,

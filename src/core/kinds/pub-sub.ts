@@ -29,11 +29,13 @@ const topicKeys = {
 const workField = record(
   {
     publish: withDefault(timeField(), '5 us', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'A message that comes in.',
       source: 'assumption: between NATS (0.2 us) and a broker that stores (28 us)',
       range: '0.2 us..50 us',
     }),
     deliver: withDefault(timeField(), '5 us', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'A message that goes out to one subscriber.',
       source: 'assumption: as one that comes in',
       range: '0.2 us..50 us',
@@ -50,15 +52,20 @@ export const pubSub = defineKind({
   about: 'Messages that go to every subscriber: each flow that consumes a topic gets all of them.',
   params: {
     topics: required(mapOf(record(topicKeys, 'a topic')), { help: 'Its topics, by name.' }),
-    brokers: withDefault(wholeField(), '3', { help: 'Machines that pass messages on.' }),
+    brokers: withDefault(wholeField(), '3', {
+      effect: { at: '8', moves: ['cost up'] },
+      help: 'Machines that pass messages on.',
+    }),
     ...sizeParams(sizeDefaults),
     work: withDefault(workField, '{}', { help: 'Processor time of a broker.' }),
     overhead: withDefault(lawField('time', 'skewed'), '0 s', {
+      effect: { at: '30 ms', moves: ['mean up'] },
       help: 'Time of a publish beside processors.',
       source: 'assumption: none',
       range: '0 s..30 ms',
     }),
     delivery: withDefault(lawField('time', 'skewed'), '0 s', {
+      effect: { at: '50 ms', moves: ['mean up'] },
       help: 'Time until a batch reaches its subscriber beside processors and network.',
       source: 'assumption: none',
       range: '0 s..200 ms',

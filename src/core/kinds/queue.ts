@@ -46,17 +46,20 @@ const topicKeys = {
 const workField = record(
   {
     publish: withDefault(lawField('time', 'skewed'), 'lognormal(mean 250 us cv 0.8)', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'A message at the broker that leads its queue.',
       source:
         'RabbitMQ, Cluster Sizing, 2020: 50 000 messages/s on 40 processors with three copies: 0.8 ms each in all',
       range: '50 us..400 us',
     }),
     copy: withDefault(timeField(), '150 us', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'A message at each further copy.',
       source: 'a share of the same 0.8 ms (assumption)',
       range: '20 us..250 us',
     }),
     deliver: withDefault(timeField(), '250 us', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'A message that is delivered and acknowledged.',
       source: 'a share of the same 0.8 ms (assumption)',
       range: '50 us..400 us',
@@ -75,15 +78,20 @@ export const queue = defineKind({
     topics: withDefault(mapOf(record(topicKeys, 'a queue')), '{}', {
       help: 'Its queues, by name; without any, the component is one queue.',
     }),
-    brokers: withDefault(wholeField(), '3', { help: 'Machines that hold the queues.' }),
+    brokers: withDefault(wholeField(), '3', {
+      effect: { at: '8', moves: ['cost up'] },
+      help: 'Machines that hold the queues.',
+    }),
     ...storeSizeParams(sizeDefaults),
     work: withDefault(workField, '{}', { help: 'Processor time of a broker.' }),
     overhead: withDefault(lawField('time', 'skewed'), '0 s', {
+      effect: { at: '30 ms', moves: ['mean up'] },
       help: 'Time of a publish beside processors and disks.',
       source: 'assumption: none',
       range: '0 s..20 ms',
     }),
     persist: withDefault(oneOf('fsync', 'later'), 'fsync', {
+      effect: { at: 'later', moves: ['mean down'] },
       help: 'Whether a broker has a message on disk before it says so.',
       source: 'RabbitMQ documentation: quorum queues write and sync before they confirm, 2026',
     }),

@@ -26,11 +26,13 @@ const connectionKeys = {
     range: '10 k..2 M',
   }),
   memory: withDefault(eachBytes, '40 KiB each', {
+    effect: { at: '900 KiB', moves: ['warnings up'] },
     help: 'Memory of a connection.',
     source: 'idle WebSocket 2-50 KB by runtime, kernel buffers 4-8, TLS 20-50 (2025)',
     range: '10 KiB..120 KiB',
   }),
   heartbeat: optional(timeField({ above: 0 }), {
+    effect: { at: '5 s', moves: ['busy up'] },
     help: 'Time between two signs of life of each connected client (closed users whose flows call it); nothing: none.',
   }),
   reconnect: optional(fieldOf('`storm(over 60 s)`', { type: 'string' }, readReconnect), {
@@ -51,6 +53,7 @@ export const realtimeGateway = defineKind({
     ...balanceParams('its instances'),
     connections: withDefault(record(connectionKeys, 'connections'), '{}', { help: 'Of clients, held open.' }),
     push: withDefault(timeField(), '15 us', {
+      effect: { at: '20 ms', moves: ['mean up'] },
       help: 'Processor time of a message to a client.',
       source: 'assumption: a frame, its encryption and a system call',
       range: '5 us..100 us',

@@ -86,8 +86,12 @@ export function replicasField({ count, mode, modeSource, lag, lagSource, failove
   const modeForm = '`async`, `sync(1)` or `quorum(r 2 w 2 n 3)`'
   const whole = record(
     {
-      count: withDefault(wholeField({ min: 0 }), count, { help: 'Copies of each shard beside its leader.' }),
+      count: withDefault(wholeField({ min: 0 }), count, {
+        effect: { at: '4', moves: ['cost up'] },
+        help: 'Copies of each shard beside its leader.',
+      }),
       mode: withDefault(fieldOf(modeForm, { type: 'string' }, readReplicaMode), mode, {
+        effect: { at: 'sync(2)', moves: ['mean up'] },
         help: 'Whether a write waits for copies: for none, for so many, or for a quorum of all.',
         source: modeSource,
       }),
@@ -97,6 +101,7 @@ export function replicasField({ count, mode, modeSource, lag, lagSource, failove
         range: '1 ms..1 s',
       }),
       'read-from': withDefault(oneOf('leader', 'replica', 'any'), 'leader', {
+        effect: { at: 'leader', moves: ['hottest up'] },
         help: 'Who answers reads that do not say how fresh they have to be.',
       }),
       failover: withDefault(failoverField(failover), '{}', { help: 'How a dead leader is replaced.' }),

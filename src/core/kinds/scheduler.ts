@@ -15,7 +15,10 @@ export const scheduler = defineKind({
   is: null,
   about: 'Starts things by the clock (flows with `every` and `by`): one instance works, others stand by.',
   params: {
-    standby: withDefault(wholeField({ min: 0 }), '1', { help: 'Instances that take over when the working one dies.' }),
+    standby: withDefault(wholeField({ min: 0 }), '1', {
+      effect: { at: '3', moves: ['cost up'] },
+      help: 'Instances that take over when the working one dies.',
+    }),
     ...sizeParams(sizeDefaults),
     failover: withDefault(
       failoverField({

@@ -28,21 +28,25 @@ const workField = record(
       range: '2 ms..80 ms',
     }),
     get: withDefault(lawField('time', 'skewed'), 'lognormal(mean 0.5 ms cv 1.1)', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'A document by its key, at one shard.',
       source: 'assumption',
       range: '0.2 ms..2 ms',
     }),
     row: withDefault(timeField(), '20 us', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'Each document that is returned.',
       source: 'assumption: decompressing and serializing a few hundred bytes',
       range: '5 us..100 us',
     }),
     index: withDefault(timeField(), '0.4 ms', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'Each document that is indexed, at each copy.',
       source: 'assumption: 20 000 documents of 0.5-1 KB per second on 8 processors, of 5000 to 50 000',
       range: '0.16 ms..1.6 ms',
     }),
     merge: withDefault(lawField('time', 'skewed'), 'lognormal(mean 1 ms cv 0.8)', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'Joining the answers of the shards, and each request that writes.',
       source: 'assumption',
       range: '0.3 ms..5 ms',
@@ -62,11 +66,13 @@ export const searchIndex = defineKind({
       help: 'Its indexes, by name: documents are rows, an access path goes by `key` or by `search`.',
     }),
     shards: withDefault(wholeField(), '1', {
+      effect: { at: '8', moves: ['busy down'] },
       help: 'Parts of the documents.',
       source: 'OpenSearch documentation: number_of_shards, 2026',
       range: '1..50',
     }),
     replicas: withDefault(wholeField({ min: 0 }), '1', {
+      effect: { at: '3', moves: ['cost up'] },
       help: 'Copies of each shard: they answer searches as well, and index what the others index.',
       source: 'Elasticsearch: number_of_replicas',
       range: '0..3',
@@ -79,6 +85,7 @@ export const searchIndex = defineKind({
       range: '40%..75%',
     }),
     'index-size': withDefault(ratioField({ above: 0, max: 5 }), '110%', {
+      effect: { at: '300%', moves: ['mean up'] },
       help: 'Size on disk, as a part of the size of the documents.',
       source: 'assumption: 50-150 % by mapping',
       range: '50%..150%',

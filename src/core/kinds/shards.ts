@@ -21,11 +21,15 @@ export const shardsField: Field<Shards> = shorthand(
   wholeField(),
   record(
     {
-      count: withDefault(wholeField(), '1', { help: 'Parts of the rows, each with a leader and copies of its own.' }),
+      count: withDefault(wholeField(), '1', {
+        effect: { at: '8', moves: ['busy down'] },
+        help: 'Parts of the rows, each with a leader and copies of its own.',
+      }),
       by: optional(text, {
         help: 'The column that decides. An access that does not know it asks all shards; nothing: every access knows it.',
       }),
       scheme: withDefault(fieldOf(schemeForm, { type: 'string' }, readShardScheme), 'hash', {
+        effect: { at: 'range', moves: ['hottest up'] },
         help:
           'How the column decides: by a hash; by ranges, where what is asked for most lies together, as the newest rows do; ' +
           'by a directory that is even by load; by consistent hashing, with shares as uneven as so many virtual nodes make them.',

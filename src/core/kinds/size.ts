@@ -45,8 +45,14 @@ export const storeSizeParams = ({ cpu, memory }: SizeDefaults) => ({
 })
 
 const processorKeys = ({ cpu, memory }: SizeDefaults) => ({
-  cpu: withDefault(countField({ above: 0 }), cpu, { help: 'Processors (hardware threads); 0.5 is half of one.' }),
-  memory: withDefault(bytesField({ above: 0 }), memory, { help: 'Main memory.' }),
+  cpu: withDefault(countField({ above: 0 }), cpu, {
+    effect: { at: '16', moves: ['busy down'] },
+    help: 'Processors (hardware threads); 0.5 is half of one.',
+  }),
+  memory: withDefault(bytesField({ above: 0 }), memory, {
+    effect: { at: '64 GiB', moves: ['cost up'] },
+    help: 'Main memory.',
+  }),
   network: optional(bandwidthField({ above: 0 }), {
     help: 'What its network card passes, in and out together; nothing: it is never full.',
   }),
@@ -56,9 +62,11 @@ const machineNames = Object.keys(machines)
 
 const machineParams = {
   machine: optional(oneOf(...machineNames), {
+    effect: { at: 'm7g.8xlarge', moves: ['busy down'] },
     help: 'A machine of the price book: its processors, memory and price stand for those of `size`.',
   }),
   price: optional(moneyPerMonthField, {
+    effect: { at: '777 USD/month', moves: ['cost up'] },
     help: 'Of one instance per month; nothing: the list price of its size, on demand.',
   }),
 }

@@ -47,6 +47,7 @@ export const sqlDatabase = defineKind({
       { help: 'Copies of each shard: read from them, take over from them.' },
     ),
     commit: withDefault(oneOf('fsync', 'later'), 'fsync', {
+      effect: { at: 'later', moves: ['mean down'] },
       help: 'Whether a commit waits until it is on disk, or is written some time after.',
     }),
     syncs: withDefault(wholeField(), '1', {

@@ -13,21 +13,35 @@ export const station = defineKind({
   about: 'A plain queueing station: servers, a waiting room, a discipline. For theory, and for what has no kind yet.',
   params: {
     servers: withDefault(wholeField({ min: 1, canBeInfinite: true }), '1', {
+      effect: { at: '5', moves: ['mean down'] },
       help: 'Identical servers of each instance; `infinite`: nobody ever waits.',
     }),
     discipline: withDefault(oneOf('fifo', 'lifo', 'ps', 'priority', 'preemptive'), 'fifo', {
+      effect: { at: 'ps', moves: ['p99 up'] },
       help: 'Who is served next; `ps`: all at once, sharing the servers; `preemptive`: the most urgent displaces others.',
     }),
-    queue: withDefault(wholeField({ min: 0, canBeInfinite: true }), 'infinite', { help: 'Places to wait.' }),
+    queue: withDefault(wholeField({ min: 0, canBeInfinite: true }), 'infinite', {
+      effect: { at: '1', moves: ['success down'] },
+      help: 'Places to wait.',
+    }),
     'when-full': withDefault(oneOf('reject', 'drop-oldest'), 'reject', {
       help: 'Who leaves when all places are taken: the one that comes, or the one that has waited longest.',
     }),
-    patience: optional(lawField('time', 'fixed'), { help: 'Longest wait before a request gives up; drawn per visit.' }),
+    patience: optional(lawField('time', 'fixed'), {
+      effect: { at: '10 ms', moves: ['success down'] },
+      help: 'Longest wait before a request gives up; drawn per visit.',
+    }),
     up: optional(lawField('time', 'exponential'), { help: 'Time between two breakdowns; needs `down`.' }),
     down: optional(lawField('time', 'exponential'), { help: 'Time of a breakdown, in which all work stands still.' }),
-    instances: withDefault(wholeField(), '1', { help: 'Stations of this sort, each with a queue of its own.' }),
+    instances: withDefault(wholeField(), '1', {
+      effect: { at: '9', moves: ['busy down'] },
+      help: 'Stations of this sort, each with a queue of its own.',
+    }),
     ...balanceParams('its instances'),
-    price: optional(moneyPerMonthField, { help: 'Of one instance per month; nothing: free.' }),
+    price: optional(moneyPerMonthField, {
+      effect: { at: '777 USD/month', moves: ['cost up'] },
+      help: 'Of one instance per month; nothing: free.',
+    }),
   },
   presets: {},
   parts: null,

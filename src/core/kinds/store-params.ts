@@ -39,19 +39,23 @@ export const storeParams = (figures: StoreFigures) => ({
   ...storeSizeParams(storeDefaults),
   work: withDefault(workField(figures), '{}', { help: 'Processor time of statements, all pages in memory.' }),
   buffer: withDefault(ratioField({ above: 0 }), figures.buffer.value, {
+    effect: { at: '20%', moves: ['mean up'] },
     help: 'Part of the memory that holds pages, the cache of the operating system included.',
     source: figures.buffer.source,
     range: figures.buffer.range,
   }),
   layout: withDefault(layoutField, 'heap', {
+    effect: { at: 'clustered', moves: ['mean down'] },
     help: 'Rows in a heap beside the index of their key, or in its leaves (`clustered`).',
   }),
   entry: withDefault(bytesField({ above: 0 }), '23 B', {
+    effect: { at: '2 KB', moves: ['busy up'] },
     help: 'Size of an index entry, free space included.',
     source: 'depesz: B-tree of PostgreSQL 18 on an int8 key, 2026',
     range: '21 B..60 B',
   }),
   'row-overhead': withDefault(bytesField(), '32 B', {
+    effect: { at: '5 KB', moves: ['mean up'] },
     help: 'What a row takes beside its columns.',
     source: 'depesz: 24 B header, line pointer and padding, PostgreSQL 18, 2026',
     range: '0 B..64 B',
@@ -65,6 +69,7 @@ export const storeParams = (figures: StoreFigures) => ({
           range: '1 min..1 d',
         }),
         keep: withDefault(timeField({ above: 0 }), '7 d', {
+          effect: { at: '60 d', moves: ['cost up'] },
           help: 'How long they are kept: decides what they cost.',
           source: 'Amazon RDS User Guide: retention of the console, 2025',
           range: '1 d..35 d',
@@ -87,6 +92,7 @@ const workField = ({ read, write }: StoreFigures) =>
   record(
     {
       read: withDefault(lawField('time', 'skewed'), read.value, {
+        effect: { at: '5 ms', moves: ['mean up'] },
         help: 'A statement that finds one row by its key.',
         source: read.source,
         range: read.range,
@@ -107,11 +113,13 @@ const workField = ({ read, write }: StoreFigures) =>
         range: '0.1 us..1 us',
       }),
       write: withDefault(lawField('time', 'skewed'), write.value, {
+        effect: { at: '5 ms', moves: ['mean up'] },
         help: 'A statement that writes one row, without its indexes.',
         source: write.source,
         range: write.range,
       }),
       index: withDefault(timeField(), '1.2 us', {
+        effect: { at: '5 ms', moves: ['mean up'] },
         help: 'Each index of each row that is written.',
         source: 'A. Klotz: Insert speed and Postgres indexes, 2019: 10 000 rows with five indexes',
         range: '0.4 us..5 us',
@@ -131,12 +139,14 @@ export const poolParams = (most: Figure) => ({
     record(
       {
         max: withDefault(wholeField(), most.value, {
+          effect: { at: '2', moves: ['mean up'] },
           help: 'Connections of one calling instance.',
           source: most.source,
           range: most.range,
         }),
         per: withDefault(oneOf('instance'), 'instance', { help: 'Who keeps them.' }),
         wait: withDefault(timeField({ canBeInfinite: true }), '30 s', {
+          effect: { at: '1 ms', with: ['pool.max=1'], moves: ['success down'] },
           help: 'Longest wait for a free one; then the request is rejected.',
           source: 'HikariCP: connectionTimeout, 2024',
           range: '1 s..120 s',

@@ -20,6 +20,7 @@ const sizeDefaults = { cpu: '4', memory: '16 GiB' } as const
 const topicField = record(
   {
     partitions: withDefault(wholeField(), '1', {
+      effect: { at: '1', moves: ['mean up'] },
       help: 'Parts that are read by one consumer of a group each.',
       source: 'Kafka: num.partitions, 2024',
       range: '1..1000',
@@ -63,17 +64,20 @@ const topicField = record(
 const workField = record(
   {
     request: withDefault(lawField('time', 'skewed'), 'lognormal(mean 40 us cv 0.8)', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'Each request to a broker.',
       source: 'assumption: a system call or two, checks and the page cache',
       range: '10 us..200 us',
     }),
     message: withDefault(timeField(), '1 us', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'Each message that is appended, copied or fetched.',
       source:
         'LinkedIn, Benchmarking Apache Kafka, 2014: 2 M records/s with three copies on three six-core brokers: 3 us',
       range: '0.3 us..3 us',
     }),
     kilobyte: withDefault(timeField(), '8 us', {
+      effect: { at: '5 ms', moves: ['busy up'] },
       help: 'Each 1000 bytes that are appended, copied or fetched.',
       source: 'Confluent, 2020: 605 MB/s with three copies on three brokers of 8 processors: at most 10 us',
       range: '2 us..10 us',
@@ -91,6 +95,7 @@ export const stream = defineKind({
   params: {
     topics: required(mapOf(topicField), { help: 'What it holds, by name.' }),
     brokers: withDefault(wholeField(), '3', {
+      effect: { at: '8', moves: ['cost up'] },
       help: 'Machines that hold the partitions.',
       source: 'assumption: as many as copies',
       range: '3..100',

@@ -66,8 +66,12 @@ const accessField = record(
 
 export const tableField = record(
   {
-    rows: required(rowsField, { help: 'How many; it is the size that counts, not the growth during a run.' }),
+    rows: required(rowsField, {
+      effect: { at: '2 G', moves: ['mean up', 'cost up'] },
+      help: 'How many; it is the size that counts, not the growth during a run.',
+    }),
     row: withDefault(bytesField({ above: 0 }), '300 B', {
+      effect: { at: '20 KB', moves: ['mean up'] },
       help: 'Size of a row.',
       source: 'assumption: a short record of text, ids and counters',
       range: '40 B..3 KB',

@@ -20,17 +20,20 @@ const sizeDefaults = { cpu: '8', memory: '32 GiB' } as const
 const workField = record(
   {
     coordinate: withDefault(lawField('time', 'skewed'), 'lognormal(mean 100 us cv 0.8)', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'At the node that takes a request and asks the copies.',
       source: 'a fifth of an operation at 2000 per second and processor (assumption)',
       range: '30 us..300 us',
     }),
     read: withDefault(lawField('time', 'skewed'), 'lognormal(mean 200 us cv 1.7)', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'At each copy that is asked.',
       source:
         'ScyllaDB, 2017: Cassandra 3.0 at 51 267 cached reads/s on 24 processors: 0.47 ms with two copies; p99/p50 = 15',
       range: '70 us..1 ms',
     }),
     write: withDefault(lawField('time', 'skewed'), 'lognormal(mean 130 us cv 1.7)', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'At each copy.',
       source: 'an operation at 2000 per second and processor with three copies (assumption); p99/p50 = 15',
       range: '50 us..0.6 ms',
@@ -52,7 +55,10 @@ export const wideColumnStore = defineKind({
   about: 'Rows by partition key on nodes without a leader: any copy takes a request, as many as are needed answer.',
   params: {
     tables: required(tablesField, { help: 'What it holds, by name.' }),
-    instances: withDefault(wholeField(), '3', { help: 'Nodes: a multiple of the copies.' }),
+    instances: withDefault(wholeField(), '3', {
+      effect: { at: '9', moves: ['busy down'] },
+      help: 'Nodes: a multiple of the copies.',
+    }),
     replicas: withDefault(
       fieldOf<ReplicaMode>('`quorum(r 2 w 2 n 3)`', { type: 'string' }, readReplicaMode),
       'quorum(r 2 w 2 n 3)',
@@ -62,6 +68,7 @@ export const wideColumnStore = defineKind({
       },
     ),
     'read-asks': withDefault(oneOf('needed', 'all'), 'needed', {
+      effect: { at: 'all', moves: ['busy up'] },
       help: 'Copies that a read asks: no more than it needs, or all, of which the first answers count.',
       source: 'Cassandra documentation: a coordinator asks as many replicas as the consistency level needs, 2025',
     }),
@@ -73,6 +80,7 @@ export const wideColumnStore = defineKind({
       range: '30%..80%',
     }),
     'write-amplification': withDefault(countField({ min: 1 }), '5', {
+      effect: { at: '30', moves: ['busy of disk bytes up'] },
       help: 'Bytes written to disk for each byte of a row: log, flush and compactions.',
       source: 'ScyllaDB documentation: size-tiered compaction, 2025; leveled 10-13',
       range: '3..13',

@@ -34,6 +34,8 @@ export interface Field<T> {
   readonly params?: Readonly<Record<string, Described>>
   /** Of a scalar that may stand for a map: the keys of that, and which of them it is. */
   readonly longForm?: { readonly key: string; readonly params: Readonly<Record<string, Described>> }
+  /** Of a map of names: what each of them is. */
+  readonly each?: Pick<Field<unknown>, 'params' | 'longForm'>
 }
 
 /** What a known key says of itself. */
@@ -150,6 +152,7 @@ export function mapOf<T>(field: Field<T>): Field<ReadonlyMap<string, Named<T>>> 
   return {
     form: `a map of names: each ${field.form}`,
     schema: { type: 'object', additionalProperties: field.schema },
+    each: field,
     read: (node, reading) => {
       if (!isMap(node, reading.out, 'a map')) return undefined
       const values = new Map<string, Named<T>>()
