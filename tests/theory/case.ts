@@ -1,3 +1,5 @@
+import type { Title } from './truth-page.ts'
+
 /** One figure: a value, and how far off a run of that length may be (`abs` for ratios near 0 or 1). */
 export interface Expected {
   readonly value: number
@@ -21,6 +23,24 @@ export interface TheoryCase {
   readonly rate?: number
   readonly design: string
   readonly expected: Readonly<Record<string, Expected>>
+}
+
+/**
+ * A known answer about something that the product works out without playing: it is asked for by its own functions, not
+ * by those of `formulas.ts`.
+ */
+export interface ComputedCase {
+  readonly id: string
+  readonly source: string
+  readonly truth?: string
+  readonly computed: () => Readonly<Record<string, number>>
+  readonly expected: Readonly<Record<string, Expected>>
+}
+
+/** Cases of one sort, with a heading of their own on the page. */
+export interface Section {
+  readonly title: Title
+  readonly cases: readonly (TheoryCase | ComputedCase)[]
 }
 
 /** A design without network and overhead. The other sections as they stand in a file, `flows` at least. */

@@ -128,6 +128,42 @@ export const erlangTransform =
   (s: number): number =>
     ((shape * rate) / (shape * rate + s)) ** shape
 
+/** Laplace transform of two exponentials with balanced means: a coefficient of variation above 1. */
+export function burstyTransform(cv: number, rate: number): (s: number) => number {
+  const p = (1 + Math.sqrt((cv * cv - 1) / (cv * cv + 1))) / 2
+  return (s) => (p * 2 * p * rate) / (2 * p * rate + s) + ((1 - p) * 2 * (1 - p) * rate) / (2 * (1 - p) * rate + s)
+}
+
+/** GI/M/c (Takacs 1962): share that waits, mean wait and its quantiles, by the transform of the times between arrivals. */
+export function gimc({ mean, servers }: Omit<Queue, 'rate'>, transform: (s: number) => number) {
+  let sigma = 0.5
+  for (let i = 0; i < 10_000; i++) sigma = transform((servers * (1 - sigma)) / mean)
+  let total = 1 / (1 - sigma)
+  for (let j = 1, ways = 1, product = 1; j <= servers; j++) {
+    const met = transform(j / mean)
+    ways *= (servers - j + 1) / j
+    product *= met / (1 - met)
+    total += ((ways / (product * (1 - met))) * (servers * (1 - met) - j)) / (servers * (1 - sigma) - j)
+  }
+  const waits = 1 / total / (1 - sigma)
+  const spare = (servers / mean) * (1 - sigma)
+  return { waits, wait: waits / spare, quantile: (p: number) => Math.log(waits / (1 - p)) / spare }
+}
+
+/** Quantiles of a sum of exponential times with different rates. */
+export function hypoexponential(rates: readonly number[]): (p: number) => number {
+  const weights = rates.map((rate, i) =>
+    rates.reduce((product, other, j) => (i === j ? product : (product * other) / (other - rate)), 1),
+  )
+  return (p) => quantileOf((t) => sum(rates.map((rate, i) => (weights[i] ?? 0) * Math.exp(-rate * t))), p)
+}
+
+/** Quantiles of a mixture of exponential times. */
+export const mixture =
+  (parts: readonly { readonly share: number; readonly rate: number }[]) =>
+  (p: number): number =>
+    quantileOf((t) => sum(parts.map(({ share, rate }) => share * Math.exp(-rate * t))), p)
+
 interface Class {
   readonly rate: number
   readonly mean: number
@@ -253,6 +289,32 @@ export function lruHits(shares: readonly number[], entries: number): number {
   const held = (time: number): number => sum(shares.map((p) => -Math.expm1(-p * time)))
   const time = quantileOf((t) => 1 - held(t) / shares.length, entries / shares.length)
   return sum(shares.map((p) => -p * Math.expm1(-p * time)))
+}
+
+/**
+ * Hit ratio of LRU, exact: a key is there when fewer than `entries` others were asked for since it last was. Requests are
+ * spread over a Poisson process, so that the others are independent; for some hundred keys at most.
+ */
+export function lruHitsExact(shares: readonly number[], entries: number): number {
+  const steps = 500
+  // Times from 1e-7 to 1e6 requests, evenly by their logarithm.
+  const width = Math.log(1e13) / steps
+  const at = (t: number): number =>
+    sum(
+      shares.map((p, i) => {
+        const others = new Float64Array(entries)
+        others[0] = 1
+        shares.forEach((q, j) => {
+          if (i === j) return
+          const asked = -Math.expm1(-q * t)
+          for (let k = entries - 1; k >= 0; k--) {
+            others[k] = (others[k] ?? 0) * (1 - asked) + (k > 0 ? (others[k - 1] ?? 0) * asked : 0)
+          }
+        })
+        return p * p * Math.exp(-p * t) * others.reduce((total, chance) => total + chance, 0)
+      }),
+    )
+  return sum(Array.from({ length: steps }, (_, i) => 1e-7 * Math.exp((i + 0.5) * width)).map((t) => at(t) * t * width))
 }
 
 /** Hit ratio of FIFO and of random eviction, exact (King 1971, Gelenbe 1973). */

@@ -1,5 +1,4 @@
-import { describe } from 'vitest'
-import { queueCases } from './cases-queues.ts'
+import { queueSection } from './cases-queues.ts'
 import { agrees } from './theory.test-support.ts'
 
-describe('one queue agrees with theory', () => agrees(queueCases))
+agrees(queueSection)

@@ -1,0 +1,4 @@
+import { availabilitySection } from './cases-availability.ts'
+import { agrees } from './theory.test-support.ts'
+
+agrees(availabilitySection)

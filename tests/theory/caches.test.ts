@@ -1,0 +1,4 @@
+import { cacheSection } from './cases-caches.ts'
+import { agrees } from './theory.test-support.ts'
+
+agrees(cacheSection)

@@ -1,0 +1,4 @@
+import { shardSection } from './cases-shards.ts'
+import { agrees } from './theory.test-support.ts'
+
+agrees(shardSection)
