@@ -1,6 +1,7 @@
 import { commandsPage } from './reference/commands-page.ts'
 import { diagnosticsPage } from './reference/diagnostics-page.ts'
 import { kindPages } from './reference/kind-pages.ts'
+import { knobsPage } from './reference/knobs-page.ts'
 import { languagePage } from './reference/language-page.ts'
 import type { ParamsOf } from './reference/params.ts'
 import { resultsPage } from './reference/results-page.ts'
@@ -14,6 +15,7 @@ export const referencePages = async (paramsOf: ParamsOf): Promise<ReadonlyMap<st
   new Map([
     ['language.md', languagePage(paramsOf)],
     ...kindPages(paramsOf),
+    ['knobs.md', knobsPage(paramsOf)],
     ['commands.md', await commandsPage()],
     ['results.md', resultsPage()],
     ['diagnostics.md', diagnosticsPage()],

@@ -41,6 +41,7 @@ const indexPage = (general: readonly Kind[], paramsOf: ParamsOf): string =>
       '*plausible*: the range in which such a value usually lies; for your own judgement, nothing is drawn from it.',
       '*source of the default*: who measured or documented it, or `assumption`. Choices of the author have none.',
       '`<name>` in a key stands for a name of your own: `tables.<name>.rows`.',
+      'Which setting moves what, and which way: [what settings move](knobs.md).',
       'A bare mean of a time gets the shape that its form names: *skewed* is log-normal with a coefficient of variation of 1.',
     ]),
     '## Machines',

@@ -20,6 +20,7 @@ const LANES = 256
 
 const topicKeys = {
   size: withDefault(bytesField(), '1 KB', {
+    effect: { at: '200 KB', moves: ['mean up'] },
     help: 'Size of a message, when the publisher does not say.',
     source: 'assumption: the message size of common benchmarks',
     range: '100 B..10 KB',

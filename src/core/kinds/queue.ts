@@ -19,6 +19,7 @@ const sizeDefaults = { cpu: '8', memory: '16 GiB' } as const
 
 const topicKeys = {
   size: withDefault(bytesField(), '1 KB', {
+    effect: { at: '200 KB', moves: ['mean up'] },
     help: 'Size of a message, when the publisher does not say.',
     source: 'assumption: the message size of common benchmarks',
     range: '100 B..10 KB',
@@ -32,6 +33,7 @@ const topicKeys = {
     range: '1..5',
   }),
   acks: withDefault(oneOf('none', 'leader', 'all'), 'all', {
+    effect: { at: 'leader', moves: ['mean down'] },
     help: 'What a publisher waits for: nothing, the leader, or more than half of the copies (`all`).',
     source: 'RabbitMQ documentation: publisher confirms of quorum queues, 2026',
   }),

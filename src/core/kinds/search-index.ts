@@ -80,6 +80,7 @@ export const searchIndex = defineKind({
     ...storeSizeParams(sizeDefaults),
     work: withDefault(workField, '{}', { help: 'Processor time.' }),
     buffer: withDefault(ratioField({ above: 0 }), '50%', {
+      effect: { at: '20%', moves: ['mean up'] },
       help: 'Part of the memory in which the operating system keeps what was read.',
       source: 'OpenSearch documentation: half of the memory for the heap, 2026',
       range: '40%..75%',

@@ -98,6 +98,7 @@ const workField = ({ read, write }: StoreFigures) =>
         range: read.range,
       }),
       row: withDefault(timeField(), '5 us', {
+        effect: { at: '5 ms', moves: ['mean up'] },
         help: 'Each further row that is returned or written.',
         source: 'assumption between a cached range of 1000 rows in 1 ms (2026) and of 100 rows in 1 ms',
         range: '1 us..10 us',

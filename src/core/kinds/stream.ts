@@ -43,6 +43,7 @@ const topicField = record(
       range: '1..3',
     }),
     acks: withDefault(oneOf('none', 'leader', 'all'), 'all', {
+      effect: { at: 'leader', moves: ['mean down'] },
       help: 'What a publisher waits for: nothing, the leader of the partition, or all copies.',
       source: 'Kafka: producer acks, 2024',
     }),
@@ -53,6 +54,7 @@ const topicField = record(
       effect: { at: '1 h', moves: ['cost down'] },
     }),
     size: withDefault(bytesField(), '1 KB', {
+      effect: { at: '200 KB', moves: ['mean up'] },
       help: 'Size of a message, when the publisher does not say.',
       source: 'assumption: the message size of common benchmarks',
       range: '100 B..10 KB',

@@ -39,6 +39,7 @@ const workField = record(
       range: '50 us..0.6 ms',
     }),
     row: withDefault(timeField(), '5 us', {
+      effect: { at: '5 ms', moves: ['mean up'] },
       help: 'Each further row that is returned or written.',
       source: 'assumption',
       range: '1 us..20 us',
@@ -75,6 +76,7 @@ export const wideColumnStore = defineKind({
     ...storeSizeParams(sizeDefaults),
     work: withDefault(workField, '{}', { help: 'Processor time.' }),
     buffer: withDefault(ratioField({ above: 0 }), '50%', {
+      effect: { at: '20%', moves: ['mean up'] },
       help: 'Part of the memory in which the operating system keeps pages.',
       source: 'assumption: the other half is the heap',
       range: '30%..80%',
