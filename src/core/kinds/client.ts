@@ -15,6 +15,7 @@ export const client = defineKind({
       help: 'Speed of the device, against the processor that `work` is measured on.',
       source: 'assumption: a phone of the middle class against a server',
       range: '20%..150%',
+      effect: { at: '10%', moves: ['mean up'] },
     }),
   },
   presets: {},

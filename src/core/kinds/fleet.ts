@@ -114,8 +114,22 @@ export const pauseParams = {
   'slow-mode': optional(
     record(
       {
-        every: required(lawField('time', 'exponential'), { help: 'Time between two pauses.' }),
-        for: required(lawField('time', 'fixed'), { help: 'How long an instance stands still.' }),
+        every: required(lawField('time', 'exponential'), {
+          effect: {
+            at: '200 ms',
+            with: ['slow-mode.every=fixed(3 s)', 'slow-mode.for=100 ms'],
+            moves: ['mean up', 'p99 up'],
+          },
+          help: 'Time between two pauses.',
+        }),
+        for: required(lawField('time', 'fixed'), {
+          effect: {
+            at: '500 ms',
+            with: ['slow-mode.every=fixed(500 ms)', 'slow-mode.for=20 ms'],
+            moves: ['mean up', 'p99 up'],
+          },
+          help: 'How long an instance stands still.',
+        }),
       },
       'pauses',
     ),
