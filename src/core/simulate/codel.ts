@@ -5,8 +5,8 @@ import type { Shedding } from '../model/resource.ts'
 const RECENT = 16
 
 /**
- * Controlled delay: who waited longer than `target` is dropped at the head of the queue, once waits were that long for a
- * whole `interval`; then one more after interval / √1, √2, √3 …, until a wait is short again.
+ * Controlled delay: who waited longer than `target` is dropped at the head of the queue, once waits were that long for
+ * a whole `interval`; then one more after interval / √1, √2, √3 …, until a wait is short again.
  *
  * Source: Nichols, Jacobson, McGregor, Iyengar: RFC 8289, 2018, section 5.
  */

@@ -154,7 +154,7 @@ function nextIdle(kernel: Kernel, feed: Feed): Loop | undefined {
 function dueOf({ now }: Kernel, feed: Feed, { consumer }: Reader): number {
   if (consumer.poll > 0) return (Math.floor(now / consumer.poll + 1e-9) + 1) * consumer.poll
   if (feed.waiting >= consumer.batchMax) return now
-  return feed.firstAt + consumer.batchWait
+  return feed.firstAt + feed.patience * consumer.batchWait
 }
 
 function armFeed({ events }: Kernel, feed: Feed, due: number): void {
@@ -184,6 +184,7 @@ function takeBatch(kernel: Kernel, feed: Feed, loop: Loop, reader: Reader): void
     loop.partitions[i] = feed.partitions[feed.turn] as number
   }
   feed.waiting -= size
+  feed.patience = 1
   if (feed.waiting > 0) feed.firstAt = oldest(subscription, feed)
   loop.size = size
   loop.tries = 0

@@ -89,6 +89,8 @@ export interface Feed {
   turn: number
   waiting: number
   firstAt: number
+  /** Of the time that a batch may wait to fill. Loops began at different moments: their first batches wait in steps. */
+  patience: number
   serial: number
   armedFor: number
 }
@@ -251,6 +253,7 @@ function addFeeds({ subscription, index, log, readers }: Fed, feeds: Feed[]): vo
       turn: 0,
       waiting: 0,
       firstAt: 0,
+      patience: isShared ? 1 : (i + 1) / loops.length,
       serial: 0,
       armedFor: -1,
     }),
