@@ -1,5 +1,4 @@
 // @data
-import type { FaultKind } from '../../src/core/design/fault-params.ts'
 import type { Failure } from '../../src/core/model/error.ts'
 import type { Objective } from '../../src/core/model/model.ts'
 import type { Dimension } from '../../src/core/text/scalars/dimension.ts'
@@ -151,9 +150,6 @@ export const indicatorNotes: Readonly<Record<Objective['indicator'], IndicatorNo
     meaning: 'the system recovers by itself before the run ends, in at least 95 % of the replications',
   },
 }
-
-/** Faults that are simulated, as a test finds out; the others are refused by name. */
-export const playedFaults: readonly FaultKind[] = ['kill', 'slow', 'errors', 'disconnect', 'flush', 'burst']
 
 /** Why an attempt or a request fails; words for `retry.after` and `fail`. */
 export const failureNotes: Readonly<Record<Failure, string>> = {

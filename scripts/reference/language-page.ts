@@ -23,7 +23,6 @@ import {
   indicatorNotes,
   lawNotes,
   meanings,
-  playedFaults,
   quantityNotes,
 } from './language-notes.ts'
 import { bullets, code, codes, GENERATED, page, table } from './markdown.ts'
@@ -183,20 +182,12 @@ const whatIfPart = (paramsOf: ParamsOf): readonly string[] => [
     ]),
   ),
   '### Faults',
-  `Each is a map with one kind. Played: ${codes(playedFaults)}. The others are understood; a scenario that has one is not ` +
-    'played, and says so.',
+  'Each is a map with one kind.',
   table(
-    ['fault', 'hits', 'what happens', 'further keys', 'played'],
+    ['fault', 'hits', 'what happens', 'further keys'],
     faultKinds.map((kind) => {
       const { [kind]: own, at: _at, for: _for, until: _until, ...more } = faultParams(kind)
-      const isPlayed = playedFaults.includes(kind)
-      return [
-        code(kind),
-        own?.field.form ?? '',
-        own?.help ?? '',
-        codes(Object.keys(more)),
-        isPlayed ? 'yes' : 'not yet',
-      ]
+      return [code(kind), own?.field.form ?? '', own?.help ?? '', codes(Object.keys(more))]
     }),
   ),
   'Keys of faults:',

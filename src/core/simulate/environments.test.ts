@@ -79,7 +79,7 @@ function coldShareByTheory(rate: number, idle: number): number {
   const step = 1e-3
   let [sum, chance] = [0, Math.exp(-rate)]
   for (let n = 1; n <= most; n++) {
-    let below = Array.from({ length: n }, (_, i) => (i === n - 1 ? 1 : 0))
+    let below = Array.from({ length: n }, (_, i) => Number(i === n - 1))
     for (let time = 0; time < idle - step / 2; time += step) {
       const now = below
       below = now.map(
