@@ -35,17 +35,18 @@ function compileStep(assembly: Assembly, step: WrittenStep, here: Here, isLast: 
 }
 
 /**
- * What its provider does not promise of a component fails before it is asked, so that no retry helps: an outage lasts
- * longer than a request.
+ * What their providers do not promise of a component and of those passed on the way to it fails before any is asked, so
+ * that no retry helps: an outage lasts longer than a request.
  */
 function promiseOf(assembly: Assembly, step: WrittenStep, here: Here): readonly Step[] {
-  if (!('target' in step) || step.verb === 'hold') return []
+  if (!('target' in step)) return []
   const to = target(assembly, step.target.component)
-  const { sla } = to.upkeep
-  if (sla === null || sla >= 1) return []
+  const passed = step.verb === 'call' ? step.via.map((name) => target(assembly, name)) : []
+  const promised = [...passed, to].reduce((all, { upkeep }) => all * (upkeep.sla ?? 1), 1)
+  if (promised >= 1) return []
   // Who goes on without it does so then, too.
   const isBorne = (effectivePolicy(assembly, here, { to, step }).onFail ?? 'error') !== 'error'
-  return isBorne ? [] : [{ kind: 'fail', failure: 'error', probability: 1 - sla }]
+  return isBorne ? [] : [{ kind: 'fail', failure: 'error', probability: 1 - promised }]
 }
 
 function compileVerb(assembly: Assembly, step: WrittenStep, here: Here, isLast: boolean): readonly Step[] {

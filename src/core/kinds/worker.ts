@@ -34,7 +34,7 @@ export const worker = defineKind({
     'messages of a dead instance wait until it is noticed (the session timeout of a consumer)',
   ],
   doesNotModel: ['sizes of batches that adapt themselves'],
-  withoutEffect: {},
+  withoutEffect: { sla: 'nobody calls it; what it does not take waits' },
   check: (settings) => checkFleet(settings, defaults),
   build: (settings, bench) => {
     const { group, cpu, work } = addFleet(bench, settings)

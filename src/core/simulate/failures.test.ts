@@ -156,6 +156,34 @@ describe('a part that is limited from outside', () => {
   })
 })
 
+describe('a promise', () => {
+  const design = (it: string, steps: string): string => `
+loadpath: 1
+name: promised
+load: { users: { rate: 200/s, mix: { ask: 100% } } }
+components:
+  it: { ${it}, sla: 90% }
+  next: { kind: load-balancer, sla: 90% }
+  api: { kind: service, instances: 2, size: { cpu: 4 } }
+flows: { ask: { from: users, steps: [${steps}] } }
+`
+  const successOf = (it: string, steps: string): number =>
+    play(design(it, steps), 'baseline', 100).result.flows['ask']!.success_ratio.value!
+
+  for (const kind of ['load-balancer', 'waf', 'api-gateway', 'dns']) {
+    it(`of a ${kind} counts for what passes it`, () => {
+      expect(successOf(`kind: ${kind}`, '{ call: api, via: [it] }')).toBeCloseTo(0.9, 2)
+    })
+  }
+  it('of each that is passed counts', () => {
+    expect(successOf('kind: load-balancer', '{ call: api, via: [it, next] }')).toBeCloseTo(0.81, 2)
+  })
+  it('of what keeps locks counts for who takes one', () => {
+    const hold = '{ call: api, do: [{ hold: it.a, do: [{ wait: 1 ms }] }] }'
+    expect(successOf('kind: lock-service, locks: { a: {} }', hold)).toBeCloseTo(0.9, 2)
+  })
+})
+
 describe('a leader', () => {
   const { result } = play(design({ faults: '[{ at: 10 s, kill: "db[0]", for: 60 s }]' }))
   const lost = result.components['db']!.recovery!
