@@ -155,6 +155,22 @@ describe('a lookup', () => {
     expect(Math.abs(hitRatio(false) - 0.094)).toBeLessThan(0.03)
   })
 
+  it('is as warm for those who consume as for those who ask', () => {
+    const lab = new Lab()
+    const hot = lab.group('hot')
+    const cache = lab.cache(hot, 10_000, { isWarm: true, timeToLive: 100 })
+    const log = lab.log(hot)
+    const asking = lab.lookup(cache, {
+      access: [lab.call(hot, [{ kind: 'probe', cache, keys: 1, times: null }])],
+      miss: [lab.call(hot, [put(cache)])],
+    })
+    lab.consume(log, hot, [asking])
+    lab.source(lab.flow('a', [lab.publish(log, 1)]), { arrivals: { kind: 'poisson', rate: 100 } })
+    const [copy] = playFor(lab.model(), 20).resources[0]!.instances
+    // Asked for 0.01 times a second each, a key is there for 100 of 200 s.
+    expect(Math.abs(copy!.hits / copy!.lookups - 0.5)).toBeLessThan(0.05)
+  })
+
   it('keeps a request with its key, and draws another one after it was told to forget', () => {
     const lab = new Lab()
     const hot = lab.group('hot')

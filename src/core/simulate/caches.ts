@@ -1,6 +1,5 @@
-import type { Model } from '../model/model.ts'
-import type { Step } from '../model/step.ts'
 import { type CacheStore, createCacheStore } from './cache-store.ts'
+import { expectedRates } from './expected-rates.ts'
 import { FLOW, FOUND, INTS, MISSED } from './field.ts'
 import { Flights } from './flights.ts'
 import { keyOf } from './keys.ts'
@@ -21,45 +20,19 @@ export interface Caches {
 export function createCaches(kernel: Pick<Kernel, 'model' | 'streams' | 'layout'>): Caches {
   const { model, streams, layout } = kernel
   const count = layout.total('cache')
+  const rateOf = expectedRates(model)
   const stores = model.resources.flatMap((cache, index): readonly CacheStore[] => {
     const domain = cache.kind === 'cache' ? model.keyDomains[cache.keyDomain] : undefined
     if (cache.kind !== 'cache' || !domain) return []
     const group = model.groups[cache.group]
     const instances = instancesOf(group)
-    const arrivalRate = expectedRate(model, index) / Math.max(1, (group?.shards ?? 1) * (group?.perShard ?? 1))
+    const arrivalRate = rateOf(index) / Math.max(1, (group?.shards ?? 1) * (group?.perShard ?? 1))
     return Array.from({ length: instances }, (_, i) => {
       const stream = streams.named(`${cache.id}/entries/${i}`)
       return createCacheStore(cache, domain, { copies: Math.max(1, group?.shards ?? 1), arrivalRate, stream })
     })
   })
   return { stores, lookups: new Float64Array(count), hits: new Float64Array(count), flights: new Flights() }
-}
-
-/** Requests per second that ask this cache, all copies together, if nothing is tried twice. */
-function expectedRate(model: Model, cache: number): number {
-  let rate = 0
-  for (const source of model.sources) {
-    const arrivals = source.arrivals
-    const all = 'rate' in arrivals ? arrivals.rate : 0
-    for (const { flow, share } of source.mix) rate += all * share * visits(model.flows[flow]?.steps ?? [], cache)
-  }
-  return rate
-}
-
-/** Mean number of times that these steps ask the cache; a miss path is counted in full. */
-function visits(steps: readonly Step[], cache: number): number {
-  let count = 0
-  for (const step of steps) {
-    if (step.kind === 'probe' && step.cache === cache) count += 1
-    if (step.kind === 'choose')
-      for (const branch of step.branches) count += branch.probability * visits(branch.steps, cache)
-    else if ('branches' in step) for (const branch of step.branches) count += visits(branch.steps, cache)
-    if (step.kind === 'lookup') count += visits(step.access, cache) + visits(step.miss, cache)
-    if (step.kind === 'repeat')
-      count += step.count.law === 'fixed' ? step.count.value * visits(step.steps, cache) : visits(step.steps, cache)
-    else if ('steps' in step) count += visits(step.steps, cache)
-  }
-  return count
 }
 
 /** Asks for one key, the request's, or for several new ones; sets the registers `found` and `missed`. */
