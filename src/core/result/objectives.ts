@@ -4,7 +4,7 @@ import type { Component, Model, Objective } from '../model/model.ts'
 import { flowRuns, percentileEstimate } from './flows.ts'
 import { estimateOf, exactly, nothing } from './estimate.ts'
 import type { Outcome } from './outcome.ts'
-import { type Recovery, recoveryOf, watchFor } from './recovery.ts'
+import { type Recovery, patienceFor, recoveryOf, watchFor } from './recovery.ts'
 import type { ComponentResult, Estimate, Result, Verdict } from './result.ts'
 import { judgedWindow } from './timeline.ts'
 
@@ -141,7 +141,7 @@ export function recoveries(
     const instant = Math.max(...model.faults.map((fault) => (fault.end > fault.start ? fault.end : fault.start)))
     const to = Number.isFinite(instant) && model.faults.length > 0 ? instant : window.to
     const series = outcome.series.filter(({ start }) => start < to + most)
-    return recoveryOf(series, { from: window.from, to, flows })
+    return recoveryOf(series, { from: window.from, to, flows, atOnce: patienceFor(model, flows) })
   })
 }
 

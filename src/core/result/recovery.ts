@@ -1,4 +1,5 @@
 import type { Seconds } from '../base/units.ts'
+import type { Model } from '../model/model.ts'
 import { sum } from './estimate.ts'
 import type { SeriesSlice } from './statistics.ts'
 
@@ -26,15 +27,32 @@ export interface Level {
 /** Slices are judged several at once until they hold this many requests, so that chance is not taken for a relapse. */
 const LEAST_REQUESTS = 200
 
+/** And so many batches one after the other: one more or less at the edge of a stretch makes no tenth of it. */
+const LEAST_BATCHES = 10
+
+/**
+ * How long is looked at once: what is done in batches is done in bursts, all the more after everybody waited for the
+ * same.
+ */
+export function patienceFor({ consumers }: Model, flows: readonly number[]): Seconds {
+  const waits = consumers.map(({ flow, batchWait, poll }) => (flows.includes(flow) ? Math.max(batchWait, poll) : 0))
+  return LEAST_BATCHES * Math.max(0, ...waits)
+}
+
+export interface Watch {
+  readonly from: Seconds
+  readonly to: Seconds
+  readonly flows: readonly number[]
+  /** Judged at once, at least. */
+  readonly atOnce?: Seconds
+}
+
 /**
  * Recovered = goodput at least 85 % of what it was before the first fault, failures at most 1 point more, and the mean
  * response time at most 2.5 times, from there to the end of the run; each with room for what chance makes of the
  * requests that were counted, so that among hundreds of replications none is called lost for a quiet second.
  */
-export function recoveryOf(
-  series: readonly SeriesSlice[],
-  { from, to, flows }: { readonly from: Seconds; readonly to: Seconds; readonly flows: readonly number[] },
-): Recovery {
+export function recoveryOf(series: readonly SeriesSlice[], { from, to, flows, atOnce = 0 }: Watch): Recovery {
   const before = levelOf(
     series.filter((slice) => slice.start + slice.length <= from + 1e-9),
     flows,
@@ -42,7 +60,7 @@ export function recoveryOf(
   const after = series.filter((slice) => slice.start >= to - 1e-9)
   const last = after.at(-1)
   const watched = last ? last.start + last.length - to : 0
-  const pieces = merged(after, flows)
+  const pieces = merged(after, flows, atOnce)
   let since: Seconds | null = null
   for (const piece of pieces) {
     const isGood = isAsBefore(levelOf(piece, flows), before)
@@ -85,12 +103,17 @@ function isAsBefore(now: Level | null, before: Level | null): boolean {
   )
 }
 
-function merged(slices: readonly SeriesSlice[], flows: readonly number[]): readonly (readonly SeriesSlice[])[] {
+function merged(
+  slices: readonly SeriesSlice[],
+  flows: readonly number[],
+  atOnce: Seconds,
+): readonly (readonly SeriesSlice[])[] {
   const pieces: SeriesSlice[][] = []
   let open: SeriesSlice[] = []
   for (const slice of slices) {
     open.push(slice)
-    if (total(open, 'offered', flows) < LEAST_REQUESTS) continue
+    const isShort = sum(open.map(({ length }) => length)) < atOnce - 1e-9
+    if (isShort || total(open, 'offered', flows) < LEAST_REQUESTS) continue
     pieces.push(open)
     open = []
   }

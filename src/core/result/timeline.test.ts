@@ -61,6 +61,12 @@ describe('recovery', () => {
     const series = [...before, slice(30, 100), slice(40, 500), slice(50, 1000), slice(60, 1000)]
     expect(recoveryOf(series, window)).toEqual({ after: 10, watched: 30 })
   })
+  it('takes bursts for no relapse where work is done in batches', () => {
+    const bursts = [slice(30, 0), slice(40, 2000), slice(50, 0), slice(60, 2000), slice(70, 0), slice(80, 2000)]
+    const series = [...before, ...bursts]
+    expect(recoveryOf(series, window).after).toBe(40)
+    expect(recoveryOf(series, { ...window, atOnce: 20 }).after).toBe(0)
+  })
   it('never came when the end is still bad', () => {
     const series = [...before, slice(30, 100), slice(40, 1000), slice(50, 200)]
     expect(recoveryOf(series, window).after).toBeNull()
