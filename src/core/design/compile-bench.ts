@@ -28,7 +28,7 @@ export interface Assembly {
   readonly keyDomains: KeyDomain[]
   readonly scalers: Scaler[]
   readonly costs: Map<string, ModelComponent['cost'][number][]>
-  readonly charges: Map<string, Charge[]>
+  readonly charges: Map<string, (() => Charge)[]>
   readonly connections: Model['connections'][number][]
   /** Notes for the reader of the result; a set, since many steps may say the same. */
   readonly trust: Set<string>

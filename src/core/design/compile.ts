@@ -231,7 +231,7 @@ function scheduled(assembly: Assembly, { trigger, steps, span }: Flow, here: Her
 
 function componentOf(assembly: Assembly, id: string): ModelComponent {
   const { component, behaviour } = target(assembly, id)
-  const charges = assembly.charges.get(id)
+  const charges = assembly.charges.get(id)?.map((charge) => charge())
   return {
     id,
     kind: component.technology,

@@ -100,7 +100,8 @@ export interface Workbench {
   /** Keys with this popularity; the same domain for all who mean the same keys alike. */
   readonly keyDomain: (keys: number, exponent: number) => KeyDomainIndex
   readonly addCost: (label: string, dollarsPerMonth: Dollars, options: { readonly isPerInstance: boolean }) => void
-  readonly addCharge: (charge: Charge) => void
+  /** Asked for when all flows are compiled. */
+  readonly addCharge: (charge: () => Charge) => void
   /** A simplification that limits the answer, in words, shown with every result. */
   readonly mind: (note: string) => void
 }

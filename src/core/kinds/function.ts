@@ -145,8 +145,8 @@ interface Priced {
 function addPrice(bench: Workbench, { price, memory, cold }: Priced, pool: ResourceIndex): void {
   if (price !== null) return bench.addCost('price as written', price, { isPerInstance: false })
   const seconds = memory * usage.functionByteSecond
-  bench.addCharge({ label: 'requests', resource: pool, by: 'uses', dollars: usage.functionRequest })
-  bench.addCharge({ label: 'memory in use', resource: pool, by: 'seconds', dollars: seconds })
+  bench.addCharge(() => ({ label: 'requests', resource: pool, by: 'uses', dollars: usage.functionRequest }))
+  bench.addCharge(() => ({ label: 'memory in use', resource: pool, by: 'seconds', dollars: seconds }))
   if (cold.kept === 0) return
   const kept = cold.kept * memory * usage.functionKeptByteSecond * HOURS_PER_MONTH * 3600
   bench.addCost('environments that are kept', kept, { isPerInstance: false })

@@ -73,8 +73,10 @@ export function make(id: string, text: string, { isNetworkIdeal = false, places 
       return found >= 0 ? found : domains.push({ keys, exponent }) - 1
     },
     addCost: (label, dollars, { isPerInstance }) => void costs.push({ label, dollars, isPerInstance }),
-    addCharge: ({ label, by, dollars }) =>
-      void costs.push({ label: `${label} by ${by}`, dollars, isPerInstance: false }),
+    addCharge: (charge) => {
+      const { label, by, dollars } = charge()
+      costs.push({ label: `${label} by ${by}`, dollars, isPerInstance: false })
+    },
     mind: (note) => void notes.push(note),
   }
   const problems = kind.check(settings)

@@ -25,19 +25,28 @@ const topicField = record(
       source: 'Kafka: num.partitions, 2024',
       range: '1..1000',
     }),
-    key: optional(text, { help: 'What decides on the partition; nothing: each in turn.' }),
+    key: optional(text, {
+      effect: { at: 'id', with: ['topics.t.keys=2'], moves: ['hottest up'] },
+      help: 'What decides on the partition; nothing: each in turn.',
+    }),
     keys: withDefault(countField({ min: 1 }), '1 M', {
+      effect: { at: '1', with: ['topics.t.key=id'], moves: ['hottest up', 'mean up'] },
       help: 'Different keys of its messages.',
       source: 'assumption: so many that one alone is small unless it is popular',
       range: '100..1 G',
     }),
-    skew: optional(popularityField, { help: 'How unevenly its keys occur; nothing: all alike.' }),
+    skew: optional(popularityField, {
+      effect: { at: 'zipf(2)', with: ['topics.t.key=id'], moves: ['hottest up', 'mean up'] },
+      help: 'How unevenly its keys occur; nothing: all alike.',
+    }),
     copies: withDefault(wholeField(), '3', {
+      effect: { at: '1', moves: ['busy down'] },
       help: 'Brokers that have each message.',
       source: 'Kafka: production convention for replication.factor (the default is 1), 2024',
       range: '1..5',
     }),
     'min-in-sync': withDefault(wholeField(), '2', {
+      effect: { at: '3', moves: ['crash: success down', 'zone: success down'] },
       help: 'With `acks: all`: copies that have to be there for a publish, while others are lost.',
       source: 'Kafka: production convention for min.insync.replicas (the default is 1), 2024',
       range: '1..3',
@@ -138,7 +147,7 @@ export const stream = defineKind({
   ],
   doesNotModel: [
     'disks of brokers, but for their price: they write in sequence and through the page cache',
-    'compression: what is kept takes the size of the topic; it is paid when neither `price` nor `size.disk` is written',
+    'compression: what is kept takes its size as published; it is paid when neither `price` nor `size.disk` is written',
     'which broker leads which partition: keys are spread over brokers by hash',
     'batching in producers, but for what a step ships in batches; quotas',
   ],
@@ -160,7 +169,8 @@ export const stream = defineKind({
     addSize(bench, group, settings)
     const logs = addTopics(bench, group, settings)
     const isPaid = settings.price !== null || settings.size.disk !== null
-    if (!isPaid) for (const { topic, log } of logs.values()) chargeSpace(bench, log, topic)
+    if (!isPaid)
+      for (const found of logs.values()) chargeSpace(bench, found.log, { ...found.topic, size: () => meanSize(found) })
     const brokers = { group, work, times: settings.work }
     return {
       primary: station,
@@ -202,6 +212,8 @@ interface Topic {
 
 interface TopicLog {
   readonly topic: Topic
+  /** Of a message, as each step that publishes says. */
+  readonly sizes: Bytes[]
   readonly log: ResourceIndex
   /** null = each message goes to the next partition. */
   readonly domain: KeyDomainIndex | null
@@ -272,7 +284,13 @@ function addTopics(
       })
       return [
         name,
-        { topic, log, domain, keyed: () => domain ?? bench.keyDomain(Math.ceil(topic.keys), topic.skew ?? 0) },
+        {
+          topic,
+          log,
+          sizes: [],
+          domain,
+          keyed: () => domain ?? bench.keyDomain(Math.ceil(topic.keys), topic.skew ?? 0),
+        },
       ]
     }),
   )
@@ -285,6 +303,10 @@ function topicOf(logs: ReadonlyMap<string, TopicLog>, part: string | null): Topi
   return found
 }
 
+/** Of several publishers each counts alike: how often they publish is not known here. */
+const meanSize = ({ sizes, topic }: TopicLog): Bytes =>
+  sizes.length === 0 ? topic.size : sizes.reduce((sum, size) => sum + size, 0) / sizes.length
+
 interface Brokers {
   readonly group: GroupIndex
   readonly work: ReturnType<typeof addProcessor>['work']
@@ -295,10 +317,11 @@ interface Brokers {
  * Append at a broker, then the copies; consumers see a message when it has them. Only `acks: all` waits for them: a
  * message that was answered before is lost with the broker that has it alone.
  */
-function publishAccess({ topic, log, domain: own, keyed }: TopicLog, ask: PublishAsk, brokers: Brokers): Access {
+function publishAccess({ topic, log, sizes, domain: own, keyed }: TopicLog, ask: PublishAsk, brokers: Brokers): Access {
   const { write, count, messages, shipEvery } = ask
   const domain = ask.key === null ? own : keyed()
   const size = ask.size ?? topic.size
+  sizes.push(size)
   const many = scaled(messages, Math.max(1, count.fixed))
   const each = brokers.times.message + (size / 1000) * brokers.times.kilobyte
   const append = (base: Distribution): readonly Step[] =>

@@ -3,7 +3,7 @@ import { prepare } from '../prepare.ts'
 import { simulate } from '../simulate/simulate.ts'
 
 /** 100 requests a second that call a function for 1 s and publish a message of 1 KB. */
-const design = (broker: string): string => `
+const design = (broker: string, size: string): string => `
 loadpath: 1
 name: used
 network: ideal
@@ -13,12 +13,12 @@ components:
   jobs: { ${broker} }
   w: { kind: worker, price: 0 USD/month }
 flows:
-  ask: { from: users, steps: [{ call: f, do: [{ wait: 1 s }] }, { publish: jobs }] }
+  ask: { from: users, steps: [{ call: f, do: [{ wait: 1 s }] }, { publish: jobs, size: ${size} }] }
   do: { consume: jobs, by: w, steps: [{ work: 1 us }] }
 `
-function costs(broker: string): Readonly<Record<string, number>> {
+function costs(broker: string, size = '1 KB'): Readonly<Record<string, number>> {
   const options = { file: 't', variant: null, scenarios: 'baseline', sets: [], limits: {} } as const
-  const { models, diagnostics } = prepare(design(broker), options)
+  const { models, diagnostics } = prepare(design(broker, size), options)
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
   const { items } = simulate(models[0]!, { seed: 1, duration: 100, replications: 4 }).cost_usd_per_month
   return Object.fromEntries(items.map(({ component, label, usd_per_month: usd }) => [`${component} ${label}`, usd]))
@@ -38,6 +38,9 @@ describe('what is paid by use', () => {
     const found = costs('kind: kafka, topics: { t: { keep: 73 h, copies: 2, min-in-sync: 1 } }')
     // A tenth of a month, twice 1 KB each.
     expect(share(found['jobs space of kept messages'], requests * 0.1 * 2e-6 * 0.08)).toBeCloseTo(1, 1)
+    // As the publisher says, not as the topic does.
+    const small = costs('kind: kafka, topics: { t: { keep: 73 h, copies: 2, min-in-sync: 1 } }', '250 B')
+    expect(share(small['jobs space of kept messages'], requests * 0.1 * 5e-7 * 0.08)).toBeCloseTo(1, 1)
     const written = costs('kind: kafka, topics: { t: {} }, size: { disk: { space: 1 TB } }')
     expect(written['jobs space of kept messages']).toBeUndefined()
   })
