@@ -38,13 +38,13 @@ function originsOf(params: Params, written: MapNode, prefix: string, owner: Owne
     const inner = param.field.params
     const long = param.field.longForm
     if (long !== undefined) {
-      const keys = withShort(asParams(long.params), long.key, param.default)
+      const keys = withShort(long.params, long.key, param.default)
       return originsOf(keys, node?.kind === 'map' ? node : treeOf(node, long.key), `${path}.`, owner)
     }
     const isShown = node === undefined ? param.default === '{}' : node.kind === 'map'
     if (inner !== undefined && isShown) {
       const tree = node?.kind === 'map' ? node : createMap([], noSpan)
-      return originsOf(asParams(inner), tree, `${path}.`, owner)
+      return originsOf(inner, tree, `${path}.`, owner)
     }
     const { help, range } = param
     if (node === undefined) {
@@ -68,9 +68,6 @@ function withShort(params: Params, key: string, value: string | null): Params {
     ? params
     : { ...params, [key]: { ...param, default: value } }
 }
-
-const asParams = (inner: NonNullable<Params[string]['field']['params']>): Params =>
-  Object.fromEntries(Object.entries(inner).map(([key, param]) => [key, { isRequired: false, ...param }]))
 
 /** A value on one line, as it could be written. */
 function notationOf(node: Node): string {

@@ -141,7 +141,11 @@ function kindDefinitions(kinds: readonly Kind[]): Readonly<Record<string, Schema
 
 /** The keys of a component or an own kind of this family; those of every component are described with these. */
 function familySchema(members: readonly Kind[]): Schema {
-  const own = recordSchema(members[0]?.params ?? {})
+  const presets = members.flatMap((member) => Object.keys(member.presets))
+  const own = presets.reduce(
+    (schema, path) => notNeeded(schema, path.split('.')),
+    recordSchema(members[0]?.params ?? {}),
+  )
   const common = Object.fromEntries([...Object.keys(componentParams), 'is'].map((key) => [key, true]))
   return {
     type: 'object',
@@ -149,6 +153,19 @@ function familySchema(members: readonly Kind[]): Schema {
     properties: { ...common, ...propertiesOf(own) },
     additionalProperties: false,
   }
+}
+
+/** The schema of a map in which this key of a map inside it need not be written. */
+function notNeeded(schema: Schema, [key = '', ...rest]: readonly string[]): Schema {
+  const { properties, required, anyOf } = schema
+  if (Array.isArray(anyOf)) return { ...schema, anyOf: anyOf.map((one: Schema) => notNeeded(one, [key, ...rest])) }
+  if (rest.length === 0) {
+    return Array.isArray(required) ? { ...schema, required: required.filter((name) => name !== key) } : schema
+  }
+  const inner = (properties as Readonly<Record<string, Schema>> | undefined)?.[key]
+  return inner === undefined
+    ? schema
+    : { ...schema, properties: { ...propertiesOf(schema), [key]: notNeeded(inner, rest) } }
 }
 
 /** What one of the technologies presets need not be written. */

@@ -45,6 +45,7 @@ interface Described {
   readonly default: string | null
   readonly source: string
   readonly range: string
+  readonly isRequired: boolean
 }
 
 /** A value with the place it stands at. */
@@ -72,7 +73,7 @@ export function oneOf<const W extends string>(...words: readonly W[]): Field<W> 
   const form = wordList(words.map((word) => `\`${word}\``))
   return {
     form,
-    schema: { enum: words },
+    schema: { enum: words.flatMap((word) => [word, ...asNumber(word)]) },
     read: (node, { out }) => {
       const found = node.kind === 'scalar' ? words.find((word) => word === node.text) : undefined
       if (found !== undefined) return found
@@ -86,6 +87,9 @@ export function oneOf<const W extends string>(...words: readonly W[]): Field<W> 
     },
   }
 }
+
+/** YAML reads a word like `1.3` as a number. */
+const asNumber = (word: string): readonly number[] => (String(Number(word)) === word ? [Number(word)] : [])
 
 /** Words that a message lists; more are left to the hint. */
 const WORDS_MOST = 12
@@ -166,10 +170,14 @@ export function mapOf<T>(field: Field<T>): Field<ReadonlyMap<string, Named<T>>> 
   }
 }
 
+/** Without the map that the value of a quantity may be as well. */
+export const scalarSchema = ({ schema }: Field<unknown>): Schema =>
+  '$ref' in schema || 'anyOf' in schema ? { allOf: [schema, { type: ['string', 'number', 'boolean'] }] } : schema
+
 /** A scalar by one field, a map or a list by another: `2` or `{ count: 2, mode: async }`. */
 export const scalarOr = <S, M>(scalar: Field<S>, other: Field<M>): Field<S | M> => ({
   form: `${scalar.form}, or ${other.form}`,
-  schema: { anyOf: [scalar.schema, other.schema] },
+  schema: { anyOf: [scalarSchema(scalar), other.schema] },
   read: (node, reading) => (node.kind === 'scalar' ? scalar.read(node, reading) : other.read(node, reading)),
 })
 

@@ -4,9 +4,11 @@ import { type Field, type Schema, take } from './field.ts'
 import { readUncertain, type Uncertain } from './scalars/assumption.ts'
 import type { Dimension } from './scalars/dimension.ts'
 import { acceptedForms } from './scalars/dimension.ts'
-import { readDistribution } from './scalars/distribution.ts'
+import { readDistribution, UPPER } from './scalars/distribution.ts'
 import { readPopularity } from './scalars/popularity.ts'
 import { type Bounds, readMoneyPerMonth, readNumber } from './scalars/quantity.ts'
+
+const written: Schema = { type: ['string', 'number'] }
 
 /** What fields of quantities refer to: whoever makes a whole schema puts these under its `definitions`. */
 export const quantityDefinitions: Readonly<Record<string, Schema>> = Object.fromEntries(
@@ -16,29 +18,38 @@ export const quantityDefinitions: Readonly<Record<string, Schema>> = Object.from
   ]),
 )
 
-const quantitySchema = (dimension: Dimension): Schema => ({ $ref: `#/definitions/quantity-${dimension}` })
+function quantitySchema(dimension: Dimension): Schema {
+  return { $ref: `#/definitions/quantity-${dimension}` }
+}
 
 /** A number with its unit, an expression, or an uncertain value: what an editor accepts before we look closer. */
 function quantityDefinition(dimension: Dimension): Schema {
-  return {
-    anyOf: [
-      { type: ['string', 'number'], description: acceptedForms[dimension] },
-      {
-        type: 'object',
-        properties: { is: { type: ['string', 'number'] }, range: { type: 'string' }, why: { type: 'string' } },
-        required: ['is'],
-      },
-    ],
+  return { anyOf: [{ ...written, description: acceptedForms[dimension] }, uncertainSchema(written)] }
+}
+
+function uncertainSchema(is: Schema): Schema {
+  const properties = {
+    is,
+    range: { type: 'string' },
+    growth: { type: 'string' },
+    why: { type: ['string', 'number', 'boolean'] },
   }
+  return { type: 'object', properties, required: ['is'], additionalProperties: false }
 }
 
 function lawDefinition(dimension: Dimension): Schema {
-  return {
-    anyOf: [
-      { type: ['string', 'number'], description: acceptedForms[dimension] },
-      { type: 'object', description: '{ p50: 2 ms, p99: 12 ms }' },
-    ],
+  const quantile = quantitySchema(dimension)
+  const quantiles: Schema = {
+    type: 'object',
+    description: '{ p50: 2 ms, p99: 12 ms }',
+    properties: Object.fromEntries(['p50', ...UPPER.keys()].map((name) => [name, quantile])),
+    required: ['p50'],
+    minProperties: 2,
+    maxProperties: 2,
+    additionalProperties: false,
   }
+  const law = { ...written, description: acceptedForms[dimension] }
+  return { anyOf: [law, quantiles, uncertainSchema({ anyOf: [written, quantiles] })] }
 }
 
 const number =

@@ -1,4 +1,3 @@
-import { nearestNames } from '../../base/nearest.ts'
 import type { PerSecond } from '../../base/units.ts'
 import { describeNode, type MapNode, type Node, type ScalarNode, shorten } from '../document.ts'
 import { createCursor, finish } from './cursor.ts'
@@ -8,6 +7,7 @@ import { evaluate } from './expression.ts'
 import { readPopularityOf } from './popularity.ts'
 import { isExpression, readRate } from './quantity.ts'
 import { type Range, readRange } from './range.ts'
+import { UNCERTAIN as EXAMPLE, uncertainSlip } from './uncertain.ts'
 import { andThen, type Read, valid, wrong } from './read.ts'
 import { parseValue } from './value.ts'
 
@@ -20,20 +20,13 @@ export interface Uncertain {
   readonly why: string
 }
 
-const KEYS = ['is', 'range', 'why', 'growth']
-const EXAMPLE = 'write `{ is: 50 M, range: 30 M..80 M, why: ... }`'
-
 /** An uncertain value of any dimension. Its range has the dimension of `is` and holds it. */
 export function readUncertain(node: Node, options: LawOptions = {}): Read<Uncertain> {
   if (node.kind !== 'map') {
     return andThen(readQuantity(node, options), (is) => valid({ is, range: null, growth: null, why: '' }))
   }
-  const unknown = node.entries.find(({ key }) => !KEYS.includes(key))
-  if (unknown) {
-    const near = nearestNames(unknown.key, KEYS, 1)[0]
-    const hint = near === undefined ? EXAMPLE : `did you mean \`${near}\`?`
-    return wrong('unknown-key', unknown.keySpan, `an uncertain value has no \`${shorten(unknown.key)}\``, hint)
-  }
+  const slip = uncertainSlip(node)
+  if (slip) return slip
   const isNode = node.get('is')
   if (!isNode) return wrong('missing-key', node.span, 'an uncertain value needs `is`', EXAMPLE)
   return andThen(readQuantity(isNode, options), (is) => readRest(node, is))
@@ -41,13 +34,13 @@ export function readUncertain(node: Node, options: LawOptions = {}): Read<Uncert
 
 function readRest(map: MapNode, is: Quantity): Read<Uncertain> {
   const why = map.get('why')
-  if (why && why.kind !== 'scalar')
-    return wrong('scalar-syntax', why.span, `\`why\` is a sentence, got ${describeNode(why)}`)
   const rangeNode = map.get('range')
   const growthNode = map.get('growth')
   const range: Read<Range | null> = rangeNode ? readRangeAround(rangeNode, is) : valid(null)
   const growth: Read<number | null> = growthNode ? readRate(growthNode) : valid(null)
-  return andThen(range, (r) => andThen(growth, (g) => valid({ is, range: r, growth: g, why: why?.text ?? '' })))
+  return andThen(range, (r) =>
+    andThen(growth, (g) => valid({ is, range: r, growth: g, why: why?.kind === 'scalar' ? why.text : '' })),
+  )
 }
 
 function readRangeAround(node: Node, is: Quantity): Read<Range> {

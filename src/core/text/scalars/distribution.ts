@@ -15,6 +15,7 @@ import { evaluate, type Scope } from './expression.ts'
 import { checkAmount, checkBounds, isExpression, readNumber, wrongDimension } from './quantity.ts'
 import { andThen, type Read, valid, wrong } from './read.ts'
 import { normalizeShares, sharesProblem } from './shares.ts'
+import { uncertainSlip } from './uncertain.ts'
 import { type Call, parseValue, type Value } from './value.ts'
 
 export interface LawOptions {
@@ -37,7 +38,10 @@ const FORMS =
 export function readDistribution(node: Node, dimension: Dimension, options: LawOptions = {}): Read<Distribution> {
   if (node.kind === 'map') {
     const inner = node.get('is')
-    return inner ? readDistribution(inner, dimension, options) : readQuantiles(node, dimension, options)
+    if (inner === undefined) return readQuantiles(node, dimension, options)
+    const slip = uncertainSlip(node)
+    if (slip) return slip
+    return inner.kind === 'map' ? readQuantiles(inner, dimension, options) : readDistribution(inner, dimension, options)
   }
   if (node.kind === 'list') {
     const message = `expected ${dimensionNoun(dimension)} or a law for one, got ${describeNode(node)}`
@@ -81,7 +85,8 @@ function finishLaw(
   return andThen(checkBounds(node, value, dimension, {}), (mean) => valid(mean === 0 ? fixed(0) : shape(mean)))
 }
 
-const UPPER: ReadonlyMap<string, number> = new Map([
+/** Upper quantiles that a law may go through. */
+export const UPPER: ReadonlyMap<string, number> = new Map([
   ['p75', 0.75],
   ['p90', 0.9],
   ['p95', 0.95],

@@ -5,6 +5,7 @@ import { createCursor, finish } from './cursor.ts'
 import { acceptedForms, type Dimension, dimensionNoun } from './dimension.ts'
 import { evaluate, type Scope } from './expression.ts'
 import { andThen, type Read, valid, wrong } from './read.ts'
+import { uncertainSlip } from './uncertain.ts'
 import { SECONDS_PER_MONTH } from './units.ts'
 import { parseValue } from './value.ts'
 
@@ -29,8 +30,11 @@ export interface ReadOptions extends Bounds {
  * value `{ is, range, why }`.
  */
 export function readNumber(node: Node, dimension: Dimension, options: ReadOptions = {}): Read<number> {
-  if (node.kind === 'map' && node.get('is')) return readNumber(node.get('is') ?? node, dimension, options)
-  if (node.kind !== 'scalar') return notA(node, dimension)
+  const inner = node.kind === 'map' ? node.get('is') : undefined
+  if (node.kind === 'map' && inner?.kind === 'scalar') {
+    return uncertainSlip(node) ?? readNumber(inner, dimension, options)
+  }
+  if (node.kind !== 'scalar') return notA(inner ?? node, dimension)
   if (options.canBeInfinite === true && node.text === 'infinite') return valid(Number.POSITIVE_INFINITY)
   const read = isExpression(node) ? fromExpression(node, dimension, options) : fromLiteral(node, dimension)
   return andThen(read, (value) => checkBounds(node, value, dimension, options))
