@@ -121,7 +121,8 @@ export function seenMove({ kind, path, effect }: Knob): Moved | null {
   return null
 }
 
-function setting(text: string): { readonly path: string; readonly value: string } {
+/** `path=value`. */
+export function setting(text: string): { readonly path: string; readonly value: string } {
   const at = text.indexOf('=')
   return { path: text.slice(0, at), value: text.slice(at + 1) }
 }
