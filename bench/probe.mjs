@@ -1,6 +1,7 @@
 // One measurement of the product in a process of its own, as one line of JSON:
 //   probe.mjs play <design> <seed> <simulated seconds>
 //   probe.mjs plan <design> <seed> <measured simulated seconds>
+//   probe.mjs speed <design> <seed> <events>
 //   probe.mjs compile <number of components>
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
@@ -9,7 +10,7 @@ import { largeDesign } from './large-design.mjs'
 
 const core = await import(pathToFileURL(path.join(import.meta.dirname, '..', 'dist', 'core.mjs')).href)
 const [what, ...args] = process.argv.slice(2)
-const probes = { play: playDesign, plan: planDesign, compile: compileLarge }
+const probes = { play: playDesign, plan: planDesign, speed: speedOf, compile: compileLarge }
 console.log(JSON.stringify(probes[what](...args)))
 
 /** The way of the command line: `prepare`, `play` in chunks, `summarize`; a short run before it is not counted. */
@@ -35,6 +36,18 @@ function planDesign(file, seed, duration) {
   const outcomes = jobs.map(playJob)
   const seconds = cpuSeconds() - before
   return { seconds, kernelEvents: outcomes.reduce((sum, { events }) => sum + events, 0) }
+}
+
+/** So many events of the first replication as it is planned; the pilot is not counted. */
+function speedOf(file, seed, events) {
+  const model = prepared(readFileSync(file, 'utf8'), file).models[0]
+  const fixed = { precision: null, replications: 1, eventsMax: Infinity, duration: 86_400 }
+  const plan = core.planRuns(model, { seed: Number(seed), ...fixed })
+  const pilot = plan.next().value.map(playJob)
+  const [job] = plan.next({ outcomes: pilot, stopped: null }).value
+  const before = cpuSeconds()
+  const outcome = playJob({ ...job, eventsMax: Number(events) })
+  return { seconds: cpuSeconds() - before, kernelEvents: outcome.events }
 }
 
 function jobOf(model, { seed, replication, end }) {

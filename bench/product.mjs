@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { loadpath, probe, reason } from './child.mjs'
@@ -9,7 +9,7 @@ const design = (name) => path.join(import.meta.dirname, 'designs', `${name}.load
 const MEGABYTE = 1e6
 
 /** The figures that need nobody to compare with. Each is measured on its own and may fail on its own. */
-export const sections = { example, memory, threads, compile, check }
+export const sections = { example, examples, memory, threads, compile, check }
 
 const shortener = path.join('examples', 'url-shortener')
 const isShortenerThere = () => existsSync(path.join(root, shortener))
@@ -24,6 +24,24 @@ async function example({ rounds, isQuick }) {
   const speed = median(runs.map(({ kernelEvents, seconds }) => kernelEvents / seconds)) / 1e6
   const note = `${Math.round(median(runs.map(({ kernelEvents }) => kernelEvents)) / 1e6)} M events a run`
   return [figure('example-speed', name, speed, { unit: 'M events/s', budget: { least: 1.5 }, note })]
+}
+
+/** Events a second of every example on one core, and of the slowest of them. */
+async function examples({ rounds, isQuick }) {
+  const folder = path.join(root, 'examples')
+  const names = readdirSync(folder, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []))
+  const figures = []
+  for (const name of names.toSorted()) {
+    const file = path.join('examples', name, `${name}.loadpath.yaml`)
+    const speeds = []
+    for (let round = 0; round < Math.min(rounds, 3); round++) {
+      const { kernelEvents, seconds } = await probe('speed', file, round + 1, isQuick ? 5e5 : 2e6)
+      speeds.push(kernelEvents / seconds / 1e6)
+    }
+    figures.push(figure(`example-${name}`, `examples/${name}`, median(speeds), { unit: 'M events/s' }))
+  }
+  const slowest = Math.min(...figures.map(({ value }) => value))
+  return [...figures, figure('examples', 'the slowest example', slowest, { unit: 'M events/s', budget: { least: 0.5 } })]
 }
 
 /** Peak memory of the whole Node process. */
