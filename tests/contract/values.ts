@@ -78,7 +78,21 @@ function amounts(dimension: string, isBeyondAll: boolean): readonly string[] {
 export function others({ schema }: Setting): readonly string[] {
   const { dimension } = shapeOf(schema)
   const unit = ones[dimension ?? ''] ?? ''
-  return ['1.2', '0', `0${unit}`, `1${unit}`, `1.5${unit}`, '"1"', 'true', '[]', '{}', '[1, 2]', 'none', 'infinite']
+  return [
+    '1.2',
+    '0',
+    `0${unit}`,
+    `1${unit}`,
+    `{ is: 1${unit} }`,
+    `1.5${unit}`,
+    '"1"',
+    'true',
+    '[]',
+    '{}',
+    '[1, 2]',
+    'none',
+    'infinite',
+  ]
 }
 
 /** Some value that it takes. */
