@@ -23,8 +23,10 @@ const table =
   't: { rows: 20 M, row: 1 KB, key: id, popularity: zipf(0.7), indexes: { second: { columns: [second] } }, ' +
   'access: { page: { by: key, rows: 20 }, other: { by: second, rows: 5 } } }'
 const server = 'instances: 3, size: { cpu: 2 }, runtime: threads(8), limits: { queue: 20 }'
-const behind = { back: '{ kind: service, at: eu, instances: 3, size: { cpu: 8 }, health: { interval: 500 ms } }' }
-const passing = { ask: '{ from: users, steps: [{ call: back, via: [it], do: [{ work: 1 ms }, { wait: 10 ms }] }] }' }
+const behind = { back: '{ kind: service, at: eu, instances: 3, size: { cpu: 0.3 }, health: { interval: 500 ms } }' }
+const passing = {
+  ask: '{ from: users, steps: [{ call: back, via: [it], do: [{ work: 1 ms }, { wait: 10 ms }, { reply: 20 KB }] }] }',
+}
 const rows = {
   read: '{ from: users, steps: [{ call: api, do: [{ read: it.t }] }] }',
   page: '{ from: users, steps: [{ call: api, do: [{ read: it.t.page }] }] }',
@@ -53,6 +55,7 @@ export const benches: Readonly<Record<string, Bench>> = {
     beside: behind,
     flows: {
       get: '{ from: users, steps: [{ get: it.k, miss: [{ call: back, do: [{ work: 5 ms }, { reply: 20 KB }] }] }] }',
+      pass: passing.ask,
     },
   },
   waf: { settings: server, rate: 300, beside: behind, flows: passing },
@@ -190,7 +193,7 @@ export const benches: Readonly<Record<string, Bench>> = {
     flows: { ask: '{ from: users, steps: [{ call: api, do: [{ call: it }] }] }' },
   },
   station: {
-    settings: 'servers: 2, queue: 20',
+    settings: 'servers: 1, instances: 2, queue: 20',
     rate: 150,
     flows: { ask: '{ from: users, steps: [{ call: it, do: [{ work: exp(10 ms) }] }] }' },
   },

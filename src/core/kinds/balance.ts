@@ -13,8 +13,12 @@ const balanceField = fieldOf<Balance>(
 
 /** How an instance is picked. @param whose  for help: `its instances` */
 export const balanceParams = (whose: string) => ({
-  balance: withDefault(balanceField, 'round-robin', { help: `How one of ${whose} is picked for each request.` }),
+  balance: withDefault(balanceField, 'round-robin', {
+    effect: { at: 'random', moves: ['mean up', 'p99 up', 'hottest up'] },
+    help: `How one of ${whose} is picked for each request.`,
+  }),
   weights: optional(listOf(countField({ above: 0 })), {
+    effect: { at: '[9, 1]', with: ['balance=weighted', 'weights=[1, 1]'], moves: ['hottest up', 'mean up', 'p99 up'] },
     help: 'For `balance: weighted`: one weight per instance, from the first again when there are more instances.',
   }),
 })

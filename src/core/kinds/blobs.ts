@@ -7,8 +7,12 @@ import type { Part } from './define.ts'
 import { rowsField } from './tables.ts'
 
 const commonKeys = {
-  count: required(rowsField, { help: 'How many there are: sets the space, and how they spread.' }),
+  count: required(rowsField, {
+    effect: { at: '1 G', moves: ['cost up'] },
+    help: 'How many there are: sets the space, and how they spread.',
+  }),
   size: withDefault(bytesField({ above: 0 }), '200 KB', {
+    effect: { at: '5 MB', moves: ['mean up'] },
     help: 'Size of one.',
     source: 'assumption: a picture of 50-200 KB',
     range: '10 KB..5 MB',
@@ -21,6 +25,7 @@ export const objectsField = mapOf(
     {
       ...commonKeys,
       popularity: withDefault(popularityField, 'uniform', {
+        effect: { at: 'zipf(1.5)', moves: ['hottest up', 'busy up', 'success down'] },
         help: 'How unevenly they are asked for.',
         source: 'assumption: a cache before it takes what is popular',
         range: 'uniform..zipf(1.2)',

@@ -85,11 +85,13 @@ export const cache = defineKind({
       help: 'Entries of each instance, in place of memory (for theory).',
     }),
     usable: withDefault(ratioField({ above: 0 }), '90%', {
+      effect: { at: '20%', with: ['memory=4 MiB'], moves: ['hits down'] },
       help: 'Part of the memory that holds entries.',
       source: 'memcached: slab growth factor 1.25, about 10 % slack, 2026',
       range: '70%..100%',
     }),
     overhead: withDefault(bytesField(), '92 B', {
+      effect: { at: '2 KB', with: ['memory=4 MiB'], moves: ['hits down'] },
       help: 'Memory of an entry beside its value: header and key.',
       source: 'memcached item header 56 B, and a key of 36 B (Twitter cache traces, 2020)',
       range: '48 B..160 B',

@@ -24,9 +24,12 @@ export const cdn = defineKind({
     keyspaces: required(edgeKeyspacesField, { help: 'What it keeps, by name.' }),
     locations: withDefault(wholeField(), '1', { help: 'Edge locations; those of `at` count when it is written.' }),
     memory: optional(bytesField({ above: 0 }), {
+      effect: { at: '512 KiB', moves: ['hits down'] },
       help: 'Space of an edge location; nothing: it never fills up (assumption: disks of an edge hold terabytes).',
     }),
-    evict: withDefault(evictField, 'lru', { help: 'What goes when the space is full.' }),
+    evict: withDefault(evictField, 'lru', {
+      help: 'What goes when the space is full.',
+    }),
     serve: withDefault(lawField('time', 'skewed'), '{ p50: 5 ms, p99: 30 ms }', {
       effect: { at: '90 ms', moves: ['mean up'] },
       help: 'Time at the edge for each request, without the way there.',

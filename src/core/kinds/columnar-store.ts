@@ -33,6 +33,7 @@ const workField = record(
       range: '0.001 us..0.05 us',
     }),
     insert: withDefault(lawField('time', 'skewed'), 'lognormal(mean 5 ms cv 0.8)', {
+      effect: { at: '90 ms', moves: ['mean up'] },
       help: 'Each insert, whatever its rows: it makes a part on disk.',
       source: 'assumption',
       range: '1 ms..20 ms',

@@ -42,10 +42,15 @@ const diskKinds: Readonly<Record<'ssd' | 'nvme' | 'hdd', DiskKind>> = {
 export const diskField = record(
   {
     kind: withDefault(oneOf('ssd', 'nvme', 'hdd'), 'ssd', {
+      effect: { at: 'hdd', with: ['size.disk.space=1 TiB'], moves: ['mean up', 'cost down'] },
       help: 'Network SSD (like EBS gp3), flash in the machine, or spinning disk: sets the time of an I/O.',
     }),
-    iops: optional(wholeField(), { help: 'I/Os per second; nothing: ssd 3 000, nvme 100 000, hdd 100.' }),
+    iops: optional(wholeField(), {
+      effect: { at: '15 k', with: ['size.disk.iops=200'], moves: ['mean down', 'cost up'] },
+      help: 'I/Os per second; nothing: ssd 3 000, nvme 100 000, hdd 100.',
+    }),
     throughput: optional(bandwidthField({ above: 0 }), {
+      effect: { at: '900 MB/s', with: ['size.disk.throughput=50 MB/s'], moves: ['mean down', 'cost up'] },
       help: 'Bytes per second of large reads and writes; nothing: ssd 125 MB/s, nvme 1 GB/s, hdd 262 MB/s.',
     }),
     space: withDefault(bytesField({ above: 0 }), '100 GiB', {

@@ -43,11 +43,13 @@ export const fileStore = defineKind({
       range: '50 MB/s..3 GB/s',
     }),
     copies: withDefault(wholeField(), '3', {
+      effect: { at: '1', moves: ['zone: success down'] },
       help: 'Zones that have the files: another serves when one is lost.',
       source: 'Amazon EFS documentation: regional file systems, 2025',
       range: '1..3',
     }),
     detect: withDefault(timeField(), '5 s', {
+      effect: { at: '12 s', with: ['detect=1 s'], moves: ['zone: success down', 'crash: success down'] },
       help: 'Until a lost zone is left out.',
       source: 'assumption',
       range: '1 s..60 s',

@@ -14,7 +14,15 @@ interface FleetDefaults {
   readonly instances: string
   readonly cpu: string
   readonly memory: string
-  readonly health: { readonly interval: string; readonly unhealthyAfter: string; readonly source: string }
+  readonly health: {
+    readonly interval: string
+    readonly unhealthyAfter: string
+    readonly source: string
+    /** Whether others send it requests, which fail at a dead instance: yes, if left out. */
+    readonly isAsked?: boolean
+  }
+  /** What grows first where there is more to do: requests under way, if left out. */
+  readonly pressedBy?: 'cpu' | 'requests'
 }
 
 /** How often Kubernetes looks whether a container is ready, and how often it may fail. */
@@ -31,7 +39,9 @@ export const fleetParams = (defaults: FleetDefaults) => ({
     help: 'Running copies, at the start if it scales.',
   }),
   ...sizeParams(defaults),
-  scale: optional(scaleField, { help: 'Adds and removes instances by how busy their processors are.' }),
+  scale: optional(scaleField(scaling[defaults.pressedBy ?? 'requests']), {
+    help: 'Adds and removes instances by how busy their processors are.',
+  }),
   health: withDefault(watchedField(defaults.health), '{}', {
     help: 'How a dead instance is noticed; until then requests go to it and fail.',
   }),
@@ -42,33 +52,58 @@ export const fleetParams = (defaults: FleetDefaults) => ({
   ...upkeepParams,
 })
 
-const scaleField = record(
-  {
-    min: optional(wholeField(), { help: 'Instances at least; nothing: `instances`.' }),
-    max: optional(wholeField(), { help: 'Instances at most; nothing: four times `instances` (assumption).' }),
-    target: required(fieldOf('a target like `cpu 55%`', { type: 'string' }, readScaleTarget), {
-      help:
-        'What is kept where: how busy the processors are (`cpu 55%`), requests under way at an instance (`requests 30`), ' +
-        'or messages that wait for each consuming instance (`lag 500`).',
-    }),
-    react: withDefault(timeField({ above: 0 }), '15 s', {
-      help: 'What is measured over, and how often it is decided.',
-      source: 'Kubernetes documentation: horizontal pod autoscaler sync period, 2025',
-      range: '15 s..5 min',
-    }),
-    start: withDefault(timeField(), '30 s', {
-      help: 'From the decision to an instance that serves.',
-      source: 'assumption: 5 s to schedule and start a container, seconds to minutes for the program and its checks',
-      range: '2 s..3 min',
-    }),
-    'cool-down': withDefault(timeField(), '5 min', {
-      help: 'How long nothing changed before instances are taken away.',
-      source: 'Kubernetes documentation: scale-down stabilization 300 s, 2025',
-      range: '0 s..10 min',
-    }),
+/** Scales soon: up where it is pressed, down where it is idle; for the effects of single settings. */
+const scaling = {
+  requests: {
+    pressed: ['scale={ target: requests 1, react: 1 s, start: 1 s, max: 12 }'],
+    idle: ['scale={ target: requests 50, react: 1 s, start: 1 s, cool-down: 1 s }'],
+    much: 'requests 90',
   },
-  'a scaling rule',
-)
+  cpu: {
+    pressed: ['scale={ target: cpu 20%, react: 1 s, start: 1 s, max: 12 }'],
+    idle: ['scale={ target: cpu 60%, react: 1 s, start: 1 s, cool-down: 1 s }'],
+    much: 'cpu 90%',
+  },
+} as const
+
+const scaleField = ({ pressed, idle, much }: (typeof scaling)['cpu' | 'requests']) =>
+  record(
+    {
+      min: optional(wholeField(), {
+        effect: { at: '1', with: ['instances=9', ...idle], moves: ['surge: instances down'] },
+        help: 'Instances at least; nothing: `instances`.',
+      }),
+      max: optional(wholeField(), {
+        effect: { at: '4', with: pressed, moves: ['surge: instances down'] },
+        help: 'Instances at most; nothing: four times `instances` (assumption).',
+      }),
+      target: required(fieldOf('a target like `cpu 55%`', { type: 'string' }, readScaleTarget), {
+        effect: { at: much, with: pressed, moves: ['surge: instances down'] },
+        help:
+          'What is kept where: how busy the processors are (`cpu 55%`), requests under way at an instance (`requests 30`), ' +
+          'or messages that wait for each consuming instance (`lag 500`).',
+      }),
+      react: withDefault(timeField({ above: 0 }), '15 s', {
+        effect: { at: '10 s', with: pressed, moves: ['surge: instances down'] },
+        help: 'What is measured over, and how often it is decided.',
+        source: 'Kubernetes documentation: horizontal pod autoscaler sync period, 2025',
+        range: '15 s..5 min',
+      }),
+      start: withDefault(timeField(), '30 s', {
+        effect: { at: '10 s', with: pressed, moves: ['surge: instances down'] },
+        help: 'From the decision to an instance that serves.',
+        source: 'assumption: 5 s to schedule and start a container, seconds to minutes for the program and its checks',
+        range: '2 s..3 min',
+      }),
+      'cool-down': withDefault(timeField(), '5 min', {
+        effect: { at: '1 h', with: ['instances=9', ...idle, 'scale.min=1'], moves: ['surge: instances up'] },
+        help: 'How long nothing changed before instances are taken away.',
+        source: 'Kubernetes documentation: scale-down stabilization 300 s, 2025',
+        range: '0 s..10 min',
+      }),
+    },
+    'a scaling rule',
+  )
 
 const warmUpField = record(
   {
@@ -88,11 +123,18 @@ const warmUpField = record(
   'a warm-up',
 )
 
-const checkKeys = (defaults: FleetDefaults['health']) => ({
-  interval: withDefault(timeField(), defaults.interval, { help: 'Between two checks.', source: defaults.source }),
-  'unhealthy-after': withDefault(wholeField(), defaults.unhealthyAfter, {
+const missed = ['crash: success down', 'zone: success down']
+
+const checkKeys = ({ interval, unhealthyAfter, source, isAsked = true }: FleetDefaults['health']) => ({
+  interval: withDefault(timeField(), interval, {
+    ...(isAsked ? { effect: { at: '3 s', with: ['health.interval=100 ms'], moves: missed } } : {}),
+    help: 'Between two checks.',
+    source,
+  }),
+  'unhealthy-after': withDefault(wholeField(), unhealthyAfter, {
+    ...(isAsked ? { effect: { at: '50', with: ['health.interval=100 ms'], moves: missed } } : {}),
     help: 'Failed checks in a row.',
-    source: defaults.source,
+    source,
   }),
 })
 
@@ -114,7 +156,7 @@ export const pauseParams = {
   'slow-mode': optional(
     record(
       {
-        every: required(lawField('time', 'exponential'), {
+        every: required(lawField('time', 'exponential', { isPositive: true }), {
           effect: {
             at: '200 ms',
             with: ['slow-mode.every=fixed(3 s)', 'slow-mode.for=100 ms'],
@@ -137,14 +179,26 @@ export const pauseParams = {
   ),
 }
 
+const lostLonger = ['lost: success down', 'lost: outage up', 'lost: mean up']
+const deployedWorse = ['deploy: success down', 'deploy: outage up', 'deploy: mean up']
+
 /** What happens to instances that are lost or renewed, and what their provider promises. */
 export const upkeepParams = {
   recover: optional(
     record(
       {
-        restart: optional(timeField(), { help: 'Until a crashed program runs again where it ran.' }),
-        reschedule: optional(timeField(), { help: 'Until it runs on another machine.' }),
-        replace: optional(timeField(), { help: 'Until a lost machine is replaced.' }),
+        restart: optional(timeField(), {
+          effect: { at: '15 s', with: ['recover.restart=2 s'], moves: lostLonger },
+          help: 'Until a crashed program runs again where it ran.',
+        }),
+        reschedule: optional(timeField(), {
+          effect: { at: '15 s', with: ['recover.reschedule=2 s'], moves: lostLonger },
+          help: 'Until it runs on another machine.',
+        }),
+        replace: optional(timeField(), {
+          effect: { at: '15 s', with: ['recover.replace=2 s'], moves: lostLonger },
+          help: 'Until a lost machine is replaced.',
+        }),
       },
       'times to recover',
     ),
@@ -153,9 +207,28 @@ export const upkeepParams = {
   deploy: optional(
     record(
       {
-        strategy: required(oneOf('rolling', 'blue-green', 'canary', 'recreate'), { help: 'How a new version comes.' }),
-        every: optional(timeField({ above: 0 }), { help: 'How often: a fault `deploy` with an end does it again.' }),
+        strategy: required(oneOf('rolling', 'blue-green', 'canary', 'recreate'), {
+          effect: {
+            at: 'recreate',
+            with: ['deploy={ strategy: rolling, takes: 2 s }'],
+            moves: deployedWorse,
+          },
+          help: 'How a new version comes.',
+        }),
+        every: optional(timeField({ above: 0 }), {
+          effect: {
+            at: '4 s',
+            with: ['deploy={ strategy: recreate, takes: 1 s }'],
+            moves: deployedWorse,
+          },
+          help: 'How often: a fault `deploy` with an end does it again.',
+        }),
         takes: withDefault(timeField({ above: 0 }), '30 s', {
+          effect: {
+            at: '12 s',
+            with: ['deploy={ strategy: recreate, takes: 1 s }'],
+            moves: deployedWorse,
+          },
           help: 'From the order to a new instance that serves.',
           source:
             'assumption: 5 s to schedule and start a container, seconds to minutes for the program and its checks',
@@ -172,6 +245,7 @@ export const upkeepParams = {
     { help: 'How new versions come: what a fault `deploy` does.' },
   ),
   sla: optional(ratioField(), {
+    effect: { at: '70%', moves: ['success down'] },
     help: 'Availability that its provider promises: the rest of the requests fails, however often they are tried.',
   }),
 }

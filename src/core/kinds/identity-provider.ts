@@ -11,6 +11,7 @@ const defaults = { instances: '2', cpu: '2', memory: '4 GiB', health: probeHealt
 const workField = record(
   {
     password: withDefault(lawField('time', 'skewed'), 'lognormal(mean 82 ms cv 0.18)', {
+      effect: { at: '200 ms', moves: ['mean up'] },
       help: 'Checking a password: meant to be slow.',
       source: 'bcrypt with cost 10: 80 ms on one processor, p99/p50 = 1.5 (OWASP advice, own measurement 2026)',
       range: '27 ms..120 ms',

@@ -66,6 +66,7 @@ export const keyValueStore = defineKind({
       help: 'Parts of the keys, by hash, each with a throughput of its own.',
     }),
     copies: withDefault(wholeField(), '3', {
+      effect: { at: '1', moves: ['zone: success down', 'cost down'] },
       help: 'Copies of each partition: another takes over when one is lost.',
       source: 'Amazon DynamoDB, USENIX ATC 2022: three copies in three zones',
       range: '1..5',
@@ -85,7 +86,10 @@ export const keyValueStore = defineKind({
     failover: withDefault(failoverField({ detect: '1 s', promote: '1 s' }), '{}', {
       help: 'Until another copy of a partition leads.',
     }),
-    price: optional(moneyPerMonthField, { help: 'Of the whole per month; nothing: its space, without requests.' }),
+    price: optional(moneyPerMonthField, {
+      effect: { at: '777 USD/month', moves: ['cost up'] },
+      help: 'Of the whole per month; nothing: its space, without requests.',
+    }),
     ...upkeepParams,
   },
   presets: {},

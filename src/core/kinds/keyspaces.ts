@@ -14,6 +14,7 @@ const commonKeys = {
     help: 'Different keys that are asked for.',
   }),
   popularity: withDefault(popularityField, 'uniform', {
+    effect: { at: 'zipf(1.4)', moves: ['hits up'] },
     help: 'How unevenly they are asked for.',
     source:
       'assumption: all alike, which gives the lowest hit ratio; production caches have 0.63 to 1.51 (Twitter, 2020)',
@@ -45,6 +46,7 @@ export const keyspaceField = record(
       help: 'Time to live after a write, or after the first of those that missed at once has filled it; nothing: for ever.',
     }),
     write: withDefault(oneOf('aside', 'through', 'behind', 'model'), 'aside', {
+      effect: { at: 'through', moves: ['mean down'] },
       help:
         'Who fills it: the caller after a miss (`aside`), the cache itself (`through`), or it *is* where the values live ' +
         '(`model`: always there). `behind`: as `aside`, and what is put goes on to `store` in the background.',

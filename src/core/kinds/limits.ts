@@ -39,14 +39,23 @@ const limitKeys = {
     help: 'Requests that wait at an instance for its concurrency limit or for a thread.',
   }),
   'when-full': withDefault(oneOf('reject', 'wait', 'drop-oldest'), 'reject', {
+    effect: { at: 'wait', with: ['runtime=threads(2)'], moves: ['surge: mean up', 'surge: success up'] },
     help: 'What happens to a request that finds the queue full; `wait`: the queue has no end.',
   }),
   rate: optional(rateLimitField, {
     effect: { at: '10/s', moves: ['success down'] },
     help: 'Token bucket of each instance: requests beyond it are refused.',
   }),
-  order: withDefault(oneOf('fifo', 'lifo', 'priority'), 'fifo', { help: 'Who of those that wait is next.' }),
+  order: withDefault(oneOf('fifo', 'lifo', 'priority'), 'fifo', {
+    effect: { at: 'lifo', with: ['runtime=threads(2)', 'limits.queue=200'], moves: ['surge: p50 down'] },
+    help: 'Who of those that wait is next.',
+  }),
   shed: optional(fieldOf('`codel` or `codel(target 5 ms interval 100 ms)`', { type: 'string' }, readShed), {
+    effect: {
+      at: 'codel',
+      with: ['runtime=threads(2)', 'limits.queue=200'],
+      moves: ['surge: p99 down', 'surge: mean down'],
+    },
     help: 'Drop requests while waits stay above a target.',
   }),
 }

@@ -20,7 +20,10 @@ const lockField = record(
       effect: { at: '8', moves: ['mean down'] },
       help: 'How many may hold it at once: 1 for a lock, more for licences.',
     }),
-    order: withDefault(oneOf('fifo', 'lifo', 'priority'), 'fifo', { help: 'Who of those that wait is next.' }),
+    order: withDefault(oneOf('fifo', 'lifo', 'priority'), 'fifo', {
+      effect: { at: 'lifo', moves: ['p50 down', 'p99 up'] },
+      help: 'Who of those that wait is next.',
+    }),
     wait: optional(timeField({ above: 0 }), {
       effect: { at: '1 ms', moves: ['success down'] },
       help: 'Longest wait; then the request is rejected. Nothing: for ever.',
@@ -75,7 +78,7 @@ export const lockService = defineKind({
     'round trips to the leader, and to as many servers as have to agree, with a write to disk at each',
   ],
   doesNotModel: ['leases that run out', 'waiting locks that are told one by one (the next has it at once)'],
-  withoutEffect: {},
+  withoutEffect: { 'size.network': 'what it is asked takes next to no bytes' },
   partsOf: () => null,
   check: (settings) => checkSize(settings, sizeDefaults),
   build: (settings, bench) => {

@@ -45,11 +45,13 @@ const prefixKeys = {
     help: 'Prefixes over which names spread, each with a rate of its own.',
   }),
   reads: withDefault(rateField({ above: 0 }), '5.5 k/s', {
+    effect: { at: '5/s', moves: ['success down'] },
     help: 'Reads per second of one prefix.',
     source: 'Amazon S3 User Guide: optimizing performance, 2025 (at least)',
     range: '5.5 k/s..50 k/s',
   }),
   writes: withDefault(rateField({ above: 0 }), '3.5 k/s', {
+    effect: { at: '5/s', moves: ['mean up'] },
     help: 'Writes per second of one prefix.',
     source: 'Amazon S3 User Guide: optimizing performance, 2025 (at least)',
     range: '3.5 k/s..35 k/s',
@@ -83,7 +85,10 @@ export const objectStore = defineKind({
       source: 'assumption',
       range: '0 s..30 s',
     }),
-    price: optional(moneyPerMonthField, { help: 'Of the whole per month; nothing: its space, without requests.' }),
+    price: optional(moneyPerMonthField, {
+      effect: { at: '777 USD/month', moves: ['cost up'] },
+      help: 'Of the whole per month; nothing: its space, without requests.',
+    }),
     ...upkeepParams,
   },
   presets: {},

@@ -81,6 +81,7 @@ export const pubSub = defineKind({
       effect: { at: '20 KB', moves: ['surge: lost up'] },
     }),
     detect: withDefault(timeField(), '2 s', {
+      effect: { at: '12 s', with: ['detect=1 s'], moves: ['zone: success down', 'crash: success down'] },
       help: 'Until a dead broker is left out.',
       source: 'assumption: clients reconnect to another',
       range: '0.5 s..60 s',

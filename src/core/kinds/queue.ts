@@ -25,9 +25,11 @@ const topicKeys = {
     range: '100 B..10 KB',
   }),
   most: withDefault(wholeField({ min: 1, canBeInfinite: true }), 'infinite', {
+    effect: { at: '3', moves: ['success down', 'worker: success down'] },
     help: 'Messages it keeps at most; more are refused.',
   }),
   copies: withDefault(wholeField(), '3', {
+    effect: { at: '1', moves: ['busy down'] },
     help: 'Brokers that have each message.',
     source: 'RabbitMQ documentation: quorum queues of three, 2026',
     range: '1..5',
@@ -38,9 +40,11 @@ const topicKeys = {
     source: 'RabbitMQ documentation: publisher confirms of quorum queues, 2026',
   }),
   keep: withDefault(timeField({ above: 0, canBeInfinite: true }), 'infinite', {
+    effect: { at: '10 ms', moves: ['lost up'] },
     help: 'How long messages are kept: one that nobody took until then is lost.',
   }),
   visibility: optional(timeField({ above: 0, canBeInfinite: true }), {
+    effect: { at: '10 ms', moves: ['repeated up'] },
     help: 'Time to acknowledge one of its messages; nothing: that of the component.',
   }),
 }
@@ -101,6 +105,7 @@ export const queue = defineKind({
       help: 'Until the queues of a dead broker are led by others.',
     }),
     visibility: withDefault(timeField({ above: 0, canBeInfinite: true }), '30 min', {
+      effect: { at: '10 ms', moves: ['repeated up'] },
       help: 'Time to acknowledge a message; then it is given to another consumer too, and worked on twice if the first one was only slow.',
       source: 'RabbitMQ documentation: consumer_timeout, 2025',
       range: '10 s..12 h',

@@ -36,6 +36,17 @@ const connectionKeys = {
     help: 'Time between two signs of life of each connected client (closed users whose flows call it); nothing: none.',
   }),
   reconnect: optional(fieldOf('`storm(over 60 s)`', { type: 'string' }, readReconnect), {
+    effect: {
+      at: 'storm(over 20 s)',
+      with: ['connections.reconnect=storm(over 1 s)'],
+      moves: [
+        'disconnect: success up',
+        'disconnect: p99 down',
+        'disconnect: mean down',
+        'crash: mean down',
+        'crash: p99 down',
+      ],
+    },
     help: 'Clients that lose their connection come back within this time.',
   }),
 }

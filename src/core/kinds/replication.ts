@@ -22,15 +22,19 @@ interface FailoverDefaults {
   readonly source?: string
 }
 
+const failing = ['zone: success down', 'crash: success down', 'failover: success down', 'zone: outage up']
+
 export const failoverField = ({ detect, promote, source = 'assumption' }: FailoverDefaults): Field<FailoverSettings> =>
   record(
     {
       detect: withDefault(timeField(), detect, {
+        effect: { at: '100 ms', moves: ['zone: success up', 'crash: success up', 'zone: outage down'] },
         help: 'Until it is noticed that an instance is dead.',
         source,
         range: '1 s..60 s',
       }),
       promote: withDefault(timeField(), promote, {
+        effect: { at: '60 s', moves: failing },
         help: 'From then until the next copy leads.',
         source,
         range: '0 s..120 s',

@@ -37,7 +37,7 @@ export const scheduler = defineKind({
   verbs: ['call'],
   models: ['one instance that works at a time, its processors, a standby that takes over'],
   doesNotModel: ['runs that are missed and made up for', 'a leader that runs twice'],
-  withoutEffect: {},
+  withoutEffect: { 'size.network': 'nobody calls it; a card carries what is asked and answered' },
   check: (settings) => checkSize(settings, sizeDefaults),
   build: (settings, bench) => {
     const { standby, failover } = settings

@@ -22,6 +22,7 @@ const READS_PER_QUERY = 5
 const workField = record(
   {
     query: withDefault(lawField('time', 'skewed'), '{ p50: 8 ms, p99: 80 ms }', {
+      effect: { at: '{ p50: 50 ms, p99: 90 ms }', moves: ['mean up'] },
       help: 'A search at each shard.',
       source:
         'assumption: a term query takes 2-20 ms at a warm shard; 200 searches/s on 8 processors over three shards',

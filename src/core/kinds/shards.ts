@@ -26,6 +26,7 @@ export const shardsField: Field<Shards> = shorthand(
         help: 'Parts of the rows, each with a leader and copies of its own.',
       }),
       by: optional(text, {
+        effect: { at: 'other', with: ['shards.by=id', 'tables.t.key=id'], moves: ['busy up'] },
         help: 'The column that decides. An access that does not know it asks all shards; nothing: every access knows it.',
       }),
       scheme: withDefault(fieldOf(schemeForm, { type: 'string' }, readShardScheme), 'hash', {
@@ -35,6 +36,7 @@ export const shardsField: Field<Shards> = shorthand(
           'by a directory that is even by load; by consistent hashing, with shares as uneven as so many virtual nodes make them.',
       }),
       skew: optional(popularityField, {
+        effect: { at: 'zipf(1.5)', moves: ['hottest up'] },
         help: 'How unevenly the values of `by` are asked for; nothing: as the table that is skewed most.',
       }),
     },

@@ -54,6 +54,7 @@ const processorKeys = ({ cpu, memory }: SizeDefaults) => ({
     help: 'Main memory.',
   }),
   network: optional(bandwidthField({ above: 0 }), {
+    effect: { at: '4 Mbit/s', moves: ['mean up', 'success down'] },
     help: 'What its network card passes, in and out together; nothing: it is never full.',
   }),
 })

@@ -25,14 +25,21 @@ export const station = defineKind({
       help: 'Places to wait.',
     }),
     'when-full': withDefault(oneOf('reject', 'drop-oldest'), 'reject', {
+      effect: { at: 'drop-oldest', moves: ['surge: mean down'] },
       help: 'Who leaves when all places are taken: the one that comes, or the one that has waited longest.',
     }),
     patience: optional(lawField('time', 'fixed'), {
       effect: { at: '10 ms', moves: ['success down'] },
       help: 'Longest wait before a request gives up; drawn per visit.',
     }),
-    up: optional(lawField('time', 'exponential'), { help: 'Time between two breakdowns; needs `down`.' }),
-    down: optional(lawField('time', 'exponential'), { help: 'Time of a breakdown, in which all work stands still.' }),
+    up: optional(lawField('time', 'exponential'), {
+      effect: { at: 'exp(1 s)', with: ['up=exp(60 s)', 'down=exp(1 s)'], moves: ['mean up', 'success down'] },
+      help: 'Time between two breakdowns; needs `down`.',
+    }),
+    down: optional(lawField('time', 'exponential'), {
+      effect: { at: 'exp(5 s)', with: ['up=exp(2 s)', 'down=exp(100 ms)'], moves: ['mean up', 'success down'] },
+      help: 'Time of a breakdown, in which all work stands still.',
+    }),
     instances: withDefault(wholeField(), '1', {
       effect: { at: '9', moves: ['busy down'] },
       help: 'Stations of this sort, each with a queue of its own.',

@@ -64,6 +64,11 @@ export const storeParams = (figures: StoreFigures) => ({
     record(
       {
         every: withDefault(timeField({ above: 0 }), '1 d', {
+          effect: {
+            at: '1 d',
+            with: ['backup={ every: 1 min, restore-rate: 10 GB/s }'],
+            moves: ['disaster: lost age up', 'disaster: lost writes up'],
+          },
           help: 'Between two backups, or how often the log is shipped: what is newer is lost with the last copy.',
           source: 'Amazon RDS User Guide: automated backups once a day, 2025',
           range: '1 min..1 d',
@@ -75,6 +80,11 @@ export const storeParams = (figures: StoreFigures) => ({
           range: '1 d..35 d',
         }),
         'restore-rate': withDefault(bandwidthField({ above: 0 }), '100 MB/s', {
+          effect: {
+            at: '5 GB/s',
+            with: ['backup={ restore-rate: 100 MB/s }'],
+            moves: ['disaster: success up', 'disaster: outage down'],
+          },
           help: 'How fast a shard comes back from one.',
           source: 'assumption: near the throughput of a network disk',
           range: '20 MB/s..1 GB/s',
@@ -109,6 +119,7 @@ const workField = ({ read, write }: StoreFigures) =>
         range: '5 us..100 us',
       }),
       scan: withDefault(timeField(), '0.3 us', {
+        effect: { at: '2 us', with: ['tables.t.rows=1 k', 'tables.t.access.page.by=scan'], moves: ['mean up'] },
         help: 'Each row that a scan looks at.',
         source: 'assumption: 3 M narrow rows per second and processor',
         range: '0.1 us..1 us',
@@ -126,6 +137,7 @@ const workField = ({ read, write }: StoreFigures) =>
         range: '0.4 us..5 us',
       }),
       apply: withDefault(ratioField({ max: 2 }), '50%', {
+        effect: { at: '200%', moves: ['busy up'] },
         help: 'Processor time of a copy for what its leader wrote, as a part of the leader.',
         source: 'assumption: no parsing, no checks, the same pages',
         range: '20%..100%',
@@ -162,6 +174,7 @@ export const poolParams = (most: Figure) => ({
 
 export const maxConnections = ({ value, source, range }: Figure) =>
   withDefault(mapped(countField({ min: 1 }), Math.floor), value, {
+    effect: { at: '2', moves: ['warnings up'] },
     help: 'Connections that one instance accepts: compared with the pools of all callers.',
     source,
     range,

@@ -40,7 +40,7 @@ const topicField = record(
       help: 'How unevenly its keys occur; nothing: all alike.',
     }),
     copies: withDefault(wholeField(), '3', {
-      effect: { at: '1', moves: ['busy down'] },
+      effect: { at: '1', with: ['topics.t.min-in-sync=1'], moves: ['busy down'] },
       help: 'Brokers that have each message.',
       source: 'Kafka: production convention for replication.factor (the default is 1), 2024',
       range: '1..5',

@@ -58,8 +58,14 @@ const indexField = record({ columns: required(listOf(text), { help: 'What it ord
 
 const accessField = record(
   {
-    by: required(text, { help: '`key`, the name of an index, or `scan`.' }),
-    rows: withDefault(lawField('count'), '1', { help: 'Rows that one access returns.' }),
+    by: required(text, {
+      effect: { at: 'scan', moves: ['mean up', 'success down', 'warnings up'] },
+      help: '`key`, the name of an index, or `scan`.',
+    }),
+    rows: withDefault(lawField('count'), '1', {
+      effect: { at: '500', moves: ['mean up'] },
+      help: 'Rows that one access returns.',
+    }),
   },
   'an access path',
 )
@@ -78,6 +84,7 @@ export const tableField = record(
     }),
     key: optional(listOf(text), { help: 'Columns of the key; with `shards.by` they say whether one shard is enough.' }),
     popularity: withDefault(popularityField, 'uniform', {
+      effect: { at: 'zipf(1.4)', moves: ['hottest up', 'wait down'] },
       help: 'How unevenly its keys are asked for.',
       source: 'assumption: a cache before it takes what is popular',
       range: 'uniform..zipf(1.2)',

@@ -64,6 +64,7 @@ export const wideColumnStore = defineKind({
       fieldOf<ReplicaMode>('`quorum(r 2 w 2 n 3)`', { type: 'string' }, readReplicaMode),
       'quorum(r 2 w 2 n 3)',
       {
+        effect: { at: 'quorum(r 1 w 1 n 3)', moves: ['mean down'] },
         help: 'Copies of each row (n), of them those that a read (r) and a write (w) wait for.',
         source: 'Cassandra: replication factor 3 and LOCAL_QUORUM by convention',
       },
@@ -88,6 +89,7 @@ export const wideColumnStore = defineKind({
       range: '3..13',
     }),
     detect: withDefault(timeField(), '10 s', {
+      effect: { at: '12 s', with: ['detect=1 s'], moves: ['zone: success down', 'crash: success down'] },
       help: 'Until a dead node is no longer asked.',
       source: 'Cassandra: phi_convict_threshold 8, about 10-20 s, 2025',
       range: '5 s..20 s',

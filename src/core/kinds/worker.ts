@@ -6,9 +6,11 @@ const defaults = {
   instances: '1',
   cpu: '2',
   memory: '4 GiB',
+  pressedBy: 'cpu',
   health: {
     interval: '3 s',
     unhealthyAfter: '15',
+    isAsked: false,
     source: 'Kafka consumer: heartbeat 3 s, session timeout 45 s, 2024',
   },
 } as const
@@ -34,7 +36,10 @@ export const worker = defineKind({
     'messages of a dead instance wait until it is noticed (the session timeout of a consumer)',
   ],
   doesNotModel: ['sizes of batches that adapt themselves'],
-  withoutEffect: { sla: 'nobody calls it; what it does not take waits' },
+  withoutEffect: {
+    sla: 'nobody calls it; what it does not take waits',
+    'size.network': 'nobody calls it; a card carries what is asked and answered',
+  },
   check: (settings) => checkFleet(settings, defaults),
   build: (settings, bench) => {
     const { group, cpu, work } = addFleet(bench, settings)
