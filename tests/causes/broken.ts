@@ -200,7 +200,7 @@ network: ideal
 load:
   users: { rate: 200/s, mix: { view: 100% } }
 components:
-  lb: { kind: nginx }
+  lb: { kind: haproxy }
   api: { kind: service, instances: 4, size: { cpu: 2 } }
   db: { kind: postgres, size: { cpu: 8 }, tables: { t: { rows: 100 k, key: id } } }
 flows:

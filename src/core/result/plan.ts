@@ -10,7 +10,7 @@ import { type Pilot, pilotJob, readPilot } from './pilot.ts'
 import { watchFor } from './recovery.ts'
 import type { Result } from './result.ts'
 import { verdicts } from './summarize.ts'
-import { controlTime, hasten, type Settling, settlingOf } from './settling.ts'
+import { controlTime, hasten, type Settling, settlingOf, shippingTime } from './settling.ts'
 import {
   atPeak,
   hasCourse,
@@ -187,7 +187,9 @@ function steady(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
   const isHeld = held !== written
   const shape = (model: Model): Model => hasten(isHeld ? atPeak(model) : model, factor, settling)
   const model = shape(written)
-  const fast = Math.min(Math.max(pilot.warmup, settling.fast), Math.max(length, affordable / 2))
+  const most = Math.max(length, affordable / 2)
+  const shipping = shippingTime(model)
+  const fast = Math.min(Math.max(pilot.warmup, settling.fast, shipping <= most ? shipping : 0), most)
   const warmup = fast + controlTime(model)
   const eventsPerJob = (warmup + length) * pilot.eventRate
   // A long warm-up is paid in every replication: then there are fewer of them.
@@ -206,7 +208,7 @@ function steady(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
     eventsPerJob,
     shape,
     timeline: null,
-    trust: [...shapeNote(shaped, isShapePlayed), ...hasteNote(factor)],
+    trust: [...shapeNote(shaped, isShapePlayed), ...hasteNote(factor), ...shippingNote(shipping, warmup)],
   }
 }
 
@@ -228,6 +230,15 @@ const hasteNote = (factor: number): readonly string[] =>
 
 const shapeNote = (shaped: Seconds, isPlayed: boolean): readonly string[] =>
   shaped === 0 || isPlayed ? [] : [`load held at its peak: its shape over ${seconds(shaped)} is too long to play`]
+
+/** Who is told of messages that have not arrived yet would look idle, and those that have look young. */
+const shippingNote = (every: Seconds, warmup: Seconds): readonly string[] =>
+  every <= warmup
+    ? []
+    : [
+        `${seconds(warmup)} of warm-up are too short for messages that are shipped every ${seconds(every)}: who consumes them` +
+          ' looks idler and faster than it is; --budget 60s plays longer',
+      ]
 
 /** Watched after the last thing that happens, in the scenario's own time. */
 const TAIL: Seconds = 60
@@ -280,6 +291,7 @@ function course(written: Model, pilot: Pilot, options: PlanOptions): Schedule {
       ...shapeNote(shapeEnd(written), false),
       ...sampledNote(timeline),
       ...hasteNote(timeline.written === timeline.played ? 1 : factor),
+      ...shippingNote(shippingTime(model), timeline.played[0] ?? 0),
     ],
   }
 }

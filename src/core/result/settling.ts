@@ -41,12 +41,17 @@ export function controlTime(model: Model): Seconds {
   return Math.max(0, ...noticed, ...breakers, ...scalers)
 }
 
-function callsOf(steps: readonly Step[]): readonly Call[] {
-  return steps.flatMap((step) => [
-    ...(step.kind === 'call' ? [step] : []),
-    ...nestedSteps(step).flatMap((inner) => callsOf(inner)),
-  ])
+/** The longest that messages are kept at a sender that ships them together: before, hardly one arrives. */
+export function shippingTime({ flows }: Model): Seconds {
+  const all = flows.flatMap((flow) => stepsIn(flow.steps))
+  return Math.max(0, ...all.map((step) => (step.kind === 'publish' ? step.shipEvery : 0)))
 }
+
+const callsOf = (steps: readonly Step[]): readonly Call[] =>
+  stepsIn(steps).flatMap((step) => (step.kind === 'call' ? [step] : []))
+
+const stepsIn = (steps: readonly Step[]): readonly Step[] =>
+  steps.flatMap((step) => [step, ...nestedSteps(step).flatMap((inner) => stepsIn(inner))])
 
 /**
  * The same model with those who watch acting in `factor` of their time, but never within what requests take themselves
