@@ -1,5 +1,6 @@
 import type { Schema } from '../../src/core/text/field.ts'
 import type { Setting } from './settings.ts'
+import { mayBeZero } from './zeroes.ts'
 
 /** What a value may be, as its schema says. */
 interface Shape {
@@ -59,7 +60,9 @@ export function refused({ path, schema, isMap, form }: Setting): readonly string
   const { dimension, isList, isText, words } = shapeOf(schema)
   const maps = form.startsWith('a map of names') ? ['{ "a b": 1 }'] : ['{ no-such-key: 1 }']
   const lists = isList ? [] : ['[a, b]']
-  if (dimension !== null) return [...maps, ...lists, 'potatoes', ...amounts(dimension, beyondAll.includes(path))]
+  const nothing = mayBeZero(path) ? [] : [`0${ones[dimension ?? ''] ?? ''}`]
+  if (dimension !== null)
+    return [...maps, ...lists, 'potatoes', ...amounts(dimension, beyondAll.includes(path)), ...nothing]
   if (words.length > 0 && !isText) return [...maps, ...lists, 'potatoes', '17']
   return [...maps, ...lists, ...(isMap && !isText ? ['potatoes'] : [])]
 }

@@ -97,6 +97,7 @@ export const cache = defineKind({
       range: '48 B..160 B',
     }),
     evict: withDefault(evictField, 'lru', {
+      effect: { at: 'random', with: ['memory=2 MiB', 'keyspaces.k.ttl=1 h'], moves: ['hits down'] },
       help: 'What goes when memory is full. `lfu`: counts outlive entries, and a new key comes in once it is asked for more; `none`: new keys are refused.',
     }),
     threads: withDefault(wholeField(), '4', {

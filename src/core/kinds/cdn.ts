@@ -28,6 +28,7 @@ export const cdn = defineKind({
       help: 'Space of an edge location; nothing: it never fills up (assumption: disks of an edge hold terabytes).',
     }),
     evict: withDefault(evictField, 'lru', {
+      effect: { at: 'random', with: ['memory=2 MiB', 'keyspaces.k.ttl=1 h'], moves: ['surge: hits down'] },
       help: 'What goes when the space is full.',
     }),
     serve: withDefault(lawField('time', 'skewed'), '{ p50: 5 ms, p99: 30 ms }', {

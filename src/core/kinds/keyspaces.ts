@@ -83,6 +83,7 @@ export const edgeKeyspaceField = record(
       range: '0 s..365 d',
     }),
     'on-miss': withDefault(oneOf(...ON_MISS), 'coalesce', {
+      effect: { at: 'herd', with: ['keyspaces.k.keys=10', 'keyspaces.k.ttl=100 ms'], moves: ['surge: mean up'] },
       help: 'Whether requests that miss the same key at an edge location at once all go to the origin.',
       source: 'assumption: edges coalesce requests for one object',
     }),

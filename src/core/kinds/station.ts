@@ -32,7 +32,7 @@ export const station = defineKind({
       effect: { at: '10 ms', moves: ['success down'] },
       help: 'Longest wait before a request gives up; drawn per visit.',
     }),
-    up: optional(lawField('time', 'exponential'), {
+    up: optional(lawField('time', 'exponential', { isPositive: true }), {
       effect: { at: 'exp(1 s)', with: ['up=exp(60 s)', 'down=exp(1 s)'], moves: ['mean up', 'success down'] },
       help: 'Time between two breakdowns; needs `down`.',
     }),

@@ -4,7 +4,7 @@ import { type Field, type Schema, take } from './field.ts'
 import { readUncertain, type Uncertain } from './scalars/assumption.ts'
 import type { Dimension } from './scalars/dimension.ts'
 import { acceptedForms } from './scalars/dimension.ts'
-import { readDistribution, UPPER } from './scalars/distribution.ts'
+import { type LawOptions, readDistribution, UPPER } from './scalars/distribution.ts'
 import { readPopularity } from './scalars/popularity.ts'
 import { type Bounds, readMoneyPerMonth, readNumber } from './scalars/quantity.ts'
 
@@ -91,7 +91,11 @@ export const shapes = {
 } as const
 
 /** A law for an amount; a bare mean gets `shape`. */
-export const lawField = (dimension: Dimension, shape: keyof typeof shapes = 'fixed'): Field<Distribution> => ({
+export const lawField = (
+  dimension: Dimension,
+  shape: keyof typeof shapes = 'fixed',
+  { isPositive = false }: Pick<LawOptions, 'isPositive'> = {},
+): Field<Distribution> => ({
   form: `${dimension === 'time' ? 'a time' : 'an amount'} or a law for one (a bare mean: ${shape})`,
   schema: { $ref: `#/definitions/law-${dimension}` },
   read: (node, reading) =>
@@ -99,6 +103,7 @@ export const lawField = (dimension: Dimension, shape: keyof typeof shapes = 'fix
       readDistribution(node, dimension, {
         scope: reading.scope,
         shape: shapes[shape],
+        isPositive,
         ...(reading.file ? { file: reading.file } : {}),
       }),
       reading,

@@ -22,6 +22,8 @@ export interface LawOptions {
   readonly scope?: Scope
   /** Shape that a bare mean gets; a constant if absent. */
   readonly shape?: (mean: number) => Distribution
+  /** Zero alone is refused. */
+  readonly isPositive?: boolean
   /** Measured values of `file(name)` in SI units; absent or undefined: files cannot be read here. */
   readonly file?: (name: string) => readonly number[] | undefined
 }
@@ -79,10 +81,12 @@ function finishLaw(
   node: ScalarNode,
   value: number | Distribution,
   dimension: Dimension,
-  { shape = fixed }: LawOptions,
+  { shape = fixed, isPositive = false }: LawOptions,
 ): Read<Distribution> {
-  if (typeof value !== 'number') return valid(value)
-  return andThen(checkBounds(node, value, dimension, {}), (mean) => valid(mean === 0 ? fixed(0) : shape(mean)))
+  const bounds = isPositive ? { above: 0 } : {}
+  if (typeof value !== 'number' && value.law !== 'fixed') return valid(value)
+  if (typeof value !== 'number') return andThen(checkBounds(node, value.value, dimension, bounds), () => valid(value))
+  return andThen(checkBounds(node, value, dimension, bounds), (mean) => valid(mean === 0 ? fixed(0) : shape(mean)))
 }
 
 /** Upper quantiles that a law may go through. */
