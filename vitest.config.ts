@@ -9,7 +9,8 @@ const shippedCore = {
   name: 'shipped-core',
   enforce: 'pre' as const,
   resolveId: (source: string, importer: string | undefined) =>
-    /[/\\]tests[/\\](?:theory|causes|examples|contract)[/\\]/.test(importer ?? '') && source.endsWith('src/core/index.ts')
+    /[/\\]tests[/\\](?:theory|causes|examples|contract)[/\\]/.test(importer ?? '') &&
+    source.endsWith('src/core/index.ts')
       ? { id: built, external: true }
       : null,
 }

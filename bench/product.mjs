@@ -41,7 +41,10 @@ async function examples({ rounds, isQuick }) {
     figures.push(figure(`example-${name}`, `examples/${name}`, median(speeds), { unit: 'M events/s' }))
   }
   const slowest = Math.min(...figures.map(({ value }) => value))
-  return [...figures, figure('examples', 'the slowest example', slowest, { unit: 'M events/s', budget: { least: 0.5 } })]
+  return [
+    ...figures,
+    figure('examples', 'the slowest example', slowest, { unit: 'M events/s', budget: { least: 0.5 } }),
+  ]
 }
 
 /** Peak memory of the whole Node process. */

@@ -3,12 +3,7 @@ import path from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { unseenCodes } from '../scripts/reference/diagnostics-page.ts'
 import { exampleDesign, kindExamples } from '../scripts/reference/kind-examples.ts'
-import {
-  expressionNotes,
-  indicatorNotes,
-  lawNotes,
-  quantityNotes,
-} from '../scripts/reference/language-notes.ts'
+import { expressionNotes, indicatorNotes, lawNotes, quantityNotes } from '../scripts/reference/language-notes.ts'
 import { flatParams, unknownMaps } from '../scripts/reference/params.ts'
 import { referencePages } from '../scripts/reference.ts'
 import { faultKinds } from '../src/core/design/fault-params.ts'

@@ -17,14 +17,7 @@ import { areaNames, areaRoundTrips } from '../../src/core/design/world.ts'
 import { failures } from '../../src/core/model/error.ts'
 import type { Schema } from '../../src/core/text/field.ts'
 import type { Params } from '../../src/core/text/param.ts'
-import {
-  expressionNotes,
-  failureNotes,
-  indicatorNotes,
-  lawNotes,
-  meanings,
-  quantityNotes,
-} from './language-notes.ts'
+import { expressionNotes, failureNotes, indicatorNotes, lawNotes, meanings, quantityNotes } from './language-notes.ts'
 import { bullets, code, codes, GENERATED, page, table } from './markdown.ts'
 import { paramTable, type ParamsOf } from './params.ts'
 

@@ -15,12 +15,12 @@ interface Shape {
 export function shapeOf(schema: Schema): Shape {
   const options = ['anyOf', 'allOf'].flatMap((key) => (schema[key] ?? []) as readonly Schema[])
   const parts = options.map(shapeOf)
-  const [, form, dimension = null] = /(quantity|law)-([\w-]+)$/.exec(String(schema['$ref'] ?? '')) ?? []
+  const [, form, dimension = null] = /(quantity|law)-([\w-]+)$/.exec((schema['$ref'] ?? '') as string) ?? []
   const own = [...((schema['enum'] ?? []) as readonly unknown[]), ...('const' in schema ? [schema['const']] : [])]
   const flags = schema['type'] === 'boolean' ? ['true', 'false'] : []
   const types = [schema['type']].flat()
   return {
-    words: [...new Set([...own.map((word) => `${JSON.stringify(word)}`), ...flags, ...parts.flatMap((p) => p.words)])],
+    words: [...new Set([...own.map((word) => JSON.stringify(word)), ...flags, ...parts.flatMap((p) => p.words)])],
     dimension: dimension ?? parts.map((part) => part.dimension).find((one) => one !== null) ?? null,
     isLaw: form === 'law' || parts.some(({ isLaw }) => isLaw),
     isList: schema['type'] === 'array' || parts.some(({ isList }) => isList),

@@ -157,12 +157,12 @@ function familySchema(members: readonly Kind[]): Schema {
 
 /** The schema of a map in which this key of a map inside it need not be written. */
 function notNeeded(schema: Schema, [key = '', ...rest]: readonly string[]): Schema {
-  const { properties, required, anyOf } = schema
+  const { required, anyOf } = schema
   if (Array.isArray(anyOf)) return { ...schema, anyOf: anyOf.map((one: Schema) => notNeeded(one, [key, ...rest])) }
   if (rest.length === 0) {
     return Array.isArray(required) ? { ...schema, required: required.filter((name) => name !== key) } : schema
   }
-  const inner = (properties as Readonly<Record<string, Schema>> | undefined)?.[key]
+  const inner = propertiesOf(schema)[key]
   return inner === undefined
     ? schema
     : { ...schema, properties: { ...propertiesOf(schema), [key]: notNeeded(inner, rest) } }
@@ -176,4 +176,4 @@ function neededKeys(members: readonly Kind[]): readonly string[] {
     .map(([key]) => key)
 }
 
-const propertiesOf = ({ properties }: Schema): object => (typeof properties === 'object' ? (properties ?? {}) : {})
+const propertiesOf = ({ properties = {} }: { readonly properties?: Readonly<Record<string, Schema>> }) => properties

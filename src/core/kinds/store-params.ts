@@ -32,6 +32,38 @@ export interface StoreFigures {
   readonly buffer: Figure
 }
 
+const backupField = record(
+  {
+    every: withDefault(timeField({ above: 0 }), '1 d', {
+      effect: {
+        at: '1 d',
+        with: ['backup={ every: 1 min, restore-rate: 10 GB/s }'],
+        moves: ['disaster: lost age up', 'disaster: lost writes up'],
+      },
+      help: 'Between two backups, or how often the log is shipped: what is newer is lost with the last copy.',
+      source: 'Amazon RDS User Guide: automated backups once a day, 2025',
+      range: '1 min..1 d',
+    }),
+    keep: withDefault(timeField({ above: 0 }), '7 d', {
+      effect: { at: '60 d', moves: ['cost up'] },
+      help: 'How long they are kept: decides what they cost.',
+      source: 'Amazon RDS User Guide: retention of the console, 2025',
+      range: '1 d..35 d',
+    }),
+    'restore-rate': withDefault(bandwidthField({ above: 0 }), '100 MB/s', {
+      effect: {
+        at: '5 GB/s',
+        with: ['backup={ restore-rate: 100 MB/s }'],
+        moves: ['disaster: success up', 'disaster: outage down'],
+      },
+      help: 'How fast a shard comes back from one.',
+      source: 'assumption: near the throughput of a network disk',
+      range: '20 MB/s..1 GB/s',
+    }),
+  },
+  'a backup',
+)
+
 /** What every store of rows in pages has. `replicas`, and what its language of transactions needs, comes on top. */
 export const storeParams = (figures: StoreFigures) => ({
   tables: required(tablesField, { help: 'What it holds, by name.' }),
@@ -60,40 +92,9 @@ export const storeParams = (figures: StoreFigures) => ({
     source: 'depesz: 24 B header, line pointer and padding, PostgreSQL 18, 2026',
     range: '0 B..64 B',
   }),
-  backup: optional(
-    record(
-      {
-        every: withDefault(timeField({ above: 0 }), '1 d', {
-          effect: {
-            at: '1 d',
-            with: ['backup={ every: 1 min, restore-rate: 10 GB/s }'],
-            moves: ['disaster: lost age up', 'disaster: lost writes up'],
-          },
-          help: 'Between two backups, or how often the log is shipped: what is newer is lost with the last copy.',
-          source: 'Amazon RDS User Guide: automated backups once a day, 2025',
-          range: '1 min..1 d',
-        }),
-        keep: withDefault(timeField({ above: 0 }), '7 d', {
-          effect: { at: '60 d', moves: ['cost up'] },
-          help: 'How long they are kept: decides what they cost.',
-          source: 'Amazon RDS User Guide: retention of the console, 2025',
-          range: '1 d..35 d',
-        }),
-        'restore-rate': withDefault(bandwidthField({ above: 0 }), '100 MB/s', {
-          effect: {
-            at: '5 GB/s',
-            with: ['backup={ restore-rate: 100 MB/s }'],
-            moves: ['disaster: success up', 'disaster: outage down'],
-          },
-          help: 'How fast a shard comes back from one.',
-          source: 'assumption: near the throughput of a network disk',
-          range: '20 MB/s..1 GB/s',
-        }),
-      },
-      'a backup',
-    ),
-    { help: 'Copies elsewhere, for when the last one here is gone (a `kill` with `disks: lost`).' },
-  ),
+  backup: optional(backupField, {
+    help: 'Copies elsewhere, for when the last one here is gone (a `kill` with `disks: lost`).',
+  }),
   ...pauseParams,
   ...upkeepParams,
 })
