@@ -23,5 +23,7 @@ export default defineConfig({
     globalSetup: ['scripts/build-for-tests.ts'],
     reporters: ['default', plainReporter],
     testTimeout: 120_000,
+    // All cores: by itself the runner leaves one of two idle.
+    maxWorkers: '100%',
   },
 })
