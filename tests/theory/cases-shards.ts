@@ -1,6 +1,5 @@
 // @data
-import { placedBy } from '../../src/core/simulate/placement.ts'
-import { shardOf } from '../../src/core/simulate/pick.ts'
+import { placedBy, shardOf } from '../../src/core/model/placement.ts'
 import { asks, type ComputedCase, ideal, near, type Section, type TheoryCase, users, visit, within } from './case.ts'
 import * as exact from './formulas.ts'
 

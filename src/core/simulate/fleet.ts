@@ -1,7 +1,7 @@
 import type { Model } from '../model/model.ts'
 import { instancesOf, strideOf } from './layout.ts'
 import { addInt } from './numbers.ts'
-import { type Placed, placedBy } from './placement.ts'
+import { type Placed, placedBy } from '../model/placement.ts'
 
 /**
  * All instances of all groups, in one numbering: which are up, which those who pick believe to be up, and who leads.

@@ -1,4 +1,4 @@
-import { mix } from '../base/random.ts'
+import { instanceWord, shardOf } from '../model/placement.ts'
 import type { Pick } from '../model/step.ts'
 import type { Kernel } from './kernel.ts'
 import { pickKept } from './kept-answers.ts'
@@ -103,13 +103,6 @@ function pickShard(kernel: Kernel, record: number, site: CallSite): number {
   return site.shardStream.below(shards)
 }
 
-/** Which shard a key belongs to: by hash, so that neighbours in popularity are spread. */
-export function shardOf(key: number, shards: number): number {
-  return hash(key, 0x9e3779b9) % shards
-}
-
-const hash = (key: number, salt: number): number => mix(mix((key | 0) ^ salt) ^ Math.floor(key / 4294967296))
-
 function nextTurn(turns: Int32Array, row: number, count: number): number {
   const turn = turns[row] as number
   const here = turn < count ? turn : 0
@@ -160,7 +153,7 @@ function byHash(kernel: Kernel, record: number, site: CallSite, { first, count }
   const { fleet } = kernel
   const stride = fleet.stride[site.group] as number
   const key = site.shardBy >= 0 ? keyOf(kernel, record, site.shardBy) : site.pickStream.uint32()
-  const word = hash(key, 0x85ebca6b)
+  const word = instanceWord(key)
   if (count === stride) return fleet.pickable[first + (word % count)] as number
   const members = memberCount(kernel, first, stride)
   const wanted = first + (word % Math.max(1, members))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { prepare } from '../prepare.ts'
-import { placedBy } from './placement.ts'
+import { placedBy } from '../model/placement.ts'
 import { simulate } from './simulate.ts'
 
 const shares = (placed: (key: number, keys: number) => number, keys: number, shards: number): readonly number[] => {

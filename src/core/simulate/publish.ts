@@ -4,7 +4,7 @@ import { keyOf } from './keys.ts'
 import type { Feed, Reader, Shipment, Subscription } from './log-state.ts'
 import { addFloat, addInt } from './numbers.ts'
 import * as op from './op.ts'
-import { shardOf } from './pick.ts'
+import { shardOf } from '../model/placement.ts'
 import { type PublishSite, registerOf } from './sites.ts'
 import { eventOf } from './stations.ts'
 

@@ -1,5 +1,5 @@
 import { hashText, mix } from '../base/random.ts'
-import type { Placement } from '../model/resource.ts'
+import type { Placement } from './resource.ts'
 
 /** Which shard a key of so many lies on. Keys are ranks by popularity, 1 the most popular. */
 export type Placed = (key: number, keys: number) => number
@@ -43,3 +43,11 @@ function ring(shards: number, virtualNodes: number): Placed {
 }
 
 const RING_SALT = 0x51ed270b
+
+/** Which shard a key belongs to: by hash, so that neighbours in popularity are spread. */
+export const shardOf = (key: number, shards: number): number => keyHash(key, 0x9e3779b9) % shards
+
+/** The word that decides which instance of a shard a key belongs to. */
+export const instanceWord = (key: number): number => keyHash(key, 0x85ebca6b)
+
+const keyHash = (key: number, salt: number): number => mix(mix((key | 0) ^ salt) ^ Math.floor(key / 4294967296))
