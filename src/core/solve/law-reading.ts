@@ -1,0 +1,83 @@
+/** What is read from laws: quantiles, expectations, masses, and where the time of slow requests goes. */
+import { log } from '../base/math.ts'
+import type { Ratio, Seconds } from '../base/units.ts'
+import { isConstant, type Law } from './law-base.ts'
+import { cellEdge, convolved, nodeTime, pointGrid, tailOfGrid, type Grid } from './law-grid.ts'
+import { whereTailIs } from './law-numeric.ts'
+
+/** The time that a share `q` of all times does not exceed: the smallest t with P(T > t) <= 1 - q. */
+export function quantile(law: Law, q: Ratio): Seconds {
+  if (q <= 0) return law.shift
+  return whereTailIs(law.tail, 1 - q, { from: law.shift, scale: law.mean - law.shift })
+}
+
+/** E[h(T)] over the nodes of the law's grid: exact for parabolas, good for what is smooth over 6 % of a time. */
+export function expectation(law: Law, h: (t: Seconds) => number): number {
+  const { atom, masses, first, last } = law.grid
+  let total = atom === 0 ? 0 : atom * h(law.shift)
+  for (let k = first; k <= last; k++) total += (masses[k] as number) * h(law.shift + nodeTime(k))
+  return total
+}
+
+/**
+ * Where the time of slow requests goes: for independent times T_i, `parts[i]` = E[T_i ; sum > from] in seconds and
+ * `total` = P(sum > from). Divided by `total` the parts are the means in a slow request.
+ */
+export function slowShares(
+  laws: readonly Law[],
+  from: Seconds,
+): { readonly total: Ratio; readonly parts: readonly Seconds[] } {
+  const before: Grid[] = [pointGrid]
+  const after: Grid[] = [pointGrid]
+  for (const law of laws) before.push(convolved(before.at(-1) ?? pointGrid, law.grid))
+  for (const law of laws.toReversed()) after.push(convolved(law.grid, after.at(-1) ?? pointGrid))
+  const above = from - laws.reduce((total, law) => total + law.shift, 0)
+  const total = tailOfGrid(before.at(-1) ?? pointGrid)(above)
+  const parts = laws.map((law, i) => {
+    if (isConstant(law)) return law.shift * total
+    const others = convolved(before[i] ?? pointGrid, after[laws.length - 1 - i] ?? pointGrid)
+    return law.shift * total + slowPart(law.grid, tailOfGrid(others), above)
+  })
+  return { total, parts }
+}
+
+/** E[X ; X + rest > above]. */
+function slowPart({ masses, first, last }: Grid, rest: (t: Seconds) => Ratio, above: Seconds): Seconds {
+  const atOnce = rest(0)
+  let total = 0
+  for (let k = first; k <= last; k++) {
+    const t = nodeTime(k)
+    const low = cellEdge(k - 1)
+    const high = cellEdge(k)
+    let share = high <= above ? rest(above - t) : 1
+    if (low < above && above < high) {
+      // The cell in which the rest stops to matter: its part below counts as the rest does there.
+      const below = log(above / low) / log(high / low)
+      share = 1 - below + (below * (rest(Math.max(0, above - t)) + atOnce)) / 2
+    }
+    total += (masses[k] as number) * t * share
+  }
+  return total
+}
+
+/** Values with their probabilities, so close that quantiles are right to 0.2 %. */
+export function eachMass(law: Law, put: (t: Seconds, mass: Ratio) => void): void {
+  const { shift, tail } = law
+  let before = tail(shift)
+  if (before < 1) put(shift, 1 - before)
+  if (isConstant(law)) return
+  const { first, last } = law.grid
+  let low = 0
+  for (let k = first; k <= last; k++) {
+    const high = k === last ? Infinity : cellEdge(k)
+    const span = (k === last ? cellEdge(k) : high) - low
+    const steps = before > 1 - 1e-3 || before < 1e-6 ? 2 : Math.max(1, Math.ceil(span / (0.003 * (shift + high))))
+    for (let n = 1; n <= steps; n++) {
+      const edge = n === steps ? high : low + (span * n) / steps
+      const after = edge === Infinity ? 0 : tail(shift + edge)
+      if (before > after) put(shift + low + (span * (n - 0.5)) / steps, before - after)
+      before = Math.min(before, after)
+    }
+    low = high
+  }
+}

@@ -1,0 +1,313 @@
+/**
+ * The algebra of the laws of times: what a request needs is a sum over stations, a mixture over branches, the latest
+ * or the k-th of parallel calls, cut by a timeout. Closed forms stay closed as long as they can; the rest is done on
+ * one logarithmic grid. Nothing is computed before it is asked for.
+ */
+import { exp, expm1, log1p } from '../base/math.ts'
+import { incompleteBeta } from '../base/statistics.ts'
+import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
+import { cdfOf, meanOf, varianceOf, type Distribution } from '../model/distribution.ts'
+import { constant, isConstant, lawFrom, lawOfPhases, once, yes, zero, type Law } from './law-base.ts'
+import { convolved, gridMaker, gridOfTail, scaledGrid, tailOfGrid } from './law-grid.ts'
+import { momentsOfTail } from './law-numeric.ts'
+import { addedPhases, mixedPhases, scaledPhases, tailOfPhases, type Phases } from './law-phases.ts'
+
+export { constant, zero, type Law } from './law-base.ts'
+export { eachMass, expectation, quantile, slowShares } from './law-reading.ts'
+
+/** The law of a distribution of the model; values below 0 count as 0. */
+export function lawOf(d: Distribution): Law {
+  switch (d.law) {
+    case 'fixed':
+      return constant(Math.max(0, d.value))
+    case 'exponential':
+      return d.mean > 0 ? exponentialMixture(0, [{ share: 1, rate: 1 / d.mean }]) : zero
+    case 'erlang':
+      if (!(d.mean > 0)) return zero
+      if (d.shape > 100) return closed(d, 0)
+      return lawOfPhases({ atom: 0, terms: [{ weight: 1, rate: d.shape / d.mean, order: d.shape }] })
+    case 'mixture':
+      return mixture(d.parts.map((part) => ({ share: part.share, law: lawOf(part.of) })))
+    case 'shifted':
+      return d.by >= 0 ? shifted(lawOf(d.of), d.by) : closed(d, 0)
+    case 'scaled':
+      return scaledLaw(lawOf(d.of), d.times)
+    case 'uniform':
+    case 'pareto':
+      return d.high > d.low ? closed(d, d.low) : constant(Math.max(0, d.low))
+    case 'between':
+      return closed(d, d.low)
+    case 'empirical':
+      return measured(d.values)
+    default:
+      return closed(d, 0)
+  }
+}
+
+function closed(d: Distribution, low: Seconds): Law {
+  const shift = Math.max(0, low)
+  return lawFrom({
+    shift,
+    moments: () => ({ mean: meanOf(d), variance: varianceOf(d) }),
+    isExact: yes,
+    tail: () => (t) => 1 - cdfOf(d, t + shift),
+  })
+}
+
+function measured(values: readonly number[]): Law {
+  if (values.length === 0) return zero
+  const sorted = Float64Array.from(values, (x) => Math.max(0, x)).sort()
+  const shift = sorted[0] ?? 0
+  const d: Distribution = { law: 'empirical', values: [...sorted] }
+  return lawFrom({
+    shift,
+    moments: () => ({ mean: meanOf(d), variance: varianceOf(d) }),
+    isExact: yes,
+    tail: () => (t) => {
+      let low = 0
+      let high = sorted.length
+      while (low < high) {
+        const middle = (low + high) >> 1
+        if ((sorted[middle] as number) > t + shift) high = middle
+        else low = middle + 1
+      }
+      return 1 - low / sorted.length
+    },
+  })
+}
+
+/** A law known by its tail and moments, such as a waiting time with an atom at 0. */
+export function fromTail(
+  tail: (t: Seconds) => Ratio,
+  moments: { readonly mean: Seconds; readonly variance: number; readonly isExact: boolean },
+): Law {
+  return lawFrom({ shift: 0, moments: () => moments, isExact: () => moments.isExact, tail: () => tail })
+}
+
+/**
+ * P(T > t) = Σ share e^(-rate t), and P(T = 0) = `atomAtZero`, together 1. Shares may be negative (hypoexponential);
+ * rates are above 0.
+ */
+export function exponentialMixture(
+  atomAtZero: Ratio,
+  parts: readonly { readonly share: Ratio; readonly rate: PerSecond }[],
+): Law {
+  const terms = parts.filter(({ share }) => share !== 0).map(({ share, rate }) => ({ weight: share, rate, order: 1 }))
+  return lawOfPhases({ atom: atomAtZero, terms })
+}
+
+/** The law of `times` × T, `times` at least 0. */
+export function scaledLaw(law: Law, times: number): Law {
+  if (times === 1) return law
+  if (times === 0) return zero
+  if (law.phases) return lawOfPhases(scaledPhases(law.phases, times), law.shift * times)
+  return lawFrom({
+    shift: law.shift * times,
+    moments: () => ({ mean: law.mean * times, variance: law.variance * times * times }),
+    isExact: () => law.isExact,
+    tail: () => (t) => law.tail(law.shift + t / times),
+    grid: () => scaledGrid(law.grid, times),
+  })
+}
+
+/** T and a fixed time. */
+export function shifted(law: Law, by: Seconds): Law {
+  if (by === 0) return law
+  if (isConstant(law)) return constant(law.shift + by)
+  return lawFrom({
+    shift: law.shift + by,
+    moments: () => ({ mean: law.mean + by, variance: law.variance }),
+    isExact: () => law.isExact,
+    tail: () => (t) => law.tail(law.shift + t),
+    phases: () => law.phases,
+    grid: () => law.grid,
+  })
+}
+
+/** The sum of two independent times. */
+export function sum(a: Law, b: Law): Law {
+  if (a === zero) return b
+  if (b === zero) return a
+  const phases = once(() => (a.phases && b.phases ? addedPhases(a.phases, b.phases) : undefined))
+  const grid = once(() => {
+    const terms = phases()
+    if (terms) return gridOfTail((t) => tailOfPhases(terms, t), a.mean - a.shift + b.mean - b.shift)
+    return convolved(a.grid, b.grid)
+  })
+  const shift = a.shift + b.shift
+  return lawFrom({
+    shift,
+    moments: () => ({ mean: a.mean + b.mean, variance: a.variance + b.variance }),
+    isExact: () => phases() !== undefined || (isConstant(a) && b.isExact) || (isConstant(b) && a.isExact),
+    phases,
+    tail: () => {
+      const terms = phases()
+      if (terms) return (t) => tailOfPhases(terms, t)
+      if (isConstant(a)) return (t) => b.tail(t + b.shift)
+      if (isConstant(b)) return (t) => a.tail(t + a.shift)
+      return tailOfGrid(grid())
+    },
+    grid,
+  })
+}
+
+/** The sum of independent times. */
+export function sumOf(laws: readonly Law[]): Law {
+  return laws.reduce(sum, zero)
+}
+
+/** One of the laws, chosen at random; the shares are made to add up to 1. */
+export function mixture(parts: readonly { readonly share: Ratio; readonly law: Law }[]): Law {
+  const whole = parts.reduce((total, { share }) => total + share, 0)
+  const kept = parts.filter(({ share }) => share > 0).map(({ share, law }) => ({ share: share / whole, law }))
+  const [first] = kept
+  if (!first) return zero
+  if (kept.every(({ law }) => law === first.law)) return first.law
+  const shift = Math.min(...kept.map(({ law }) => law.shift))
+  return lawFrom({
+    shift,
+    moments: () => momentsOfMixture(kept),
+    isExact: () => kept.every(({ law }) => law.isExact),
+    phases: () => phasesOfMixture(kept, shift),
+    tail: () => (t) => kept.reduce((total, { share, law }) => total + share * law.tail(shift + t), 0),
+    grid: () => {
+      const maker = gridMaker()
+      for (const { share, law } of kept) maker.add(law.grid, { share, times: 1, shift: law.shift - shift })
+      return maker.made()
+    },
+  })
+}
+
+type Parts = readonly { readonly share: Ratio; readonly law: Law }[]
+
+function momentsOfMixture(parts: Parts): { readonly mean: Seconds; readonly variance: number } {
+  const mean = parts.reduce((total, { share, law }) => total + share * law.mean, 0)
+  const spread = parts.reduce((total, { share, law }) => total + share * (law.variance + (law.mean - mean) ** 2), 0)
+  return { mean, variance: mean === Infinity ? Infinity : spread }
+}
+
+function phasesOfMixture(parts: Parts, shift: Seconds): Phases | undefined {
+  const all = []
+  for (const { share, law } of parts) {
+    if (law.shift !== shift || !law.phases) return undefined
+    all.push({ share, phases: law.phases })
+  }
+  return mixedPhases(all)
+}
+
+/** The latest of independent times. */
+export function latest(laws: readonly Law[]): Law {
+  const [first] = laws
+  if (!first) return zero
+  if (laws.length === 1) return first
+  const groups = groupsOf(laws)
+  return composed({
+    of: laws,
+    shift: Math.max(...laws.map((law) => law.shift)),
+    tail: (t) => {
+      let logarithm = 0
+      for (const { law, count } of groups) {
+        const late = law.tail(t)
+        if (late >= 1) return 1
+        logarithm += count * log1p(-late)
+      }
+      return -expm1(logarithm)
+    },
+  })
+}
+
+/**
+ * The k-th earliest of independent times, k from 1 (the earliest) to their number.
+ * @source David and Nagaraja, Order Statistics, 2003, section 2.1; for different laws Poisson's binomial
+ */
+export function kthOf(laws: readonly Law[], k: number): Law {
+  const n = laws.length
+  const [first] = laws
+  if (!first || k < 1) return zero
+  if (k >= n) return latest(laws)
+  const groups = groupsOf(laws)
+  const shift = laws.map((law) => law.shift).sort((a, b) => a - b)[k - 1] ?? 0
+  if (k === 1) {
+    const early = (t: Seconds): Ratio => groups.reduce((all, { law, count }) => all * powerOf(law.tail(t), count), 1)
+    return composed({ of: laws, shift, tail: early })
+  }
+  if (groups.length === 1) {
+    const late = (t: Seconds): Ratio => incompleteBeta(first.tail(t), n - k + 1, k)
+    return composed({ of: laws, shift, tail: late })
+  }
+  return composed({ of: laws, shift, tail: (t) => fewerThan(groups, k, t) })
+}
+
+/** x to a whole power. */
+const powerOf = (x: Ratio, count: number): Ratio => (x <= 0 ? 0 : exp(count * log1p(x - 1)))
+
+/** P(fewer than k of them are done at t). */
+function fewerThan(groups: readonly Group[], k: number, t: Seconds): Ratio {
+  // done[j] = P(j are done), j < k; what reaches k leaves.
+  const done = new Float64Array(k)
+  done[0] = 1
+  for (const { law, count } of groups) {
+    const late = law.tail(t)
+    for (let n = 0; n < count; n++) {
+      for (let j = k - 1; j > 0; j--) done[j] = (done[j] as number) * late + (done[j - 1] as number) * (1 - late)
+      done[0] = (done[0] as number) * late
+    }
+  }
+  return done.reduce((total, share) => total + share, 0)
+}
+
+interface Group {
+  readonly law: Law
+  readonly count: number
+}
+
+function groupsOf(laws: readonly Law[]): readonly Group[] {
+  const counts = new Map<Law, number>()
+  for (const law of laws) counts.set(law, (counts.get(law) ?? 0) + 1)
+  return [...counts].map(([law, count]) => ({ law, count }))
+}
+
+/**
+ * The first of two answers, the second being asked for when `after` seconds have gone by without one: min(T, after + T').
+ * @source Dean and Barroso, The Tail at Scale, 2013 (the idea)
+ */
+export function hedged(law: Law, second: Law, after: Seconds): Law {
+  if (after === Infinity) return law
+  return composed({
+    of: [law, second],
+    shift: Math.min(law.shift, after + second.shift),
+    tail: (t) => law.tail(t) * second.tail(t - after),
+  })
+}
+
+/** P(T <= limit), and the law of T given that; `limit` itself when the share is 0. */
+export function upTo(law: Law, limit: Seconds): { readonly share: Ratio; readonly law: Law } {
+  if (limit === Infinity) return { share: 1, law }
+  const late = law.tail(limit)
+  if (late <= 0) return { share: 1, law }
+  const share = 1 - late
+  if (share < 1e-13) return { share: 0, law: constant(limit) }
+  return {
+    share,
+    law: composed({
+      of: [law],
+      shift: law.shift,
+      tail: (t) => (t >= limit ? 0 : Math.min(1, Math.max(0, (law.tail(t) - late) / share))),
+    }),
+  }
+}
+
+/** A law whose tail is made from others'; the moments are integrals of it. */
+function composed({ of, shift, tail }: { of: readonly Law[]; shift: Seconds; tail: (t: Seconds) => Ratio }): Law {
+  const rest = (t: Seconds): Ratio => tail(shift + t)
+  return lawFrom({
+    shift,
+    moments: () => {
+      const scale = Math.max(...of.map((law) => law.mean - law.shift))
+      const { first, second } = momentsOfTail(rest, scale)
+      return { mean: shift + first, variance: second === Infinity ? Infinity : Math.max(0, second - first * first) }
+    },
+    isExact: () => of.every((law) => law.isExact),
+    tail: () => rest,
+  })
+}
