@@ -1,7 +1,8 @@
 /** What a law of a time is, and the simplest ones. */
 import type { Ratio, Seconds } from '../base/units.ts'
 import { gridOfTail, pointGrid, type Grid } from './law-grid.ts'
-import { momentsOfPhases, noPhases, tailOfPhases, type Phases } from './law-phases.ts'
+import { formOfGrid, noForm, type Form } from './law-narrow.ts'
+import { formOfPhases, momentsOfPhases, noPhases, tailOfPhases, type Phases } from './law-phases.ts'
 
 /** The law of a time >= 0 that is finite with probability 1. */
 export interface Law {
@@ -19,6 +20,8 @@ export interface Law {
   readonly phases: Phases | undefined
   /** The rest on the grid. */
   readonly grid: Grid
+  /** Its higher cumulants. */
+  readonly form: Form
 }
 
 /** What a law is made from; each is asked for once at most, `tail` being that of the rest. */
@@ -29,6 +32,7 @@ export interface LawSource {
   readonly tail: () => (t: Seconds) => Ratio
   readonly phases?: () => Phases | undefined
   readonly grid?: () => Grid
+  readonly form?: () => Form
 }
 
 /** A law that computes its faces when they are asked for. */
@@ -39,6 +43,7 @@ export function lawFrom(source: LawSource): Law {
   const isExact = once(source.isExact)
   const phases = once(source.phases ?? (() => undefined))
   const grid = once(source.grid ?? (() => gridOfTail(tail(), moments().mean - shift)))
+  const form = once(source.form ?? (() => formOfGrid(grid())))
   return {
     shift,
     get mean() {
@@ -55,6 +60,9 @@ export function lawFrom(source: LawSource): Law {
     },
     get grid() {
       return grid()
+    },
+    get form() {
+      return form()
     },
     tail: (t) => (t < shift ? 1 : tail()(t - shift)),
   }
@@ -80,6 +88,7 @@ export function constant(t: Seconds): Law {
     isExact: true,
     phases: noPhases,
     grid: pointGrid,
+    form: noForm,
     tail: (x) => (x < t ? 1 : 0),
   }
 }
@@ -99,5 +108,6 @@ export function lawOfPhases(phases: Phases, shift: Seconds = 0): Law {
     isExact: yes,
     tail: () => (t) => tailOfPhases(phases, t),
     phases: () => phases,
+    form: () => formOfPhases(phases),
   })
 }

@@ -263,6 +263,18 @@ function putPoint(masses: Float64Array, t: Seconds, mass: Ratio): void {
   masses[k + 1] = (masses[k + 1] as number) + up
 }
 
+/** Mean (seconds) and second moment. */
+export function momentsOfGrid(grid: Grid): { readonly first: number; readonly second: number } {
+  let first = 0
+  let second = 0
+  for (let k = grid.first; k <= grid.last; k++) {
+    const part = (grid.masses[k] as number) * (times[k] as number)
+    first += part
+    second += part * (times[k] as number)
+  }
+  return { first, second }
+}
+
 /** P(T > t) of a grid: log-linear in the tail between the edges of cells. */
 export function tailOfGrid(grid: Grid): (t: Seconds) => Ratio {
   const { first, last, masses } = grid

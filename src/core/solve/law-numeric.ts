@@ -83,12 +83,15 @@ export function momentsOfTail(tail: Tail, scale: Seconds): Pair {
   let top = scale > 0 && scale < 1e12 ? scale : 1
   while (top < 1e12 && tail(top) > 1e-18) top *= 2
   while (top > 1e-12 && tail(top / 2) <= 1e-18) top /= 2
+  // t S(t) <= mean (Markov): the largest of them says how exact to be.
+  let least = 0
+  for (let t = top; t > top * 1e-15 && t * tail(t) >= least; t /= 2) least = t * tail(t)
   let first = 0
   let second = 0
   let high = top
   for (let n = 0; n < 48; n++) {
     const low = n === 47 ? 0 : high / 2
-    const part = integral(tail, { low, high, allowed: 1e-10 * Math.max(first, high * 1e-3 * tail(low)), depth: 0 })
+    const part = integral(tail, { low, high, allowed: 1e-10 * least, depth: 0 })
     first += part.first
     second += part.second
     high = low

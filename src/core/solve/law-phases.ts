@@ -33,6 +33,7 @@ export function tailOfPhases({ terms }: Phases, t: Seconds): Ratio {
 }
 
 function erlangTail(x: number, order: number): Ratio {
+  if (order === 1) return exp(-x)
   if (x > 1400) return 0
   // In two halves, as e^-x alone may underflow while the product does not.
   const half = exp(-x / 2)
@@ -55,6 +56,26 @@ export function momentsOfPhases({ terms }: Phases): { readonly mean: Seconds; re
   }
   return { mean, variance: Math.max(0, second - mean * mean) }
 }
+
+/** Third and fourth cumulant. */
+export function formOfPhases({ terms }: Phases): { readonly third: number; readonly fourth: number } {
+  const moments = [0, 0, 0, 0]
+  for (const { weight, rate, order } of terms) {
+    let moment = weight
+    for (let k = 0; k < 4; k++) {
+      moment *= (order + k) / rate
+      moments[k] = (moments[k] ?? 0) + moment
+    }
+  }
+  const [m = 0, m2 = 0, m3 = 0, m4 = 0] = moments
+  const variance = m2 - m * m
+  const central = m4 - 4 * m * m3 + 6 * m * m * m2 - 3 * m ** 4
+  return { third: m3 - 3 * m * m2 + 2 * m ** 3, fourth: central - 3 * variance * variance }
+}
+
+/** What one reading of the tail costs, in exponentials or so. */
+export const costOfPhases = ({ terms }: Phases): number =>
+  terms.reduce((total, { order }) => total + 1 + (order - 1) / 10, 0)
 
 /** The law of `factor` × T, `factor` above 0. */
 export const scaledPhases = ({ atom, terms }: Phases, factor: number): Phases => ({

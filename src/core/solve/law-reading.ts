@@ -2,7 +2,8 @@
 import { log } from '../base/math.ts'
 import type { Ratio, Seconds } from '../base/units.ts'
 import { isConstant, type Law } from './law-base.ts'
-import { cellEdge, convolved, nodeTime, pointGrid, tailOfGrid, type Grid } from './law-grid.ts'
+import { cellEdge, convolved, nodeTime, pointGrid, type Grid } from './law-grid.ts'
+import { addedForm, noForm, tailOfSum } from './law-narrow.ts'
 import { whereTailIs } from './law-numeric.ts'
 
 /** The time that a share `q` of all times does not exceed: the smallest t with P(T > t) <= 1 - q. */
@@ -31,14 +32,30 @@ export function slowShares(
   const after: Grid[] = [pointGrid]
   for (const law of laws) before.push(convolved(before.at(-1) ?? pointGrid, law.grid))
   for (const law of laws.toReversed()) after.push(convolved(law.grid, after.at(-1) ?? pointGrid))
-  const above = from - laws.reduce((total, law) => total + law.shift, 0)
-  const total = tailOfGrid(before.at(-1) ?? pointGrid)(above)
+  const above = from - laws.reduce((sum, law) => sum + law.shift, 0)
+  const total = tailOfRests(laws, before.at(-1) ?? pointGrid)(above)
   const parts = laws.map((law, i) => {
     if (isConstant(law)) return law.shift * total
     const others = convolved(before[i] ?? pointGrid, after[laws.length - 1 - i] ?? pointGrid)
-    return law.shift * total + slowPart(law.grid, tailOfGrid(others), above)
+    const tail = tailOfRests(
+      laws.filter((_, j) => j !== i),
+      others,
+    )
+    return law.shift * total + slowPart(law.grid, tail, above)
   })
   return { total, parts }
+}
+
+function tailOfRests(laws: readonly Law[], grid: Grid): (t: Seconds) => Ratio {
+  let mean = 0
+  let variance = 0
+  let form = noForm
+  for (const law of laws) {
+    mean += law.mean - law.shift
+    variance += law.variance
+    form = addedForm(form, law.form)
+  }
+  return tailOfSum(() => grid, { mean, variance, ...form })
 }
 
 /** E[X ; X + rest > above]. */

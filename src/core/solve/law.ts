@@ -8,9 +8,10 @@ import { incompleteBeta } from '../base/statistics.ts'
 import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
 import { cdfOf, meanOf, varianceOf, type Distribution } from '../model/distribution.ts'
 import { constant, isConstant, lawFrom, lawOfPhases, once, yes, zero, type Law } from './law-base.ts'
-import { convolved, gridMaker, gridOfTail, scaledGrid, tailOfGrid } from './law-grid.ts'
-import { momentsOfTail } from './law-numeric.ts'
-import { addedPhases, mixedPhases, scaledPhases, tailOfPhases, type Phases } from './law-phases.ts'
+import { convolved, gridMaker, gridOfTail, momentsOfGrid, scaledGrid } from './law-grid.ts'
+import { momentsOfTail, whereTailIs } from './law-numeric.ts'
+import { addedForm, scaledForm, tailOfSum } from './law-narrow.ts'
+import { addedPhases, costOfPhases, mixedPhases, scaledPhases, tailOfPhases, type Phases } from './law-phases.ts'
 
 export { constant, zero, type Law } from './law-base.ts'
 export { eachMass, expectation, quantile, slowShares } from './law-reading.ts'
@@ -40,8 +41,15 @@ export function lawOf(d: Distribution): Law {
     case 'empirical':
       return measured(d.values)
     default:
-      return closed(d, 0)
+      return closed(d, lowestOf(d))
   }
+}
+
+/** What a time stays below with a probability of 1e-10: the grid is finer above it. */
+function lowestOf(d: Distribution): Seconds {
+  const mean = meanOf(d)
+  if (!(varianceOf(d) < 0.5 * mean * mean)) return 0
+  return whereTailIs((t) => 1 - cdfOf(d, t), 1 - 1e-10, { from: 0, scale: mean }) * (1 - 1e-9)
 }
 
 function closed(d: Distribution, low: Seconds): Law {
@@ -107,6 +115,7 @@ export function scaledLaw(law: Law, times: number): Law {
     isExact: () => law.isExact,
     tail: () => (t) => law.tail(law.shift + t / times),
     grid: () => scaledGrid(law.grid, times),
+    form: () => scaledForm(law.form, times),
   })
 }
 
@@ -121,6 +130,7 @@ export function shifted(law: Law, by: Seconds): Law {
     tail: () => (t) => law.tail(law.shift + t),
     phases: () => law.phases,
     grid: () => law.grid,
+    form: () => law.form,
   })
 }
 
@@ -131,9 +141,11 @@ export function sum(a: Law, b: Law): Law {
   const phases = once(() => (a.phases && b.phases ? addedPhases(a.phases, b.phases) : undefined))
   const grid = once(() => {
     const terms = phases()
-    if (terms) return gridOfTail((t) => tailOfPhases(terms, t), a.mean - a.shift + b.mean - b.shift)
+    if (terms && costOfPhases(terms) < 8)
+      return gridOfTail((t) => tailOfPhases(terms, t), a.mean - a.shift + b.mean - b.shift)
     return convolved(a.grid, b.grid)
   })
+  const form = once(() => addedForm(a.form, b.form))
   const shift = a.shift + b.shift
   return lawFrom({
     shift,
@@ -145,9 +157,10 @@ export function sum(a: Law, b: Law): Law {
       if (terms) return (t) => tailOfPhases(terms, t)
       if (isConstant(a)) return (t) => b.tail(t + b.shift)
       if (isConstant(b)) return (t) => a.tail(t + a.shift)
-      return tailOfGrid(grid())
+      return tailOfSum(grid, { mean: a.mean + b.mean - shift, variance: a.variance + b.variance, ...form() })
     },
     grid,
+    form,
   })
 }
 
@@ -297,17 +310,20 @@ export function upTo(law: Law, limit: Seconds): { readonly share: Ratio; readonl
   }
 }
 
-/** A law whose tail is made from others'; the moments are integrals of it. */
+/** A law whose tail is made from others'; the moments are integrals of it, on the grid where the others are. */
 function composed({ of, shift, tail }: { of: readonly Law[]; shift: Seconds; tail: (t: Seconds) => Ratio }): Law {
   const rest = (t: Seconds): Ratio => tail(shift + t)
+  const scale = once(() => Math.max(...of.map((law) => law.mean - law.shift)))
+  const isExact = once(() => of.every((law) => law.isExact))
+  const grid = once(() => gridOfTail(rest, scale()))
   return lawFrom({
     shift,
     moments: () => {
-      const scale = Math.max(...of.map((law) => law.mean - law.shift))
-      const { first, second } = momentsOfTail(rest, scale)
+      const { first, second } = isExact() ? momentsOfTail(rest, scale()) : momentsOfGrid(grid())
       return { mean: shift + first, variance: second === Infinity ? Infinity : Math.max(0, second - first * first) }
     },
-    isExact: () => of.every((law) => law.isExact),
+    isExact,
     tail: () => rest,
+    grid,
   })
 }
