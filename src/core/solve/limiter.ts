@@ -35,7 +35,7 @@ export function passShare({ rate, refill, burst, clients = 1, arrivalScv }: Buck
   if (!(rate > 0) || refill === Infinity) return { passed: 1, method: exact }
   if (!(refill > 0)) return { passed: 0, method: exact }
   const depth = (burst - 1) / (isPoisson ? 1 : Math.max(scv, 1e-3))
-  return { passed: 1 / (1 / workWithin(offered, depth) + offered), method }
+  return { passed: Math.min(1, 1 / (1 / workWithin(offered, depth) + offered)), method }
 }
 
 const bursty: Method = {
