@@ -1,0 +1,177 @@
+import type { Ratio, Seconds } from '../base/units.ts'
+import { exact, type Method } from '../result/solution.ts'
+import { scaledLaw, sum, zero, type Law } from './law.ts'
+import {
+  approximately,
+  nothingLost,
+  noWait,
+  onceEach,
+  trafficOf,
+  type Outcome,
+  type StationLoad,
+  type Traffic,
+} from './station-load.ts'
+import { inOrder, lastFirst, meanWait } from './wait-fifo.ts'
+import { slowed, standstillOf, withStandstills } from './wait-outages.ts'
+import { withPatience, withPatienceInRoom } from './wait-patience.ts'
+import { byPriority, never } from './wait-ranked.ts'
+import { inRoom } from './wait-room.ts'
+import { sharedResponse, sharing } from './wait-sharing.ts'
+
+export type { StationLoad, Visits } from './station-load.ts'
+
+/** The steady state of one copy of a station. */
+export interface StationAnswer {
+  /** Busy share of the servers; 0 where they are infinitely many. */
+  readonly utilization: Ratio
+  /** Erlangs offered / servers; may exceed 1. */
+  readonly offered: number
+  /** No steady state: nobody leaves, and more is offered than can be done. Means are Infinity then. */
+  readonly isOverloaded: boolean
+  /** Of arrivals: found the waiting room full (or were dropped from it). */
+  readonly rejected: Ratio
+  /** Of arrivals: ran out of patience. */
+  readonly abandoned: Ratio
+  /** Mean wait of those. */
+  readonly abandonedAfter: Seconds
+  /** Mean number that wait; sharing: mean number beyond what servers do. */
+  readonly queueLength: number
+  readonly inSystem: number
+  /** Response minus work of one served visit (sharing: what others add), by position in `classes`. */
+  readonly wait: (classIndex: number) => Law
+  readonly response: (classIndex: number) => Law
+  /** Squared coefficient of variation of the times between departures. @source Whitt (1983), equation 39 */
+  readonly departureScv: number
+  readonly method: Method
+}
+
+/** Solves one copy of a station for what comes to it. Laws are computed when they are asked for. */
+export function solveStation(load: StationLoad): StationAnswer {
+  const traffic = trafficOf(load)
+  const { outages } = load.station
+  if (!outages || !(traffic.rate > 0)) return answered(traffic, outcomeOf(load, traffic), 1)
+  const standstill = standstillOf(outages)
+  if (!(standstill.available > 0)) return answered(traffic, overloaded, 0)
+  const slow = slowed(traffic, standstill.available)
+  const steady = outcomeOf(load, slow)
+  if (steady.waiting === Infinity) return answered(traffic, steady, standstill.available)
+  const outcome = withStandstills(traffic, steady, standstill)
+  return answered(traffic, outcome, standstill.available)
+}
+
+function outcomeOf({ station }: StationLoad, traffic: Traffic): Outcome {
+  const { discipline, patience, waitingRoom } = station
+  if (!(traffic.rate > 0 && traffic.work > 0) || traffic.servers === Infinity) return noWait
+  const load = (traffic.rate * traffic.work) / traffic.servers
+  if (discipline === 'ps') return load < 1 ? shared(traffic) : overloaded
+  const isLossy = patience !== null || waitingRoom < Infinity
+  if (isLossy) return losing(station, traffic)
+  if (discipline === 'priority' || discipline === 'preemptive') {
+    if (new Set(traffic.classes.map(({ priority }) => priority)).size > 1) {
+      return byPriority(traffic, discipline === 'preemptive')
+    }
+  }
+  if (load >= 1) return overloaded
+  return discipline === 'lifo' ? lastFirst(traffic) : inOrder(traffic)
+}
+
+const overloaded: Outcome = {
+  ...nothingLost,
+  waiting: Infinity,
+  queueLength: Infinity,
+  wait: () => never,
+  method: exact,
+}
+
+/** A bounded room, impatience, or both. Losses are taken to be the same in any order. */
+function losing(station: StationLoad['station'], traffic: Traffic): Outcome {
+  const { patience, waitingRoom, whenFull, discipline } = station
+  const room = { places: waitingRoom, dropsOldest: whenFull === 'drop-oldest' }
+  const plain =
+    patience === null || waitingRoom === 0
+      ? inRoom(traffic, room)
+      : waitingRoom === Infinity
+        ? withPatience(traffic, patience)
+        : withPatienceInRoom(traffic, patience, waitingRoom)
+  if (discipline === 'fifo' || !(plain.waiting > 0)) return plain
+  return inAnotherOrder(traffic, plain, discipline)
+}
+
+/** Mean waits in the proportion that they have with nobody lost, at the rate that is served. */
+function inAnotherOrder(traffic: Traffic, plain: Outcome, discipline: StationLoad['station']['discipline']): Outcome {
+  const served = 1 - plain.rejected - plain.abandoned
+  const busy = Math.min(0.98, (served * traffic.rate * traffic.work) / traffic.servers)
+  const times = (busy * traffic.servers) / (traffic.rate * traffic.work)
+  const classes = traffic.classes.map((one) => ({ ...one, rate: one.rate * times }))
+  const thinned = { ...traffic, rate: traffic.rate * times, classes }
+  const free = discipline === 'lifo' ? lastFirst(thinned) : byPriority(thinned, discipline === 'preemptive')
+  const factor = free.waiting > 0 ? plain.waiting / free.waiting : 1
+  const wait = onceEach((i) => scaledLaw(free.wait(i), factor))
+  const name = 'losses in another order than first come first served'
+  const method = approximately(name, 'Cobham 1954; Baccelli and Hebuterne 1981', { mean: 0.3, tail: 0.5 })
+  return { ...plain, wait, method }
+}
+
+/** Processor sharing, below saturation. */
+function shared(traffic: Traffic): Outcome {
+  const { classes, isPoisson } = traffic
+  const { slowdown, shape } = sharing(traffic)
+  // Other arrivals: as they would lengthen the queue of exponential work.
+  const times = isPoisson ? 1 : factorOfArrivals(traffic)
+  const own = { ...shape, slowdown: slowdown * times, variance: shape.variance * times * times }
+  const response = onceEach((i): Law => {
+    const work = classes[i]?.work
+    return work ? sharedResponse(work, own) : zero
+  })
+  // What others add, by itself: its mean is that of the response without the work.
+  const wait = onceEach((i): Law => addedBy(classes[i]?.work ?? zero, response(i), own.slowdown))
+  const waiting = traffic.work * own.slowdown
+  const queueLength = traffic.rate * waiting
+  const source = 'Kleinrock 1976; Cohen 1979; Coffman, Muntz and Trotter 1970'
+  const method = approximately('processor sharing', source, {
+    mean: isPoisson ? 0 : 0.15,
+    tail: isPoisson ? 0.05 : 0.2,
+  })
+  return { ...nothingLost, waiting, queueLength, wait, response, method }
+}
+
+function factorOfArrivals(traffic: Traffic): number {
+  const poisson = { ...traffic, batch: 1, transform: null, isPoisson: true, scv: { arrivals: 1, work: 1 } }
+  const plain = meanWait(poisson, 1).mean
+  return plain > 0 ? meanWait(traffic, 1).mean / plain : 1
+}
+
+/** As a part of the response it is in proportion to it; alone it stands only for its mean. */
+function addedBy(work: Law, response: Law, slowdown: number): Law {
+  return work.mean > 0 ? scaledLaw(response, slowdown / (1 + slowdown)) : zero
+}
+
+function answered(traffic: Traffic, outcome: Outcome, available: Ratio): StationAnswer {
+  const { servers, rate, work, classes, scv } = traffic
+  const offered = servers === Infinity ? 0 : (rate * work) / servers
+  const share = 1 - outcome.rejected - outcome.abandoned
+  const isOverloaded = outcome.waiting === Infinity && offered >= available
+  const utilization = Math.min(available, offered * share)
+  const busy = servers === Infinity ? rate * work : utilization * servers
+  const response = onceEach((i): Law => outcome.response?.(i) ?? sum(outcome.wait(i), classes[i]?.work ?? zero))
+  return {
+    utilization,
+    offered,
+    isOverloaded,
+    rejected: outcome.rejected,
+    abandoned: outcome.abandoned,
+    abandonedAfter: outcome.abandonedAfter,
+    queueLength: outcome.queueLength,
+    inSystem: outcome.queueLength + busy,
+    wait: onceEach(outcome.wait),
+    response,
+    departureScv: outcome.response || servers === Infinity ? scv.arrivals : departures(traffic, utilization),
+    method: outcome.method,
+  }
+}
+
+/** First come first served, and near enough in other orders; sharing and pure delays leave the arrivals' as it is. */
+function departures({ servers, scv }: Traffic, utilization: Ratio): number {
+  const square = utilization * utilization
+  return 1 + (1 - square) * (scv.arrivals - 1) + (square / Math.sqrt(servers)) * (Math.max(scv.work, 0.2) - 1)
+}

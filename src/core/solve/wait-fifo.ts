@@ -1,0 +1,182 @@
+import type { Ratio, Seconds } from '../base/units.ts'
+import { exact, type Method } from '../result/solution.ts'
+import { exponentialMixture, fromTail, scaledLaw, zero, type Law } from './law.ts'
+import { approximately, nothingLost, noWait, once, patient, type Outcome, type Traffic } from './station-load.ts'
+import { stagesOfBatch, waitOfBatch } from './wait-batch.ts'
+import { erlangC, waitingShare, waitOfGGc, waitOfMMc } from './wait-erlang.ts'
+import { isWithinReach, tailOfMDc } from './wait-fixed.ts'
+import { waitOfMG1, type Decay } from './wait-poisson.ts'
+import { waitOfGIMc } from './wait-renewal.ts'
+import { lawOfStages, lawOfWaits } from './wait-stages.ts'
+
+/** First come first served, unbounded room, below saturation. */
+export function inOrder(traffic: Traffic): Outcome {
+  if (!(traffic.rate > 0 && traffic.work > 0)) return noWait
+  if (traffic.batch > 1) return inBatches(traffic)
+  if (traffic.isPoisson) {
+    if (traffic.isExponential) return ofMMc(traffic)
+    if (traffic.isFixed && traffic.servers <= 64) return ofMDc(traffic)
+    if (traffic.servers === 1) return ofMG1(traffic)
+  }
+  const { transform, isExponential } = traffic
+  if (transform && isExponential) {
+    const waits = waitOfGIMc(traffic, transform)
+    if (waits) return exponentialWait(traffic, waits.share, waits.share / waits.rate, exact)
+  }
+  return ofGGc(traffic)
+}
+
+function exponentialWait(traffic: Traffic, share: Ratio, waiting: Seconds, method: Method): Outcome {
+  const law = (): Law => (waiting > 0 ? exponentialMixture(1 - share, [{ share, rate: share / waiting }]) : zero)
+  return patient(waiting, traffic, law, method)
+}
+
+function ofMMc(traffic: Traffic): Outcome {
+  const { servers, rate, work } = traffic
+  const share = erlangC({ servers, offered: rate * work })
+  return exponentialWait(traffic, share, share / (servers / work - rate), exact)
+}
+
+function ofMDc(traffic: Traffic): Outcome {
+  const waiting = waitOfGGc(traffic, traffic.scv)
+  if (!isWithinReach(traffic)) return { ...ofGGc(traffic), method: nearSaturation }
+  const law = (): Law => {
+    const tail = tailOfMDc(traffic)
+    const moments = { mean: waiting, variance: 0, isExact: true }
+    return fromTail(tail, { ...moments, variance: Math.max(0, secondMoment(tail, waiting) - waiting * waiting) })
+  }
+  return patient(waiting, traffic, law, exact)
+}
+
+const nearSaturation = approximately('M/D/c near saturation', 'Crommelin 1932; Kimura 1986', { mean: 0.01, tail: 0.03 })
+
+/** ∫ 2t P(W > t) dt, by Simpson's rule on stretches that grow. */
+function secondMoment(tail: (t: Seconds) => Ratio, mean: Seconds): number {
+  let sum = 0
+  const step = mean / 8
+  for (let k = 0; k < 800; k++) {
+    const t = k * step
+    const part = (t * tail(t) + 4 * (t + step / 2) * tail(t + step / 2) + (t + step) * tail(t + step)) * (step / 3)
+    sum += part
+    if (k > 8 && part < sum * 1e-9) break
+  }
+  return sum
+}
+
+function ofMG1(traffic: Traffic): Outcome {
+  const { rate, law, work } = traffic
+  const waiting = waitOfGGc(traffic, traffic.scv)
+  const parts = once(() => waitOfMG1(rate, law))
+  return patient(waiting, traffic, () => lawOfDecays(parts().parts), methodOfMG1(law, work))
+}
+
+const lawOfDecays = (parts: readonly Decay[]): Law =>
+  exponentialMixture(1 - parts.reduce((sum, { share }) => sum + share, 0), parts)
+
+const PK = 'Pollaczek 1930 and Khinchine 1932'
+
+function methodOfMG1(law: Law, work: Seconds): Method {
+  const terms = law.phases?.terms
+  if (law.shift === 0 && terms?.every(({ order, weight }) => order === 1 && weight >= 0)) return exact
+  if (law.variance === Infinity) return approximately('M/G/1 with unbounded variance', PK, { mean: null, tail: null })
+  if (law.variance > work * work) {
+    return approximately('M/G/1 with a long tail', `${PK}; Feldmann and Whitt 1998`, { mean: 0, tail: 0.03 })
+  }
+  return approximately('M/G/1 with a light tail', `${PK}; Cramér and Lundberg`, { mean: 0, tail: 0.02 })
+}
+
+/** Two moments for the mean, the wait of those who wait as that of one server as fast as all of them. */
+function ofGGc(traffic: Traffic): Outcome {
+  const { servers, rate, law, scv, work } = traffic
+  const waiting = waitOfGGc(traffic, scv)
+  const share = waitingShare(traffic, scv)
+  const shape = (): Law => {
+    if (!(waiting > 0)) return zero
+    const parts = waitOfMG1(rate, scaledLaw(law, 1 / servers)).parts
+    const load = parts.reduce((sum, part) => sum + part.share, 0)
+    const mean = parts.reduce((sum, part) => sum + part.share / part.rate, 0)
+    const times = (waiting / share) * (load / mean)
+    const atom = 1 - share
+    return exponentialMixture(
+      atom,
+      parts.map((part) => ({ share: (part.share * share) / load, rate: part.rate / times })),
+    )
+  }
+  return patient(waiting, traffic, shape, methodOfGGc(traffic, work))
+}
+
+function methodOfGGc({ isPoisson, scv, servers }: Traffic, work: Seconds): Method {
+  const isWild = scv.work > 9 || scv.arrivals > 4 || !(work < Infinity)
+  if (isPoisson) {
+    const mean = servers === 1 ? 0 : scv.work <= 1 ? 0.02 : isWild ? 0.2 : 0.08
+    return approximately('M/G/c by two moments', 'Kimura 1986; Cosmetatos 1976', { mean, tail: isWild ? 0.3 : 0.1 })
+  }
+  const source = 'Kimura 1986; Kraemer and Langenbach-Belz 1976; Whitt 1983'
+  return approximately('GI/G/c by two moments', source, { mean: isWild ? 0.4 : 0.15, tail: isWild ? 0.5 : 0.2 })
+}
+
+function inBatches(traffic: Traffic): Outcome {
+  const { servers, work, batch, scv } = traffic
+  const waiting = waitOfBatches(traffic)
+  const isSure = traffic.isExponential && scv.arrivals === batch
+  const law = (): Law => {
+    const plain = lawOfStages(stagesOfBatch(traffic, batch), servers / work)
+    return isSure ? plain : scaledLaw(plain, waiting / plain.mean)
+  }
+  const source = 'Burke 1975; Gross and Harris 2008'
+  const method = isSure
+    ? exact
+    : approximately('batches', source, { mean: servers === 1 && scv.arrivals === batch ? 0 : 0.15, tail: 0.2 })
+  return { ...nothingLost, waiting, queueLength: traffic.rate * waiting, wait: once(law), method }
+}
+
+function waitOfBatches(traffic: Traffic): Seconds {
+  const { servers, work, batch, scv } = traffic
+  const arrivals = scv.arrivals / batch
+  // Batches that come more evenly, or less, than Poisson: as the long run has it.
+  const times = (batch * arrivals + scv.work) / (batch + scv.work)
+  if (servers === 1) return waitOfBatch(traffic, { batch, scv: scv.work }) * times
+  const mean = stagesOfBatch(traffic, batch).reduce((sum, share) => sum + share, 0) * (work / servers)
+  return (mean * (batch * arrivals + scv.work)) / (batch + 1)
+}
+
+/**
+ * Mean wait and share that waits, whatever the order, below saturation. Of the numbers in system of sharing and last
+ * come first served stations it is right as far as these do not depend on the law of work: `scv` of work 1.
+ */
+export function meanWait(traffic: Traffic, work = traffic.scv.work): { readonly mean: Seconds; readonly share: Ratio } {
+  const { transform, servers, rate } = traffic
+  if (!(rate > 0 && traffic.work > 0)) return { mean: 0, share: 0 }
+  if (traffic.batch > 1) {
+    return {
+      mean: waitOfBatches({ ...traffic, scv: { ...traffic.scv, work } }),
+      share: waitingShare(traffic, traffic.scv),
+    }
+  }
+  if (traffic.isPoisson && work === 1) {
+    return { mean: waitOfMMc(traffic), share: erlangC({ servers, offered: rate * traffic.work }) }
+  }
+  const renewal = transform && work === 1 ? waitOfGIMc(traffic, transform) : undefined
+  if (renewal) return { mean: renewal.share / renewal.rate, share: renewal.share }
+  const scv = { arrivals: traffic.scv.arrivals, work }
+  return { mean: waitOfGGc(traffic, scv), share: waitingShare(traffic, scv) }
+}
+
+/** Last come first served, work is not interrupted: the wait of those who wait is a busy period. */
+export function lastFirst(traffic: Traffic): Outcome {
+  if (!(traffic.rate > 0 && traffic.work > 0)) return noWait
+  const { mean, share } = meanWait(traffic)
+  const load = (traffic.rate * traffic.work) / traffic.servers
+  const { work } = traffic.scv
+  // E W² of M/G/1 by the second and third moment of work; the third as of a gamma law.
+  const m = traffic.work / traffic.servers
+  const second = traffic.rate * m * m * (1 + work)
+  const third = traffic.rate * m * m * m * (1 + work) * (1 + 2 * work)
+  const square = third / (3 * (1 - load) * (1 - load)) + (second * second) / (2 * (1 - load) * (1 - load) * (1 - load))
+  const one = second / (2 * (1 - load))
+  const scv = (square * load) / (one * one) - 1
+  const isSure = traffic.isPoisson && (traffic.servers === 1 || traffic.isExponential)
+  const error = { mean: isSure ? 0 : 0.15, tail: 0.1 }
+  const method = approximately('last come first served', 'Takács 1962, two moments', error)
+  return patient(mean, traffic, () => lawOfWaits(share, mean, scv), method)
+}

@@ -1,0 +1,192 @@
+import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
+import { exact, type Method } from '../result/solution.ts'
+import { zero, type Law } from './law.ts'
+import { approximately, nothingLost, onceEach, type Outcome, type Traffic } from './station-load.ts'
+import { erlangC, waitOfGGc, waitOfMMc } from './wait-erlang.ts'
+import { meanWait } from './wait-fifo.ts'
+import { lawOfWaits } from './wait-stages.ts'
+
+/** Classes of one urgency, the most urgent first. */
+interface Level {
+  readonly priority: number
+  readonly rate: PerSecond
+  /** ρ of this level and of those before it; and of those before alone. */
+  readonly upTo: Ratio
+  readonly before: Ratio
+  /** λ E S² / 2 of all up to this level, work in seconds of all servers together. */
+  readonly residual: Seconds
+  /** λ E S³ of all up to this level, the third moment as of a gamma law. */
+  readonly cube: number
+}
+
+/** Mean wait (response minus work) and the squared coefficient of variation of the wait of those who wait. */
+interface Waits {
+  readonly mean: Seconds
+  readonly share: Ratio
+  readonly scv: number
+}
+
+/**
+ * The most urgent first; within a level first come first served. A level that its own and more urgent work saturates
+ * waits for ever (mean Infinity), those before it do not.
+ * @source Cobham, Priority assignment in waiting line problems (1954); Davis, Waiting-time distribution of a multi-server
+ * priority queueing system (1966); Bondi and Buzen, The response times of priority classes under preemptive resume in
+ * M/G/m queues (1984); Kesten and Runnenburg (1957) for the second moment
+ */
+export function byPriority(traffic: Traffic, isPreemptive: boolean): Outcome {
+  const levels = levelsOf(traffic)
+  const factor = arrivalsFactor(traffic)
+  const waits = levels.map((_, k) => {
+    const one = isPreemptive ? interrupted(traffic, levels, k) : uninterrupted(traffic, levels, k)
+    return { ...one, mean: one.mean * factor }
+  })
+  const own = traffic.classes.map(({ priority }) => levels.findIndex((level) => level.priority === priority))
+  // Level by level work is displaced in proportion to it: what preemption adds is a share of the work, too.
+  const waitOf = (classIndex: number): Waits => {
+    const k = own[classIndex] ?? 0
+    const level = levels[k]
+    const plain = waits[k] ?? noWaits
+    if (!isPreemptive || !level || level.before >= 1) return plain
+    const work = traffic.classes[classIndex]?.work.mean ?? 0
+    return { ...plain, mean: plain.mean + displaced(traffic, level) * work }
+  }
+  let queueLength = 0
+  traffic.classes.forEach(({ rate }, i) => (queueLength += rate > 0 ? rate * waitOf(i).mean : 0))
+  const wait = onceEach((i): Law => {
+    const { mean, share, scv } = waitOf(i)
+    return mean === Infinity ? never : lawOfWaits(share, mean, scv)
+  })
+  const waiting = traffic.rate > 0 ? queueLength / traffic.rate : 0
+  return { ...nothingLost, waiting, queueLength, wait, method: methodOf(traffic, levels, isPreemptive) }
+}
+
+const noWaits: Waits = { mean: 0, share: 0, scv: 1 }
+
+/** A wait that does not end. */
+export const never: Law = { ...zero, mean: Infinity, variance: Infinity, phases: undefined, tail: () => 1 }
+
+function levelsOf({ classes, servers }: Traffic): readonly Level[] {
+  const priorities = [...new Set(classes.map(({ priority }) => priority))].sort((a, b) => a - b)
+  let upTo = 0
+  let residual = 0
+  let cube = 0
+  return priorities.map((priority) => {
+    const before = upTo
+    let rate = 0
+    for (const one of classes) {
+      if (one.priority !== priority || !(one.rate > 0)) continue
+      const work = one.work.mean / servers
+      const scv = work > 0 ? one.work.variance / (one.work.mean * one.work.mean) : 0
+      rate += one.rate
+      upTo += one.rate * work
+      residual += (one.rate * work * work * (1 + scv)) / 2
+      cube += one.rate * work * work * work * (1 + scv) * (1 + 2 * scv)
+    }
+    return { priority, rate, upTo, before, residual, cube }
+  })
+}
+
+/** What is in service of those that are served at all. */
+function servedOf(levels: readonly Level[]): { readonly residual: Seconds; readonly cube: number } {
+  let last = { residual: 0, cube: 0 }
+  for (const { upTo, before, residual, cube } of levels) {
+    if (before >= 1) break
+    const part = upTo > 1 ? (1 - before) / (upTo - before) : 1
+    last = { residual: last.residual + part * (residual - last.residual), cube: last.cube + part * (cube - last.cube) }
+    if (upTo > 1) break
+  }
+  return last
+}
+
+function uninterrupted(traffic: Traffic, levels: readonly Level[], k: number): Waits {
+  const level = levels[k] as Level
+  if (level.upTo >= 1) return { ...noWaits, mean: Infinity, share: 1 }
+  const { residual, cube } = servedOf(levels)
+  const [a, b] = [1 - level.before, 1 - level.upTo]
+  const one = residual / (a * b)
+  const load = Math.min(1, (traffic.rate * traffic.work) / traffic.servers)
+  const share = traffic.servers === 1 ? load : erlangC({ servers: traffic.servers, offered: load * traffic.servers })
+  const square =
+    cube / (3 * a * a * b) +
+    (2 * residual * level.residual) / (a * a * b * b) +
+    (2 * residual * (levels[k - 1]?.residual ?? 0)) / (a * a * a * b)
+  // Several servers: fewer wait, those who do as before.
+  return { mean: one * severalServers(traffic, load), share, scv: Math.max(0, (square * load) / (one * one) - 1) }
+}
+
+/** Mean wait of several servers by that of one as fast as all of them, first come first served. */
+function severalServers({ servers, rate, work, scv }: Traffic, load: Ratio): Ratio {
+  if (servers === 1 || !(load > 0)) return 1
+  const one = Math.min(load, 1 - 1e-9)
+  const own = { rate: (rate * one) / load, work }
+  const poisson = { arrivals: 1, work: scv.work }
+  return (
+    waitOfGGc({ servers, ...own }, poisson) / waitOfGGc({ servers: 1, rate: own.rate, work: work / servers }, poisson)
+  )
+}
+
+/** The wait before service first begins; {@link displaced} comes on top. */
+function interrupted(traffic: Traffic, levels: readonly Level[], k: number): Waits {
+  const level = levels[k] as Level
+  if (level.upTo >= 1) return { ...noWaits, mean: Infinity, share: 1 }
+  const { servers } = traffic
+  const [a, b] = [1 - level.before, 1 - level.upTo]
+  const one = level.residual / (a * b)
+  const share = servers === 1 ? level.upTo : erlangC({ servers, offered: level.upTo * servers })
+  const square =
+    level.cube / (3 * a * a * b) +
+    (2 * level.residual * level.residual) / (a * a * b * b) +
+    (2 * level.residual * (levels[k - 1]?.residual ?? 0)) / (a * a * a * b)
+  const scv = level.upTo > 0 && one > 0 ? Math.max(1, (square * level.upTo) / (one * one) - 1) : 1
+  if (servers === 1) return { mean: one, share, scv }
+  return {
+    mean: Math.max(0, sharedLevels(traffic, level) - displaced(traffic, level) * meanWork(traffic, level)),
+    share,
+    scv,
+  }
+}
+
+/** Number waiting does not depend on the order where all work is alike: the wait of a level as a difference. */
+function sharedLevels(traffic: Traffic, level: Level): Seconds {
+  const { servers, scv } = traffic
+  const among = (load: Ratio, rate: PerSecond): number => {
+    if (!(load > 0 && rate > 0)) return 0
+    return rate * waitOfGGc({ servers, rate, work: (load * servers) / rate }, { arrivals: 1, work: scv.work })
+  }
+  const before = traffic.classes.reduce((sum, one) => sum + (one.priority < level.priority ? one.rate : 0), 0)
+  return level.rate > 0 ? (among(level.upTo, before + level.rate) - among(level.before, before)) / level.rate : 0
+}
+
+function meanWork({ classes }: Traffic, { priority, rate }: Level): Seconds {
+  let sum = 0
+  for (const one of classes) if (one.priority === priority) sum += one.rate * one.work.mean
+  return rate > 0 ? sum / rate : 0
+}
+
+/** Time that more urgent work takes away from one that is in service, per second of its work. */
+function displaced(traffic: Traffic, level: Level): number {
+  const { servers, classes } = traffic
+  if (servers === 1) return level.before / (1 - level.before)
+  const urgent = classes.reduce((sum, one) => sum + (one.priority < level.priority ? one.rate : 0), 0)
+  if (!(urgent > 0) || level.before >= 1) return 0
+  // All servers have to be busy with what is more urgent: the share of time that this is so.
+  const full = erlangC({ servers, offered: level.before * servers }) * level.before
+  return Math.min(full / (1 - full), sharedLevels(traffic, level) / meanWork(traffic, level))
+}
+
+/** Arrivals that are no Poisson stream: as first come first served. */
+function arrivalsFactor(traffic: Traffic): number {
+  if (traffic.isPoisson || (traffic.rate * traffic.work) / traffic.servers >= 1) return 1
+  const poisson = traffic.isExponential
+    ? waitOfMMc(traffic)
+    : waitOfGGc(traffic, { arrivals: 1, work: traffic.scv.work })
+  return poisson > 0 ? meanWait(traffic).mean / poisson : 1
+}
+
+function methodOf(traffic: Traffic, levels: readonly Level[], isPreemptive: boolean): Method {
+  if (!(traffic.rate > 0)) return exact
+  const isSure = traffic.isPoisson && (traffic.servers === 1 || traffic.isExponential)
+  const source = isPreemptive ? 'Cobham 1954; Bondi and Buzen 1984' : 'Cobham 1954; Davis 1966; Bondi and Buzen 1984'
+  const tail = levels.length > 1 ? 0.15 : 0.05
+  return approximately('priorities', source, { mean: isSure ? 0 : 0.15, tail })
+}
