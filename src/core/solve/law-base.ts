@@ -16,6 +16,8 @@ export interface Law {
   readonly isExact: boolean
   /** T is this and a random rest >= 0. */
   readonly shift: Seconds
+  /** Seconds, of the size of the rest: where a search begins. */
+  readonly scale: Seconds
   /** The rest as Erlang terms, where it is that. */
   readonly phases: Phases | undefined
   /** The rest on the grid. */
@@ -29,6 +31,7 @@ export interface LawSource {
   readonly shift: Seconds
   readonly moments: () => { readonly mean: Seconds; readonly variance: number }
   readonly isExact: () => boolean
+  readonly scale?: () => Seconds
   readonly tail: () => (t: Seconds) => Ratio
   readonly phases?: () => Phases | undefined
   readonly grid?: () => Grid
@@ -41,8 +44,9 @@ export function lawFrom(source: LawSource): Law {
   const moments = once(source.moments)
   const tail = once(source.tail)
   const isExact = once(source.isExact)
+  const scale = once(source.scale ?? (() => moments().mean - shift))
   const phases = once(source.phases ?? (() => undefined))
-  const grid = once(source.grid ?? (() => gridOfTail(tail(), moments().mean - shift)))
+  const grid = once(source.grid ?? (() => gridOfTail(tail())))
   const form = once(source.form ?? (() => formOfGrid(grid())))
   return {
     shift,
@@ -54,6 +58,9 @@ export function lawFrom(source: LawSource): Law {
     },
     get isExact() {
       return isExact()
+    },
+    get scale() {
+      return scale()
     },
     get phases() {
       return phases()
@@ -86,6 +93,7 @@ export function constant(t: Seconds): Law {
     mean: t,
     variance: 0,
     isExact: true,
+    scale: 0,
     phases: noPhases,
     grid: pointGrid,
     form: noForm,

@@ -4,7 +4,7 @@
  * smooth law are then its density at the nodes times their distance, and a few of them may be slightly negative.
  */
 import { exp, log } from '../base/math.ts'
-import type { Ratio, Seconds } from '../base/units.ts'
+import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
 
 export interface Grid {
   /** P(T = 0). */
@@ -59,14 +59,12 @@ export const pointGrid: Grid = { atom: 1, masses: new Float64Array(NODES), first
 const PRUNED = 1e-12
 
 /**
- * The grid of a law with this tail P(T > t). Cell by cell the moments 0, 1 and 2 come from the tail (Gauss, two points).
- *
- * @param mean  of the law, seconds; Infinity allowed. Times without weight in it are not resolved.
+ * The grid of a law with this tail P(T > t). Cell by cell the moments 0, 1 and 2 come from the tail (Simpson).
  */
-export function gridOfTail(tail: (t: Seconds) => Ratio, mean: Seconds): Grid {
+export function gridOfTail(tail: (t: Seconds) => Ratio): Grid {
   const above = tail(0)
   if (!(above > 1e-15)) return pointGrid
-  const { low, high } = rangeOf(tail, above, mean)
+  const { low, high } = rangeOf(tail, above)
   const masses = new Float64Array(NODES + 1)
   let before = tail(cellEdge(low))
   masses[low] = above - before
@@ -81,6 +79,29 @@ export function gridOfTail(tail: (t: Seconds) => Ratio, mean: Seconds): Grid {
   return pruned(1 - above, masses, { first: Math.max(0, low), last: Math.min(NODES - 1, high + 1) })
 }
 
+/**
+ * The grid of a law by its density, per second: the masses at the nodes are that times their distance. Undefined where
+ * the density is too narrow or too steep for this.
+ */
+export function gridOfDensity(density: (t: Seconds) => PerSecond, mean: Seconds): Grid | undefined {
+  const masses = new Float64Array(NODES + 1)
+  let total = 0
+  let first = 0
+  while (first < NODES - 1 && (times[first] as number) < 1e-7 * mean) first++
+  let last = first
+  for (let k = first; k < NODES; k++) {
+    const t = times[k] as number
+    const mass = STEP * t * density(t)
+    masses[k] = mass
+    total += mass
+    last = k
+    if (t > mean && mass < PRUNED / 10) break
+  }
+  if (Math.abs(total - 1) > 1e-7) return undefined
+  for (let k = first; k <= last; k++) masses[k] = (masses[k] as number) / total
+  return pruned(0, masses, { first, last })
+}
+
 /** Adds the mass between two edges, with its first two moments about the node. */
 function putCell(
   masses: Float64Array,
@@ -88,20 +109,16 @@ function putCell(
   tail: (t: Seconds) => Ratio,
   { before, after }: { before: Ratio; after: Ratio },
 ): void {
-  const node = times[k] as number
-  const from = 1 / EDGE - 1
-  const to = EDGE - 1
-  const half = (to - from) / 2
-  const x1 = (from + to) / 2 - half * GAUSS
-  const x2 = (from + to) / 2 + half * GAUSS
-  const s1 = tail(node * (1 + x1))
-  const s2 = tail(node * (1 + x2))
+  const middle = tail((times[k] as number) * (1 + CELL_MIDDLE))
   const mass = before - after
-  const first = from * before - to * after + half * (s1 + s2)
-  const second = from * from * before - to * to * after + 2 * half * (x1 * s1 + x2 * s2)
+  const first = CELL_FROM * before - CELL_TO * after + (CELL_SPAN / 6) * (before + 4 * middle + after)
+  const second =
+    CELL_FROM * CELL_FROM * before -
+    CELL_TO * CELL_TO * after +
+    (CELL_SPAN / 3) * (CELL_FROM * before + 4 * CELL_MIDDLE * middle + CELL_TO * after)
   // A jump inside the cell leaves the quadrature outside of what masses can have.
-  const mean = Math.min(to, Math.max(from, first / mass))
-  const square = Math.min(to * to, Math.max(mean * mean, second / mass))
+  const mean = Math.min(CELL_TO, Math.max(CELL_FROM, first / mass))
+  const square = Math.min(CELL_TO * CELL_TO, Math.max(mean * mean, second / mass))
   const low = (mass * (square - UP * mean)) / LOW_SCALE
   const up = (mass * (square - DOWN * mean)) / UP_SCALE
   masses[k - 1] = (masses[k - 1] as number) + low
@@ -109,24 +126,28 @@ function putCell(
   masses[k + 1] = (masses[k + 1] as number) + up
 }
 
-const GAUSS = Math.sqrt(1 / 3)
+// The cell of a node from its lower to its upper edge, in node times from the node.
+const CELL_FROM = 1 / EDGE - 1
+const CELL_TO = EDGE - 1
+const CELL_MIDDLE = (CELL_FROM + CELL_TO) / 2
+const CELL_SPAN = CELL_TO - CELL_FROM
 
-function rangeOf(
-  tail: (t: Seconds) => Ratio,
-  above: Ratio,
-  mean: Seconds,
-): { readonly low: number; readonly high: number } {
-  const stride = PER_DECADE / 4
-  const scale = 1e-8 * Math.min(mean, 1e6)
-  let low = 0
-  while (low + stride < NODES - 1) {
-    const edge = cellEdge(low + stride)
-    if ((above - tail(edge)) * edge > scale) break
-    low += stride
+/** The cells of account: below them times weigh 1e-7 of the mean, above them masses are pruned. */
+function rangeOf(tail: (t: Seconds) => Ratio, above: Ratio): { readonly low: number; readonly high: number } {
+  const stride = PER_DECADE / 2
+  const below: number[] = []
+  // t S(t) <= mean (Markov).
+  let scale = 0
+  let high = stride
+  for (; high < NODES - 1; high += stride) {
+    const edge = cellEdge(high)
+    const late = tail(edge)
+    below.push((above - late) * edge)
+    scale = Math.max(scale, late * edge)
+    if (late <= PRUNED) break
   }
-  let high = low + stride
-  while (high < NODES - 1 && tail(cellEdge(high)) > PRUNED / 10) high += stride
-  return { low, high: Math.min(NODES - 1, high) }
+  const low = below.findIndex((weight) => weight > 1e-7 * scale)
+  return { low: Math.max(0, low) * stride, high: Math.min(NODES - 1, high) }
 }
 
 /** The law of the sum of two independent times. */
@@ -201,7 +222,7 @@ function pruned(atom: Ratio, masses: Float64Array, range: { readonly first: numb
   let { first, last } = range
   let mean = 0
   for (let k = first; k <= last; k++) mean += (masses[k] as number) * (times[k] as number)
-  const scale = 1e-8 * mean
+  const scale = 1e-7 * mean
   let mass = masses[first] as number
   while (first < last && (Math.abs(mass) < PRUNED || Math.abs(mass) * (times[first] as number) < scale)) {
     masses[first] = 0
@@ -275,36 +296,47 @@ export function momentsOfGrid(grid: Grid): { readonly first: number; readonly se
   return { first, second }
 }
 
-/** P(T > t) of a grid: log-linear in the tail between the edges of cells. */
+/** P(T > t) of a grid: cubics between the edges of cells, whose slopes come from the masses. */
 export function tailOfGrid(grid: Grid): (t: Seconds) => Ratio {
-  const { first, last, masses } = grid
+  const { first, last } = grid
   const above = Math.min(1, Math.max(0, 1 - grid.atom))
-  // tails[k - first + 1] at the upper edge of cell k.
-  const tails = new Float64Array(Math.max(1, last - first + 2))
-  let sum = 0
-  for (let k = last; k >= first - 1; k--) {
-    const mass = k < first ? 0 : (masses[k] as number)
-    const next = k < last ? (masses[k + 1] as number) : 0
-    // Sums of the density at the nodes against its integral to an edge (Euler and Maclaurin).
-    tails[k - first + 1] = sum - (k < first || k === last ? 0 : (next - mass) / 24)
-    sum += mass
-  }
-  let most = above
-  for (let k = 0; k < tails.length; k++) {
-    most = Math.max(0, Math.min(most, tails[k] as number))
-    tails[k] = most
-  }
-  tails[0] = above
+  const { tails, slopes } = edgesOf(grid, above)
   const base = cellEdge(first - 1)
   return (t) => {
     if (t < 0) return 1
     if (t <= base) return above
-    const x = log(t / base) / STEP
-    const k = Math.floor(x)
-    if (k >= tails.length - 1) return 0
+    const place = log(t / base) / STEP
+    const k = Math.floor(place)
+    if (k > last - first) return 0
+    const x = place - k
     const before = tails[k] as number
-    const after = tails[k + 1] as number
-    if (after <= before * 1e-3) return before + (x - k) * (after - before)
-    return before * exp((x - k) * log(after / before))
+    const fall = before - (tails[k + 1] as number)
+    // Slopes beyond three times the fall would make the cubic turn (Fritsch and Carlson 1980).
+    const a = Math.min(slopes[k] as number, 3 * fall)
+    const b = Math.min(slopes[k + 1] as number, 3 * fall)
+    return before - x * (a + x * (3 * fall - 2 * a - b + x * (a + b - 2 * fall)))
   }
+}
+
+/** Tail and density at the upper edges of the cells `first` - 1 to `last`, the density per step of the grid. */
+function edgesOf(
+  { first, last, masses }: Grid,
+  above: Ratio,
+): { readonly tails: Float64Array; readonly slopes: Float64Array } {
+  const count = Math.max(0, last - first + 1)
+  const tails = new Float64Array(count + 1)
+  const slopes = new Float64Array(count + 1)
+  const massAt = (k: number): number => (k < first || k > last ? 0 : (masses[k] as number))
+  let sum = 0
+  for (let k = last; k >= first; k--) {
+    const own = massAt(k)
+    const next = massAt(k + 1)
+    // Sums of the density at the nodes against its integral to an edge (Euler and Maclaurin).
+    tails[k - first + 1] = k === last ? 0 : sum - (next - own) / 24
+    slopes[k - first + 1] = Math.max(0, (9 * (own + next) - massAt(k - 1) - massAt(k + 2)) / 16)
+    sum += own
+  }
+  tails[0] = above
+  for (let k = 1; k <= count; k++) tails[k] = Math.max(0, Math.min(tails[k - 1] as number, tails[k] as number))
+  return { tails, slopes }
 }

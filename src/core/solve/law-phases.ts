@@ -101,7 +101,7 @@ export function mixedPhases(parts: readonly { share: Ratio; phases: Phases }[]):
 export function addedPhases(p: Phases, q: Phases): Phases | undefined {
   if (p.terms.length === 0) return q
   if (q.terms.length === 0) return p
-  if (p.terms.length * q.terms.length > 400) return undefined
+  if (p.terms.length * q.terms.length > 200) return undefined
   const sums = createSums()
   for (const term of p.terms) if (q.atom !== 0) sums.add(q.atom * term.weight, term)
   for (const term of q.terms) if (p.atom !== 0) sums.add(p.atom * term.weight, term)
@@ -125,23 +125,18 @@ interface Sums {
 }
 
 function createSums(): Sums {
-  const byRate = new Map<number, number[]>()
+  const terms: { weight: number; rate: PerSecond; order: number }[] = []
   return {
     add(weight, { rate, order }) {
-      let weights = byRate.get(rate)
-      if (!weights) byRate.set(rate, (weights = []))
-      while (weights.length <= order) weights.push(0)
-      weights[order] = (weights[order] as number) + weight
-    },
-    terms() {
-      const terms: Term[] = []
-      for (const [rate, weights] of byRate) {
-        weights.forEach((weight, order) => {
-          if (weight !== 0) terms.push({ weight, rate, order })
-        })
+      for (const term of terms) {
+        if (term.rate === rate && term.order === order) {
+          term.weight += weight
+          return
+        }
       }
-      return terms
+      terms.push({ weight, rate, order })
     },
+    terms: () => terms.filter(({ weight }) => weight !== 0),
   }
 }
 

@@ -9,7 +9,7 @@ import { whereTailIs } from './law-numeric.ts'
 /** The time that a share `q` of all times does not exceed: the smallest t with P(T > t) <= 1 - q. */
 export function quantile(law: Law, q: Ratio): Seconds {
   if (q <= 0) return law.shift
-  return whereTailIs(law.tail, 1 - q, { from: law.shift, scale: law.mean - law.shift })
+  return whereTailIs(law.tail, 1 - q, { from: law.shift, scale: law.scale })
 }
 
 /** E[h(T)] over the nodes of the law's grid: exact for parabolas, good for what is smooth over 6 % of a time. */

@@ -3,12 +3,12 @@
  * or the k-th of parallel calls, cut by a timeout. Closed forms stay closed as long as they can; the rest is done on
  * one logarithmic grid. Nothing is computed before it is asked for.
  */
-import { exp, expm1, log1p } from '../base/math.ts'
+import { exp, expm1, log, log1p } from '../base/math.ts'
 import { incompleteBeta } from '../base/statistics.ts'
 import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
 import { cdfOf, meanOf, varianceOf, type Distribution } from '../model/distribution.ts'
 import { constant, isConstant, lawFrom, lawOfPhases, once, yes, zero, type Law } from './law-base.ts'
-import { convolved, gridMaker, gridOfTail, momentsOfGrid, scaledGrid } from './law-grid.ts'
+import { convolved, gridMaker, gridOfDensity, gridOfTail, momentsOfGrid, scaledGrid } from './law-grid.ts'
 import { momentsOfTail, whereTailIs } from './law-numeric.ts'
 import { addedForm, scaledForm, tailOfSum } from './law-narrow.ts'
 import { addedPhases, costOfPhases, mixedPhases, scaledPhases, tailOfPhases, type Phases } from './law-phases.ts'
@@ -47,6 +47,7 @@ export function lawOf(d: Distribution): Law {
 
 /** What a time stays below with a probability of 1e-10: the grid is finer above it. */
 function lowestOf(d: Distribution): Seconds {
+  if (d.law === 'lognormal') return d.sigma < 0.7 ? exp(d.mu - 6.37 * d.sigma) : 0
   const mean = meanOf(d)
   if (!(varianceOf(d) < 0.5 * mean * mean)) return 0
   return whereTailIs((t) => 1 - cdfOf(d, t), 1 - 1e-10, { from: 0, scale: mean }) * (1 - 1e-9)
@@ -54,12 +55,24 @@ function lowestOf(d: Distribution): Seconds {
 
 function closed(d: Distribution, low: Seconds): Law {
   const shift = Math.max(0, low)
+  const tail = (t: Seconds): Ratio => 1 - cdfOf(d, t + shift)
+  const mean = once(() => meanOf(d))
   return lawFrom({
     shift,
-    moments: () => ({ mean: meanOf(d), variance: varianceOf(d) }),
+    moments: () => ({ mean: mean(), variance: varianceOf(d) }),
     isExact: yes,
-    tail: () => (t) => 1 - cdfOf(d, t + shift),
+    tail: () => tail,
+    grid: () => (d.law === 'lognormal' && gridOfDensity(densityOf(d, shift), mean() - shift)) || gridOfTail(tail),
   })
+}
+
+/** Of the log-normal law, per second, from `shift`. */
+function densityOf({ mu, sigma }: { readonly mu: number; readonly sigma: number }, shift: Seconds) {
+  const front = 1 / (sigma * Math.sqrt(2 * Math.PI))
+  return (t: Seconds): PerSecond => {
+    const z = (log(t + shift) - mu) / sigma
+    return (front * exp(-0.5 * z * z)) / (t + shift)
+  }
 }
 
 function measured(values: readonly number[]): Law {
@@ -100,8 +113,9 @@ export function exponentialMixture(
   atomAtZero: Ratio,
   parts: readonly { readonly share: Ratio; readonly rate: PerSecond }[],
 ): Law {
-  const terms = parts.filter(({ share }) => share !== 0).map(({ share, rate }) => ({ weight: share, rate, order: 1 }))
-  return lawOfPhases({ atom: atomAtZero, terms })
+  const kept = parts.filter(({ share, rate }) => share !== 0 && rate < Infinity)
+  const atom = parts.reduce((total, { share, rate }) => (rate < Infinity ? total : total + share), atomAtZero)
+  return lawOfPhases({ atom, terms: kept.map(({ share, rate }) => ({ weight: share, rate, order: 1 })) })
 }
 
 /** The law of `times` × T, `times` at least 0. */
@@ -141,8 +155,7 @@ export function sum(a: Law, b: Law): Law {
   const phases = once(() => (a.phases && b.phases ? addedPhases(a.phases, b.phases) : undefined))
   const grid = once(() => {
     const terms = phases()
-    if (terms && costOfPhases(terms) < 8)
-      return gridOfTail((t) => tailOfPhases(terms, t), a.mean - a.shift + b.mean - b.shift)
+    if (terms && costOfPhases(terms) < 8) return gridOfTail((t) => tailOfPhases(terms, t))
     return convolved(a.grid, b.grid)
   })
   const form = once(() => addedForm(a.form, b.form))
@@ -313,9 +326,9 @@ export function upTo(law: Law, limit: Seconds): { readonly share: Ratio; readonl
 /** A law whose tail is made from others'; the moments are integrals of it, on the grid where the others are. */
 function composed({ of, shift, tail }: { of: readonly Law[]; shift: Seconds; tail: (t: Seconds) => Ratio }): Law {
   const rest = (t: Seconds): Ratio => tail(shift + t)
-  const scale = once(() => Math.max(...of.map((law) => law.mean - law.shift)))
+  const scale = once(() => of.reduce((most, law) => Math.max(most, law.scale), 0))
   const isExact = once(() => of.every((law) => law.isExact))
-  const grid = once(() => gridOfTail(rest, scale()))
+  const grid = once(() => gridOfTail(rest))
   return lawFrom({
     shift,
     moments: () => {
@@ -323,6 +336,7 @@ function composed({ of, shift, tail }: { of: readonly Law[]; shift: Seconds; tai
       return { mean: shift + first, variance: second === Infinity ? Infinity : Math.max(0, second - first * first) }
     },
     isExact,
+    scale,
     tail: () => rest,
     grid,
   })
