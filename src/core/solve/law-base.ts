@@ -20,10 +20,18 @@ export interface Law {
   readonly scale: Seconds
   /** The rest as Erlang terms, where it is that. */
   readonly phases: Phases | undefined
+  /** All of T, shift included, where it is one of a few times. */
+  readonly atoms: readonly Atom[] | undefined
   /** The rest on the grid. */
   readonly grid: Grid
   /** Its higher cumulants. */
   readonly form: Form
+}
+
+/** A time with its probability. */
+export interface Atom {
+  readonly share: Ratio
+  readonly at: Seconds
 }
 
 /** What a law is made from; each is asked for once at most, `tail` being that of the rest. */
@@ -34,6 +42,7 @@ export interface LawSource {
   readonly scale?: () => Seconds
   readonly tail: () => (t: Seconds) => Ratio
   readonly phases?: () => Phases | undefined
+  readonly atoms?: readonly Atom[] | undefined
   readonly grid?: () => Grid
   readonly form?: () => Form
 }
@@ -50,6 +59,7 @@ export function lawFrom(source: LawSource): Law {
   const form = once(source.form ?? (() => formOfGrid(grid())))
   return {
     shift,
+    atoms: source.atoms,
     get mean() {
       return moments().mean
     },
@@ -95,6 +105,7 @@ export function constant(t: Seconds): Law {
     isExact: true,
     scale: 0,
     phases: noPhases,
+    atoms: [{ share: 1, at: t }],
     grid: pointGrid,
     form: noForm,
     tail: (x) => (x < t ? 1 : 0),

@@ -1,5 +1,4 @@
 /** What is read from laws: quantiles, expectations, masses, and where the time of slow requests goes. */
-import { log } from '../base/math.ts'
 import type { Ratio, Seconds } from '../base/units.ts'
 import { isConstant, type Law } from './law-base.ts'
 import { cellEdge, convolved, nodeTime, pointGrid, type Grid } from './law-grid.ts'
@@ -41,7 +40,7 @@ export function slowShares(
       laws.filter((_, j) => j !== i),
       others,
     )
-    return law.shift * total + slowPart(law.grid, tail, above)
+    return law.shift * total + slowPart(law, tail, above)
   })
   return { total, parts }
 }
@@ -58,31 +57,47 @@ function tailOfRests(laws: readonly Law[], grid: Grid): (t: Seconds) => Ratio {
   return tailOfSum(() => grid, { mean, variance, ...form })
 }
 
-/** E[X ; X + rest > above]. */
-function slowPart({ masses, first, last }: Grid, rest: (t: Seconds) => Ratio, above: Seconds): Seconds {
-  const atOnce = rest(0)
+/** E[X ; X + rest > above], X being the rest of the law above its shift. */
+function slowPart(law: Law, rest: (t: Seconds) => Ratio, above: Seconds): Seconds {
+  const { masses, first, last } = law.grid
+  const weightAt = (k: number): Seconds => (masses[k] as number) * nodeTime(k) * rest(above - nodeTime(k))
+  let k = first
   let total = 0
-  for (let k = first; k <= last; k++) {
-    const t = nodeTime(k)
-    const low = cellEdge(k - 1)
+  for (; k <= last && cellEdge(k) < above / 3; k++) total += weightAt(k)
+  if (k > last) return total
+  // Near `above` the rest changes within a cell, and stops to matter: in finer steps, of the tail itself.
+  if (k > first) total += (weightAt(k) - weightAt(k - 1)) / 24
+  let low = k > first ? cellEdge(k - 1) : 0
+  let before = law.tail(law.shift + low)
+  for (; k <= last; k++) {
     const high = cellEdge(k)
-    let share = high <= above ? rest(above - t) : 1
-    if (low < above && above < high) {
-      // The cell in which the rest stops to matter: its part below counts as the rest does there.
-      const below = log(above / low) / log(high / low)
-      share = 1 - below + (below * (rest(Math.max(0, above - t)) + atOnce)) / 2
+    const cuts = low < above && above < high ? [above, high] : [high]
+    for (const cut of cuts) {
+      const from = low
+      for (let n = 1; n <= FINER; n++) {
+        const edge = from + ((cut - from) * n) / FINER
+        const after = law.tail(law.shift + edge)
+        const middle = (low + edge) / 2
+        total += (before - after) * middle * rest(above - middle)
+        before = after
+        low = edge
+      }
     }
-    total += (masses[k] as number) * t * share
   }
-  return total
+  return total + before * low
 }
+
+const FINER = 6
 
 /** Values with their probabilities, so close that quantiles are right to 0.2 %. */
 export function eachMass(law: Law, put: (t: Seconds, mass: Ratio) => void): void {
+  if (law.atoms) {
+    for (const { share, at } of law.atoms) put(at, share)
+    return
+  }
   const { shift, tail } = law
   let before = tail(shift)
   if (before < 1) put(shift, 1 - before)
-  if (isConstant(law)) return
   const { first, last } = law.grid
   let low = 0
   for (let k = first; k <= last; k++) {

@@ -7,7 +7,7 @@ import { exp, expm1, log, log1p } from '../base/math.ts'
 import { incompleteBeta } from '../base/statistics.ts'
 import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
 import { cdfOf, meanOf, varianceOf, type Distribution } from '../model/distribution.ts'
-import { constant, isConstant, lawFrom, lawOfPhases, once, yes, zero, type Law } from './law-base.ts'
+import { constant, isConstant, lawFrom, lawOfPhases, once, yes, zero, type Atom, type Law } from './law-base.ts'
 import { convolved, gridMaker, gridOfDensity, gridOfTail, momentsOfGrid, scaledGrid } from './law-grid.ts'
 import { momentsOfTail, whereTailIs } from './law-numeric.ts'
 import { addedForm, scaledForm, tailOfSum } from './law-narrow.ts'
@@ -59,7 +59,7 @@ function closed(d: Distribution, low: Seconds): Law {
   const mean = once(() => meanOf(d))
   return lawFrom({
     shift,
-    moments: () => ({ mean: mean(), variance: varianceOf(d) }),
+    moments: () => ({ mean: mean(), variance: mean() < Infinity ? varianceOf(d) : Infinity }),
     isExact: yes,
     tail: () => tail,
     grid: () => (d.law === 'lognormal' && gridOfDensity(densityOf(d, shift), mean() - shift)) || gridOfTail(tail),
@@ -77,6 +77,7 @@ function densityOf({ mu, sigma }: { readonly mu: number; readonly sigma: number 
 
 function measured(values: readonly number[]): Law {
   if (values.length === 0) return zero
+  if (values.length <= MOST_ATOMS) return mixture(values.map((x) => ({ share: 1, law: constant(Math.max(0, x)) })))
   const sorted = Float64Array.from(values, (x) => Math.max(0, x)).sort()
   const shift = sorted[0] ?? 0
   const d: Distribution = { law: 'empirical', values: [...sorted] }
@@ -130,6 +131,7 @@ export function scaledLaw(law: Law, times: number): Law {
     tail: () => (t) => law.tail(law.shift + t / times),
     grid: () => scaledGrid(law.grid, times),
     form: () => scaledForm(law.form, times),
+    atoms: law.atoms?.map(({ share, at }) => ({ share, at: at * times })),
   })
 }
 
@@ -145,6 +147,7 @@ export function shifted(law: Law, by: Seconds): Law {
     phases: () => law.phases,
     grid: () => law.grid,
     form: () => law.form,
+    atoms: law.atoms?.map(({ share, at }) => ({ share, at: at + by })),
   })
 }
 
@@ -152,6 +155,19 @@ export function shifted(law: Law, by: Seconds): Law {
 export function sum(a: Law, b: Law): Law {
   if (a === zero) return b
   if (b === zero) return a
+  return sumWithAtoms(a, b) ?? sumWithAtoms(b, a) ?? sumOfRests(a, b)
+}
+
+/** Few times plus a closed form are a mixture of that one moved. */
+function sumWithAtoms(a: Law, b: Law): Law | undefined {
+  if (!a.atoms || a.atoms.length < 2 || !(b.atoms || b.phases)) return undefined
+  if (a.atoms.length * (b.atoms?.length ?? 1) > MOST_ATOMS) return undefined
+  return mixture(a.atoms.map(({ share, at }) => ({ share, law: shifted(b, at) })))
+}
+
+const MOST_ATOMS = 16
+
+function sumOfRests(a: Law, b: Law): Law {
   const phases = once(() => (a.phases && b.phases ? addedPhases(a.phases, b.phases) : undefined))
   const grid = once(() => {
     const terms = phases()
@@ -179,7 +195,9 @@ export function sum(a: Law, b: Law): Law {
 
 /** The sum of independent times. */
 export function sumOf(laws: readonly Law[]): Law {
-  return laws.reduce(sum, zero)
+  // What stays closed comes first.
+  const rank = (law: Law): number => (law.atoms ? 0 : law.phases ? 1 : 2)
+  return laws.toSorted((a, b) => rank(a) - rank(b)).reduce(sum, zero)
 }
 
 /** One of the laws, chosen at random; the shares are made to add up to 1. */
@@ -195,6 +213,7 @@ export function mixture(parts: readonly { readonly share: Ratio; readonly law: L
     moments: () => momentsOfMixture(kept),
     isExact: () => kept.every(({ law }) => law.isExact),
     phases: () => phasesOfMixture(kept, shift),
+    atoms: atomsOfMixture(kept),
     tail: () => (t) => kept.reduce((total, { share, law }) => total + share * law.tail(shift + t), 0),
     grid: () => {
       const maker = gridMaker()
@@ -219,6 +238,15 @@ function phasesOfMixture(parts: Parts, shift: Seconds): Phases | undefined {
     all.push({ share, phases: law.phases })
   }
   return mixedPhases(all)
+}
+
+function atomsOfMixture(parts: Parts): readonly Atom[] | undefined {
+  const shares = new Map<Seconds, Ratio>()
+  for (const { share, law } of parts) {
+    if (!law.atoms) return undefined
+    for (const atom of law.atoms) shares.set(atom.at, (shares.get(atom.at) ?? 0) + share * atom.share)
+  }
+  return shares.size <= MOST_ATOMS ? [...shares].map(([at, share]) => ({ at, share })) : undefined
 }
 
 /** The latest of independent times. */
@@ -276,7 +304,7 @@ function fewerThan(groups: readonly Group[], k: number, t: Seconds): Ratio {
     const late = law.tail(t)
     for (let n = 0; n < count; n++) {
       for (let j = k - 1; j > 0; j--) done[j] = (done[j] as number) * late + (done[j - 1] as number) * (1 - late)
-      done[0] = (done[0] as number) * late
+      done[0] *= late
     }
   }
   return done.reduce((total, share) => total + share, 0)
@@ -294,7 +322,7 @@ function groupsOf(laws: readonly Law[]): readonly Group[] {
 }
 
 /**
- * The first of two answers, the second being asked for when `after` seconds have gone by without one: min(T, after + T').
+ * The first of two answers, the second asked for when `after` seconds have gone by without one: min(T, after + T').
  * @source Dean and Barroso, The Tail at Scale, 2013 (the idea)
  */
 export function hedged(law: Law, second: Law, after: Seconds): Law {
