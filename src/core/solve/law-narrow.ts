@@ -54,7 +54,7 @@ export function tailOfSum(grid: () => Grid, { mean, variance, third, fourth }: C
   const skewness = third / (variance * deviation)
   const excess = fourth / (variance * variance)
   // Pearson's third type has this excess; far from it the tail is not of that type.
-  const isOfType = Math.abs(skewness) < 0.8 && Math.abs(excess - 1.5 * skewness * skewness) < 0.5
+  const isOfType = Math.abs(skewness) < 0.8 && Math.abs(excess - 1.5 * skewness * skewness) < 0.15
   return isOfType ? pearsonTail({ mean, deviation, skewness }) : tailOfGrid(grid())
 }
 
