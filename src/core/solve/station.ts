@@ -1,4 +1,5 @@
 import type { Ratio, Seconds } from '../base/units.ts'
+import { meanOf } from '../model/distribution.ts'
 import { exact, type Method } from '../result/solution.ts'
 import { scaledLaw, sum, zero, type Law } from './law.ts'
 import {
@@ -12,11 +13,11 @@ import {
   type Traffic,
 } from './station-load.ts'
 import { inOrder, lastFirst, meanWait } from './wait-fifo.ts'
-import { slowed, standstillOf, withStandstills } from './wait-outages.ts'
-import { withPatience, withPatienceInRoom } from './wait-patience.ts'
+import { slowed, speedOf, standstillOf, withStandstills } from './wait-outages.ts'
+import { withPatience } from './wait-patience.ts'
 import { byPriority, never } from './wait-ranked.ts'
 import { inRoom } from './wait-room.ts'
-import { sharedResponse, sharing } from './wait-sharing.ts'
+import { sharedResponse, sharedWait, sharing } from './wait-sharing.ts'
 
 export type { StationLoad, Visits } from './station-load.ts'
 
@@ -48,15 +49,18 @@ export interface StationAnswer {
 /** Solves one copy of a station for what comes to it. Laws are computed when they are asked for. */
 export function solveStation(load: StationLoad): StationAnswer {
   const traffic = trafficOf(load)
-  const { outages } = load.station
+  const { outages, waitingRoom, patience, discipline } = load.station
   if (!outages || !(traffic.rate > 0)) return answered(traffic, outcomeOf(load, traffic), 1)
-  const standstill = standstillOf(outages)
-  if (!(standstill.available > 0)) return answered(traffic, overloaded, 0)
-  const slow = slowed(traffic, standstill.available)
-  const steady = outcomeOf(load, slow)
-  if (steady.waiting === Infinity) return answered(traffic, steady, standstill.available)
-  const outcome = withStandstills(traffic, steady, standstill)
-  return answered(traffic, outcome, standstill.available)
+  const isLossy = discipline !== 'ps' && traffic.servers < Infinity
+  const standstill = standstillOf(outages, {
+    room: isLossy ? waitingRoom / traffic.rate : Infinity,
+    patience: isLossy && patience ? meanOf(patience) : Infinity,
+  })
+  const { available } = standstill
+  if (!(available > 0)) return answered(traffic, overloaded, 0)
+  const steady = outcomeOf(load, slowed(traffic, speedOf(standstill)))
+  if (steady.waiting === Infinity) return answered(traffic, steady, available)
+  return answered(traffic, withStandstills(traffic, steady, standstill), available)
 }
 
 function outcomeOf({ station }: StationLoad, traffic: Traffic): Outcome {
@@ -88,16 +92,12 @@ function losing(station: StationLoad['station'], traffic: Traffic): Outcome {
   const { patience, waitingRoom, whenFull, discipline } = station
   const room = { places: waitingRoom, dropsOldest: whenFull === 'drop-oldest' }
   const plain =
-    patience === null || waitingRoom === 0
-      ? inRoom(traffic, room)
-      : waitingRoom === Infinity
-        ? withPatience(traffic, patience)
-        : withPatienceInRoom(traffic, patience, waitingRoom)
+    patience === null || waitingRoom === 0 ? inRoom(traffic, room) : withPatience(traffic, patience, waitingRoom)
   if (discipline === 'fifo' || !(plain.waiting > 0)) return plain
   return inAnotherOrder(traffic, plain, discipline)
 }
 
-/** Mean waits in the proportion that they have with nobody lost, at the rate that is served. */
+/** Losses as first come first served has them; those more urgent wait as if only what is served came. */
 function inAnotherOrder(traffic: Traffic, plain: Outcome, discipline: StationLoad['station']['discipline']): Outcome {
   const served = 1 - plain.rejected - plain.abandoned
   const busy = Math.min(0.98, (served * traffic.rate * traffic.work) / traffic.servers)
@@ -105,10 +105,26 @@ function inAnotherOrder(traffic: Traffic, plain: Outcome, discipline: StationLoa
   const classes = traffic.classes.map((one) => ({ ...one, rate: one.rate * times }))
   const thinned = { ...traffic, rate: traffic.rate * times, classes }
   const free = discipline === 'lifo' ? lastFirst(thinned) : byPriority(thinned, discipline === 'preemptive')
-  const factor = free.waiting > 0 ? plain.waiting / free.waiting : 1
-  const wait = onceEach((i) => scaledLaw(free.wait(i), factor))
+  // The least urgent take what is left of all the waiting.
+  const inTurn = classes.map((_, i) => i).sort((a, b) => (classes[a]?.priority ?? 0) - (classes[b]?.priority ?? 0))
+  const last = discipline === 'lifo' ? -Infinity : Math.max(...classes.map(({ priority }) => priority))
+  let left = plain.waiting * thinned.rate
+  let others = thinned.rate
+  const means: number[] = []
+  for (const i of inTurn) {
+    const { rate, priority } = classes[i] as (typeof classes)[number]
+    const mean = priority >= last ? left / others : Math.min(free.wait(i).mean, left / others)
+    means[i] = mean
+    if (priority >= last) continue
+    left -= rate * mean
+    others -= rate
+  }
+  const wait = onceEach((i) => {
+    const law = free.wait(i)
+    return law.mean > 0 ? scaledLaw(law, (means[i] ?? 0) / law.mean) : law
+  })
   const name = 'losses in another order than first come first served'
-  const method = approximately(name, 'Cobham 1954; Baccelli and Hebuterne 1981', { mean: 0.3, tail: 0.5 })
+  const method = approximately(name, 'Cobham 1954', { mean: discipline === 'lifo' ? null : 0.3, tail: null })
   return { ...plain, wait, method }
 }
 
@@ -123,8 +139,7 @@ function shared(traffic: Traffic): Outcome {
     const work = classes[i]?.work
     return work ? sharedResponse(work, own) : zero
   })
-  // What others add, by itself: its mean is that of the response without the work.
-  const wait = onceEach((i): Law => addedBy(classes[i]?.work ?? zero, response(i), own.slowdown))
+  const wait = onceEach((i): Law => sharedWait(classes[i]?.work ?? zero, own))
   const waiting = traffic.work * own.slowdown
   const queueLength = traffic.rate * waiting
   const source = 'Kleinrock 1976; Cohen 1979; Coffman, Muntz and Trotter 1970'
@@ -139,11 +154,6 @@ function factorOfArrivals(traffic: Traffic): number {
   const poisson = { ...traffic, batch: 1, transform: null, isPoisson: true, scv: { arrivals: 1, work: 1 } }
   const plain = meanWait(poisson, 1).mean
   return plain > 0 ? meanWait(traffic, 1).mean / plain : 1
-}
-
-/** As a part of the response it is in proportion to it; alone it stands only for its mean. */
-function addedBy(work: Law, response: Law, slowdown: number): Law {
-  return work.mean > 0 ? scaledLaw(response, slowdown / (1 + slowdown)) : zero
 }
 
 function answered(traffic: Traffic, outcome: Outcome, available: Ratio): StationAnswer {

@@ -118,45 +118,19 @@ export interface Variability {
 }
 
 /**
- * Mean wait of GI/G/c by two moments. Exact for M/M/c, M/G/1 and (up to 64 servers) M/D/c.
- * @source Kimura, A two-moment approximation for the mean waiting time in the GI/G/s queue (1986); for arrivals smoother
- * than Poisson the factor of Kraemer and Langenbach-Belz (1976)
+ * Mean wait of M/G/c by two moments. Exact for M/M/c, M/G/1 and (up to 64 servers) M/D/c.
+ *
+ * @param scv  squared coefficient of variation of the work
+ * @source Kimura, A two-moment approximation for the mean waiting time in the GI/G/s queue (1986)
  */
-export function waitOfGGc(stream: Stream, { arrivals, work }: Variability): Seconds {
-  const { servers } = stream
+export function waitOfMGc(stream: Stream, scv: number): Seconds {
   const waitMM = waitOfMMc(stream)
   if (!(waitMM > 0) || waitMM === Infinity) return waitMM
-  const waitMG = servers === 1 ? (waitMM * (1 + work)) / 2 : poissonWait(stream, waitMM, work)
-  if (arrivals === 1) return waitMG
-  const both = arrivals + work
-  if (both <= 0) return 0
-  const spare = 1 - (stream.rate * stream.work) / servers
-  const smooth =
-    arrivals < 1
-      ? exp((-2 * spare * (1 - arrivals) * (1 - arrivals)) / ((3 * stream.rate * stream.work * both) / servers))
-      : 1
-  return ((waitMG * both) / (1 + work)) * smooth
+  return stream.servers === 1 ? (waitMM * (1 + scv)) / 2 : poissonWait(stream, waitMM, scv)
 }
 
 function poissonWait(stream: Stream, waitMM: Seconds, scv: number): Seconds {
   if (scv === 1) return waitMM
   const waitMD = scv < 1 ? waitOfMDc(stream) : waitMM * cosmetatos(stream)
   return (1 + scv) / ((2 * scv) / waitMM + (1 - scv) / waitMD)
-}
-
-/**
- * Share of arrivals that wait: Erlang C where they are Poisson, else changed as one server would have it.
- * @source Whitt, The queueing network analyzer (1983), equations 48 to 50
- */
-export function waitingShare({ servers, rate, work }: Stream, scv: Variability): Ratio {
-  const share = erlangC({ servers, offered: rate * work })
-  if (scv.arrivals === 1) return share
-  const load = (rate * work) / servers
-  const fourfold = load * load * (4 * scv.arrivals + scv.work)
-  const h =
-    scv.arrivals < 1
-      ? (1 + scv.arrivals + load * scv.work) / (1 + load * (scv.work - 1) + fourfold)
-      : (4 * load) / (scv.arrivals + fourfold)
-  const one = load + (scv.arrivals - 1) * load * (1 - load) * h
-  return Math.min(1, Math.max(0, (share * one) / load))
 }

@@ -1,51 +1,113 @@
-import { exp, expm1 } from '../base/math.ts'
-import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
+import { exp, expm1, incompleteGamma, log, logGamma } from '../base/math.ts'
+import type { Ratio, Seconds } from '../base/units.ts'
 import { cdfOf, meanOf, type Distribution } from '../model/distribution.ts'
 import { exact } from '../result/solution.ts'
-import { fromTail, scaledLaw, type Law } from './law.ts'
+import { fromTail, type Law } from './law.ts'
 import { approximately, once, type Outcome, type Traffic } from './station-load.ts'
 import { erlangB } from './wait-erlang.ts'
+import { inOrder } from './wait-fifo.ts'
 
 /**
- * Those who wait leave after their patience, each its own. With Poisson arrivals and exponential work the wait that an
- * arrival would have, were it patient, is dense with λ π exp(λ E min(X, x) - cμ x), X the patience: exact for any
- * patience. Other laws: the exponent and its front are divided by the mean of both scv.
+ * Those who wait leave after their patience, each its own. With Poisson arrivals and exponential work, k waiting and a
+ * wait of x ahead are dense with λ π (λ E min(X, x))^k/k! e^(-cμx), X the patience: exact for any patience and any room.
+ * Other laws: rates and room are divided by the mean of both scv.
  * @source Barrer, Queuing with impatient customers and ordered service (1957); Baccelli and Hebuterne, On queues with
- * impatient customers (1981); Zeltyn and Mandelbaum, Call centers with impatient customers (2005)
+ * impatient customers (1981); Brandt and Brandt, On the M(n)/M(n)/s queue with impatient calls (1999)
  */
-export function withPatience(traffic: Traffic, patience: Distribution): Outcome {
+export function withPatience(traffic: Traffic, patience: Distribution, places: number): Outcome {
   const { servers, rate, work, scv } = traffic
   const isMarkov = traffic.isPoisson && traffic.isExponential
+  if (
+    !isMarkov &&
+    traffic.isPoisson &&
+    patience.law === 'fixed' &&
+    places === Infinity &&
+    rate * work < 0.98 * servers
+  ) {
+    return withDeadline(traffic, patience.value)
+  }
   const unit = isMarkov ? 1 : Math.max(0.05, (scv.arrivals + scv.work) / 2)
+  const room = places === Infinity ? Infinity : Math.max(1, Math.round(places / unit))
   const stays = stayingOf(patience)
-  const exponent = (x: Seconds): number => (rate * stays.upTo(x) - (servers / work) * x) / unit
-  const panels = panelsOf(exponent, {
-    drift: (x) => rate * stays.tail(x) - servers / work,
+  const [come, go] = [rate / unit, servers / work / unit]
+  const { edges, top } = panelsOf((x) => firstOf(come * stays.upTo(x), room).log - go * x, {
+    drift: (x) => come * stays.tail(x) * firstOf(come * stays.upTo(x), room).ratio - go,
     scale: work / servers,
     breaks: stays.breaks,
   })
-  const top = panels.top
-  const dense = (x: Seconds): number => exp(exponent(x) - top) * (rate / unit)
+  // Of all states, and of those that let an arrival in.
+  const dense = (x: Seconds): readonly [all: number, open: number] => {
+    const { log: size, ratio } = firstOf(come * stays.upTo(x), room)
+    const all = exp(size - go * x - top) * come
+    return [all, all * ratio]
+  }
   const free = exp(-top) / erlangB({ servers: servers - 1, offered: rate * work })
-  const [all, served, waited, stayed] = integrals(panels.edges, (x) => {
-    const d = dense(x)
-    const kept = d * stays.tail(x)
-    return [d, kept, kept * x, d * stays.upTo(x)]
+  const [all, open, served, waited, stayed] = integrals(edges, (x) => {
+    const [d, o] = dense(x)
+    const kept = o * stays.tail(x)
+    return [d, o, kept, kept * x, o * stays.upTo(x)]
   })
   const whole = free + all
-  const share = (free + served) / whole
-  const abandoned = Math.max(0, 1 - share)
+  const rejected = Math.max(0, (all - open) / whole)
+  const abandoned = Math.max(0, (open - served) / whole)
   const queueLength = (rate * stayed) / whole
   const waiting = waited / (free + served)
   const abandonedAfter = abandoned > 1e-15 ? Math.max(0, (stayed - waited) / whole / abandoned) : 0
-  const wait = once(() => lawOfServed(panels.edges, (x) => (dense(x) * stays.tail(x)) / (free + served), waiting))
-  const base = { rejected: 0, abandoned, abandonedAfter, waiting, queueLength, wait }
+  const wait = once(() => lawOfServed(edges, (x) => (dense(x)[1] * stays.tail(x)) / (free + served), waiting))
+  const base = { rejected, abandoned, abandonedAfter, waiting, queueLength, wait }
   if (isMarkov) return { ...base, method: exact }
-  const source = 'Baccelli and Hebuterne 1981; Zeltyn and Mandelbaum 2005'
-  return { ...base, method: approximately('patience', source, { mean: 0.15, tail: 0.2 }) }
+  const source = 'Baccelli and Hebuterne 1981; Brandt and Brandt 1999'
+  return { ...base, method: approximately('patience', source, { mean: scv.work > 1 ? 0.1 : 0.03, tail: 0.1 }) }
 }
 
-interface Staying {
+/**
+ * Logarithm of the first terms of e^y, Σ y^k/k! for k = 0..`last`, and the same without the last of them as a share of
+ * it: at most so many came in while one waited.
+ */
+function firstOf(y: number, last: number): { readonly log: number; readonly ratio: Ratio } {
+  if (last === Infinity) return { log: y, ratio: 1 }
+  if (!(y > 0)) return { log: 0, ratio: 1 }
+  const top = last * log(y) - logGamma(last + 1)
+  if (y < last) {
+    const size = y + log(incompleteGamma(last + 1, y).q)
+    return { log: size, ratio: 1 - exp(top - size) }
+  }
+  let [term, sum] = [1, 1]
+  for (let k = last; k > 0 && term > sum * 1e-17; k--) {
+    term *= k / y
+    sum += term
+  }
+  return { log: top + log(sum), ratio: 1 - 1 / sum }
+}
+
+/**
+ * One patience for all, below saturation: P(leaves) = (1-ρ) P(W > x)/(1 - ρ P(W > x)), W the wait if nobody left; those
+ * served wait as W given that W <= x. Exact for one server, as far as W is.
+ * @source Cohen, Single server queues with restricted accessibility (1969); Tijms, A First Course in Stochastic Models
+ * (2003), section 9.8, for several
+ */
+function withDeadline(traffic: Traffic, deadline: Seconds): Outcome {
+  const { servers, rate, work } = traffic
+  const free = inOrder(traffic)
+  const law = free.wait(0)
+  const load = (rate * work) / servers
+  const beyond = law.tail(deadline)
+  const abandoned = ((1 - load) * beyond) / (1 - load * beyond)
+  const above = (t: Seconds): Ratio => (t >= deadline ? 0 : Math.max(0, (law.tail(t) - beyond) / (1 - beyond)))
+  const edges = Array.from({ length: PANELS * 2 + 1 }, (_, i) => (deadline * i * i) / (4 * PANELS * PANELS))
+  const [waiting, half] = integrals(edges, (t) => {
+    const p = above(t)
+    return [p, p * t, 0, 0, 0]
+  })
+  const queueLength = rate * ((1 - abandoned) * waiting + abandoned * deadline)
+  const moments = { mean: waiting, variance: Math.max(0, 2 * half - waiting * waiting), isExact: false }
+  const wait = once(() => fromTail(above, moments))
+  const error = { mean: servers === 1 ? 0.05 : 0.1, tail: 0.1 }
+  const method = approximately('a longest wait', 'Cohen 1969; Tijms 2003', error)
+  return { rejected: 0, abandoned, abandonedAfter: deadline, waiting, queueLength, wait, method }
+}
+
+export interface Staying {
   /** P(X > x) */
   readonly tail: (x: Seconds) => Ratio
   /** E min(X, x) */
@@ -54,7 +116,8 @@ interface Staying {
   readonly breaks: readonly Seconds[]
 }
 
-function stayingOf(patience: Distribution): Staying {
+/** How many stay, of those with this patience. */
+export function stayingOf(patience: Distribution): Staying {
   switch (patience.law) {
     case 'fixed': {
       const { value } = patience
@@ -154,23 +217,20 @@ function whereTurns(isBefore: (x: Seconds) => boolean, low: Seconds, high: Secon
 const AT = [0, 0.5384693101056831, -0.5384693101056831, 0.906179845938664, -0.906179845938664]
 const WEIGHTS = [0.5688888888888889, 0.47862867049936647, 0.47862867049936647, 0.23692688505618908, 0.23692688505618908]
 
-type Four = readonly [number, number, number, number]
+type Values = readonly [number, number, number, number, number]
 
-function integrals(edges: readonly Seconds[], f: (x: Seconds) => Four): Four {
-  let [a, b, c, d] = [0, 0, 0, 0]
+function integrals(edges: readonly Seconds[], f: (x: Seconds) => Values): Values {
+  const sums: [number, number, number, number, number] = [0, 0, 0, 0, 0]
   for (let k = 1; k < edges.length; k++) {
     const half = ((edges[k] as number) - (edges[k - 1] as number)) / 2
     const middle = (edges[k - 1] as number) + half
     for (let i = 0; i < 5; i++) {
       const weight = (WEIGHTS[i] as number) * half
-      const [p, q, r, s] = f(middle + half * (AT[i] as number))
-      a += weight * p
-      b += weight * q
-      c += weight * r
-      d += weight * s
+      const values = f(middle + half * (AT[i] as number))
+      for (let n = 0; n < 5; n++) sums[n] = (sums[n] as number) + weight * (values[n] as number)
     }
   }
-  return [a, b, c, d]
+  return sums
 }
 
 /** The law with this density above 0; the rest of its mass is at 0. */
@@ -180,7 +240,7 @@ function lawOfServed(edges: readonly Seconds[], density: (x: Seconds) => number,
   for (let k = edges.length - 1; k > 0; k--) {
     const [mass, square] = integrals([edges[k - 1] as number, edges[k] as number], (x) => {
       const d = density(x)
-      return [d, d * x * x, 0, 0]
+      return [d, d * x * x, 0, 0, 0]
     })
     beyond[k - 1] = (beyond[k] as number) + mass
     second += square
@@ -189,7 +249,7 @@ function lawOfServed(edges: readonly Seconds[], density: (x: Seconds) => number,
     if (t <= (edges[0] as number)) return beyond[0] as number
     const k = firstAbove(edges, t)
     if (k >= edges.length) return 0
-    const [mass] = integrals([t, edges[k] as number], (x) => [density(x), 0, 0, 0])
+    const [mass] = integrals([t, edges[k] as number], (x) => [density(x), 0, 0, 0, 0])
     return (beyond[k] as number) + mass
   }
   return fromTail(tail, { mean, variance: Math.max(0, second - mean * mean), isExact: true })
@@ -204,41 +264,4 @@ function firstAbove(values: readonly number[], t: number): number {
     else low = middle + 1
   }
   return low
-}
-
-/** Exponential patience (its mean alone counts) and a room: the birth-death chain, exact for the Markov case. */
-export function withPatienceInRoom(traffic: Traffic, patience: Distribution, places: number): Outcome {
-  const { servers, rate, work } = traffic
-  const [service, leave]: [PerSecond, PerSecond] = [servers / work, 1 / meanOf(patience)]
-  let weight = 1
-  let all = 1 / erlangB({ servers, offered: rate * work })
-  // What one who finds k waiting does: served with r_0/r_(k+1), after Σ 1/r_i, i = 1..k+1.
-  let [queue, waited, stages] = [0, 0, 0]
-  for (let k = 0; k < places; k++) {
-    const next = service + (k + 1) * leave
-    stages += 1 / next
-    waited += weight * (service / next) * stages
-    weight *= rate / next
-    all += weight
-    queue += (k + 1) * weight
-    if (weight < all * 1e-17 && rate < next) {
-      weight = 0
-      break
-    }
-  }
-  const rejected = weight / all
-  const queueLength = queue / all
-  const abandoned = Math.min(1 - rejected, (leave * queueLength) / rate)
-  const served = 1 - rejected - abandoned
-  const waiting = served > 0 ? waited / all / served : 0
-  const abandonedAfter = abandoned > 1e-15 ? Math.max(0, queueLength / rate - waited / all) / abandoned : 0
-  const wait = once(() => {
-    const plain = withPatience(traffic, patience).wait(0)
-    return scaledLaw(plain, plain.mean > 0 ? waiting / plain.mean : 0)
-  })
-  const method = approximately('patience in a finite room', 'Garnett, Mandelbaum and Reiman 2002', {
-    mean: 0.2,
-    tail: 0.3,
-  })
-  return { rejected, abandoned, abandonedAfter, waiting, queueLength, wait, method }
 }

@@ -2,7 +2,7 @@ import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
 import { exact, type Method } from '../result/solution.ts'
 import { zero, type Law } from './law.ts'
 import { approximately, nothingLost, onceEach, type Outcome, type Traffic } from './station-load.ts'
-import { erlangC, waitOfGGc, waitOfMMc } from './wait-erlang.ts'
+import { erlangC, waitOfMGc, waitOfMMc } from './wait-erlang.ts'
 import { meanWait } from './wait-fifo.ts'
 import { lawOfWaits } from './wait-stages.ts'
 
@@ -17,6 +17,10 @@ interface Level {
   readonly residual: Seconds
   /** λ E S³ of all up to this level, the third moment as of a gamma law. */
   readonly cube: number
+  /** Arrivals of all up to this level, per second. */
+  readonly all: PerSecond
+  /** All work up to this level is alike in the mean. */
+  readonly isEven: boolean
 }
 
 /** Mean wait (response minus work) and the squared coefficient of variation of the wait of those who wait. */
@@ -48,7 +52,7 @@ export function byPriority(traffic: Traffic, isPreemptive: boolean): Outcome {
     const plain = waits[k] ?? noWaits
     if (!isPreemptive || !level || level.before >= 1) return plain
     const work = traffic.classes[classIndex]?.work.mean ?? 0
-    return { ...plain, mean: plain.mean + displaced(traffic, level) * work }
+    return { ...plain, mean: plain.mean + displaced(traffic, levels, k) * work }
   }
   let queueLength = 0
   traffic.classes.forEach(({ rate }, i) => (queueLength += rate > 0 ? rate * waitOf(i).mean : 0))
@@ -57,7 +61,7 @@ export function byPriority(traffic: Traffic, isPreemptive: boolean): Outcome {
     return mean === Infinity ? never : lawOfWaits(share, mean, scv)
   })
   const waiting = traffic.rate > 0 ? queueLength / traffic.rate : 0
-  return { ...nothingLost, waiting, queueLength, wait, method: methodOf(traffic, levels, isPreemptive) }
+  return { ...nothingLost, waiting, queueLength, wait, method: methodOf(traffic, isPreemptive) }
 }
 
 const noWaits: Waits = { mean: 0, share: 0, scv: 1 }
@@ -70,6 +74,8 @@ function levelsOf({ classes, servers }: Traffic): readonly Level[] {
   let upTo = 0
   let residual = 0
   let cube = 0
+  let all = 0
+  let [shortest, longest] = [Infinity, 0]
   return priorities.map((priority) => {
     const before = upTo
     let rate = 0
@@ -78,11 +84,14 @@ function levelsOf({ classes, servers }: Traffic): readonly Level[] {
       const work = one.work.mean / servers
       const scv = work > 0 ? one.work.variance / (one.work.mean * one.work.mean) : 0
       rate += one.rate
+      all += one.rate
+      shortest = Math.min(shortest, work)
+      longest = Math.max(longest, work)
       upTo += one.rate * work
       residual += (one.rate * work * work * (1 + scv)) / 2
       cube += one.rate * work * work * work * (1 + scv) * (1 + 2 * scv)
     }
-    return { priority, rate, upTo, before, residual, cube }
+    return { priority, rate, upTo, before, residual, cube, all, isEven: longest <= shortest * 1.01 }
   })
 }
 
@@ -118,10 +127,10 @@ function uninterrupted(traffic: Traffic, levels: readonly Level[], k: number): W
 function severalServers({ servers, rate, work, scv }: Traffic, load: Ratio): Ratio {
   if (servers === 1 || !(load > 0)) return 1
   const one = Math.min(load, 1 - 1e-9)
-  const own = { rate: (rate * one) / load, work }
-  const poisson = { arrivals: 1, work: scv.work }
+  const all = (rate * one) / load
   return (
-    waitOfGGc({ servers, ...own }, poisson) / waitOfGGc({ servers: 1, rate: own.rate, work: work / servers }, poisson)
+    waitOfMGc({ servers, rate: all, work }, scv.work) /
+    waitOfMGc({ servers: 1, rate: all, work: work / servers }, scv.work)
   )
 }
 
@@ -139,22 +148,30 @@ function interrupted(traffic: Traffic, levels: readonly Level[], k: number): Wai
     (2 * level.residual * (levels[k - 1]?.residual ?? 0)) / (a * a * a * b)
   const scv = level.upTo > 0 && one > 0 ? Math.max(1, (square * level.upTo) / (one * one) - 1) : 1
   if (servers === 1) return { mean: one, share, scv }
-  return {
-    mean: Math.max(0, sharedLevels(traffic, level) - displaced(traffic, level) * meanWork(traffic, level)),
-    share,
-    scv,
-  }
+  if (!level.isEven) return { mean: one * bySeveral(servers, level), share, scv }
+  const rest = sharedLevels(traffic, levels, k) - displaced(traffic, levels, k) * meanWork(traffic, level)
+  return { mean: Math.max(0, rest), share, scv }
 }
 
-/** Number waiting does not depend on the order where all work is alike: the wait of a level as a difference. */
-function sharedLevels(traffic: Traffic, level: Level): Seconds {
-  const { servers, scv } = traffic
-  const among = (load: Ratio, rate: PerSecond): number => {
-    if (!(load > 0 && rate > 0)) return 0
-    return rate * waitOfGGc({ servers, rate, work: (load * servers) / rate }, { arrivals: 1, work: scv.work })
-  }
-  const before = traffic.classes.reduce((sum, one) => sum + (one.priority < level.priority ? one.rate : 0), 0)
-  return level.rate > 0 ? (among(level.upTo, before + level.rate) - among(level.before, before)) / level.rate : 0
+/** Mean wait of all up to a level, first come first served. */
+function amongThese(servers: number, { upTo, all, residual }: Level): Seconds {
+  const work = upTo / all
+  const scv = Math.max(0, (2 * residual) / (all * work * work) - 1)
+  return waitOfMGc({ servers, rate: all, work: work * servers }, scv)
+}
+
+/** {@link amongThese} by that of one server as fast as all of them. */
+function bySeveral(servers: number, level: Level): Ratio {
+  return level.residual > 0 ? (amongThese(servers, level) * (1 - level.upTo)) / level.residual : 1
+}
+
+/** Where all work is alike the number waiting does not depend on the order: the wait of a level as a difference. */
+function sharedLevels({ servers }: Traffic, levels: readonly Level[], k: number): Seconds {
+  const level = levels[k] as Level
+  const urgent = levels[k - 1]
+  if (!(level.rate > 0)) return 0
+  const before = urgent && urgent.upTo > 0 ? urgent.all * amongThese(servers, urgent) : 0
+  return Math.max(0, level.all * amongThese(servers, level) - before) / level.rate
 }
 
 function meanWork({ classes }: Traffic, { priority, rate }: Level): Seconds {
@@ -164,29 +181,27 @@ function meanWork({ classes }: Traffic, { priority, rate }: Level): Seconds {
 }
 
 /** Time that more urgent work takes away from one that is in service, per second of its work. */
-function displaced(traffic: Traffic, level: Level): number {
-  const { servers, classes } = traffic
-  if (servers === 1) return level.before / (1 - level.before)
-  const urgent = classes.reduce((sum, one) => sum + (one.priority < level.priority ? one.rate : 0), 0)
-  if (!(urgent > 0) || level.before >= 1) return 0
+function displaced(traffic: Traffic, levels: readonly Level[], k: number): number {
+  const { servers } = traffic
+  const level = levels[k] as Level
+  const one = level.before / (1 - level.before)
+  if (servers === 1 || !(level.before > 0)) return one
+  if (!level.isEven) return (one * bySeveral(servers, level)) / servers
   // All servers have to be busy with what is more urgent: the share of time that this is so.
   const full = erlangC({ servers, offered: level.before * servers }) * level.before
-  return Math.min(full / (1 - full), sharedLevels(traffic, level) / meanWork(traffic, level))
+  return Math.min(full / (1 - full), sharedLevels(traffic, levels, k) / meanWork(traffic, level))
 }
 
 /** Arrivals that are no Poisson stream: as first come first served. */
 function arrivalsFactor(traffic: Traffic): number {
   if (traffic.isPoisson || (traffic.rate * traffic.work) / traffic.servers >= 1) return 1
-  const poisson = traffic.isExponential
-    ? waitOfMMc(traffic)
-    : waitOfGGc(traffic, { arrivals: 1, work: traffic.scv.work })
+  const poisson = traffic.isExponential ? waitOfMMc(traffic) : waitOfMGc(traffic, traffic.scv.work)
   return poisson > 0 ? meanWait(traffic).mean / poisson : 1
 }
 
-function methodOf(traffic: Traffic, levels: readonly Level[], isPreemptive: boolean): Method {
+function methodOf(traffic: Traffic, isPreemptive: boolean): Method {
   if (!(traffic.rate > 0)) return exact
   const isSure = traffic.isPoisson && (traffic.servers === 1 || traffic.isExponential)
   const source = isPreemptive ? 'Cobham 1954; Bondi and Buzen 1984' : 'Cobham 1954; Davis 1966; Bondi and Buzen 1984'
-  const tail = levels.length > 1 ? 0.15 : 0.05
-  return approximately('priorities', source, { mean: isSure ? 0 : 0.15, tail })
+  return approximately('priorities', source, { mean: isSure ? 0 : 0.1, tail: 0.2 })
 }

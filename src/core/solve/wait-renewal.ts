@@ -1,4 +1,6 @@
+import { exp, log, log1p, pow } from '../base/math.ts'
 import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
+import { erlangC, waitOfMGc, waitOfMMc, type Stream, type Variability } from './wait-erlang.ts'
 
 /**
  * GI/M/c, first come first served, below saturation: share that waits and rate of the (exponential) wait of those who
@@ -40,4 +42,47 @@ function rootOf(f: (x: number) => number): number {
     else high = middle
   }
   return (low + high) / 2
+}
+
+/** A mean wait, and the share that waits at all. */
+export interface MeanWait {
+  readonly mean: Seconds
+  readonly share: Ratio
+}
+
+/**
+ * GI/G/c, first come first served, below saturation. What arrivals other than Poisson change is taken from GI/M/c and
+ * carried over to the law of work by the power that heavy traffic has, log((ca² + cs²)/(1 + cs²)) / log((1 + ca²)/2):
+ * right for exponential work, for Poisson arrivals, and close to saturation.
+ *
+ * @param transform  of the times between arrivals; null: a gamma law or two exponentials with their variability
+ * @source Kimura (1986) and Takács (1962) for the two ends; Kingman, On queues in heavy traffic (1962)
+ */
+export function waitOfGGc(
+  stream: Stream,
+  scv: Variability,
+  transform: ((s: number) => number) | null = null,
+): MeanWait {
+  const share = erlangC({ servers: stream.servers, offered: stream.rate * stream.work })
+  const mean = waitOfMGc(stream, scv.work)
+  if (scv.arrivals === 1 && transform === null) return { mean, share }
+  const both = (scv.arrivals + scv.work) / (1 + scv.work)
+  if (!(both > 1e-9)) return { mean: 0, share: 0 }
+  const plain = waitOfGIMc(stream, transform ?? transformOf(stream.rate, scv.arrivals))
+  if (plain === undefined || !(share > 1e-12)) return { mean: mean * both, share }
+  // At scv 1 the power has a limit.
+  const power = Math.abs(scv.arrivals - 1) < 1e-6 ? 2 / (1 + scv.work) : log(both) / log((1 + scv.arrivals) / 2)
+  return {
+    mean: mean * pow(plain.share / plain.rate / waitOfMMc(stream), power),
+    share: Math.min(1, share * pow(plain.share / share, power)),
+  }
+}
+
+/** E e^(-sA) of a gamma law, or of two exponentials with balanced means above scv 1. */
+function transformOf(rate: PerSecond, scv: number): (s: number) => number {
+  if (scv < 1e-6) return (s) => exp(-s / rate)
+  if (scv <= 1) return (s) => exp(-log1p((s * scv) / rate) / scv)
+  const p = (1 + Math.sqrt((scv - 1) / (scv + 1))) / 2
+  const [fast, slow] = [2 * p * rate, 2 * (1 - p) * rate]
+  return (s) => (p * fast) / (fast + s) + ((1 - p) * slow) / (slow + s)
 }

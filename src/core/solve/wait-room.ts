@@ -1,9 +1,10 @@
 import { exp, expm1, log } from '../base/math.ts'
 import type { Ratio, Seconds } from '../base/units.ts'
 import { exact } from '../result/solution.ts'
-import { scaledLaw, zero, type Law } from './law.ts'
+import { eachMass, fromTail, scaledLaw, zero, type Law } from './law.ts'
 import { approximately, once, type Outcome, type Traffic } from './station-load.ts'
 import { erlangB } from './wait-erlang.ts'
+import { tailOfParts, type Part } from './wait-gammas.ts'
 import { lawOfStages } from './wait-stages.ts'
 
 /** Room for `places` that wait. */
@@ -20,6 +21,8 @@ interface Room {
  * system models (1975) for the diffusion
  */
 export function inRoom(traffic: Traffic, room: Room): Outcome {
+  const isPlain = traffic.isExponential || room.places === 0 || room.places > MOST_FOLLOWED
+  if (traffic.isPoisson && !isPlain) return inRoomOfAny(traffic, room)
   const { servers, rate, work, scv } = traffic
   const isMarkov = traffic.isPoisson && traffic.isExponential
   // Two fixed laws would leave nothing of it.
@@ -95,6 +98,103 @@ function stagesIn({ servers, rate, work }: Traffic, places: number): Float64Arra
   const all = sum + (1 / busy - 1) * exp(-top)
   for (let m = 0; m < beyond.length; m++) beyond[m] = (beyond[m] as number) / all
   return beyond
+}
+
+/** Most places for which the states of a room are followed one by one. */
+const MOST_FOLLOWED = 400
+
+/**
+ * Poisson arrivals, any law of work: exact shares and means for one server; several as one that is as fast, as soon as
+ * all are busy. Nobody's law of the wait is known exactly: services ahead, and what is left of one.
+ * @source Tijms, van Hoorn and Federgruen, Approximations for the steady-state probabilities in the M/G/c queue (1981)
+ */
+function inRoomOfAny(traffic: Traffic, { places, dropsOldest }: Room): Outcome {
+  const { servers, rate, work, scv } = traffic
+  const load = (rate * work) / servers
+  const more = arrivalsDuring(traffic, places + 1)
+  // states[k] = P(c + k in system), as a multiple of P(c - 1).
+  const states = new Float64Array(places + 1)
+  let [busy, queue] = [0, 0]
+  for (let k = 0; k < places; k++) {
+    let sum = more[k] as number
+    for (let j = 0; j < k; j++) sum += (states[j] as number) * (more[k - j] as number)
+    const p = sum / Math.max(1e-300, 1 - (more[0] as number))
+    states[k] = p
+    busy += p
+    queue += k * p
+  }
+  const last = Math.max(0, load - (1 - load) * busy)
+  const all = 1 / erlangB({ servers: servers - 1, offered: rate * work }) + busy + last
+  const full = last / all
+  const queueLength = (queue + places * last) / all
+  const accepted = rate * (1 - full)
+  const waiting = dropsOldest ? queueLength / rate : queueLength / accepted
+  const wait = once(() => lawInRoom(states, { accepted: all - last, step: work / servers, scv: scv.work, waiting }))
+  const error = { mean: servers === 1 && !dropsOldest ? 0 : 0.1, tail: 0.1 }
+  const method = approximately('finite waiting room', 'Tijms, van Hoorn and Federgruen 1981', error)
+  return { rejected: full, abandoned: 0, abandonedAfter: 0, waiting, queueLength, wait, method }
+}
+
+/** P(more than n arrivals during the work of one, all servers on it), n = 0 .. size - 1. */
+function arrivalsDuring({ servers, rate, law }: Traffic, size: number): Float64Array {
+  const one = scaledLaw(law, 1 / servers)
+  const chance = new Float64Array(size)
+  const put = (t: Seconds, mass: Ratio): void => {
+    const mean = rate * t
+    if (mean > 700) return
+    let term = mass * exp(-mean)
+    for (let n = 0; n < size; n++) {
+      chance[n] = (chance[n] as number) + term
+      term *= mean / (n + 1)
+      if (n > mean && term < 1e-18) break
+    }
+  }
+  const terms = one.shift === 0 ? one.phases?.terms : undefined
+  if (!terms) eachMass(one, put)
+  for (const { weight, rate: stage, order } of terms ?? []) {
+    // Arrivals during one stage are geometric, during all of them negative binomial.
+    let term = weight * exp(order * log(stage / (stage + rate)))
+    for (let n = 0; n < size; n++) {
+      chance[n] = (chance[n] as number) + term
+      term *= ((order + n) / (n + 1)) * (rate / (stage + rate))
+    }
+  }
+  if (terms) chance[0] = (chance[0] as number) + (one.phases?.atom ?? 0)
+  let left = 1
+  return chance.map((p) => (left = Math.max(0, left - p)))
+}
+
+interface Accepted {
+  /** All states but the full one. */
+  readonly accepted: number
+  readonly step: Seconds
+  readonly scv: number
+  readonly waiting: Seconds
+}
+
+/** k services ahead and a rest; those far back in tens, to keep them few. */
+function lawInRoom(states: Float64Array, { accepted, step, scv, waiting }: Accepted): Law {
+  const rest = (step * (1 + scv)) / 2
+  const parts: Part[] = []
+  let [share, mean, second] = [0, 0, 0]
+  const group = Math.max(1, Math.ceil(states.length / 24))
+  for (let k = 0; k < states.length - 1; k++) {
+    const p = (states[k] as number) / accepted
+    const own = rest + k * step
+    share += p
+    mean += p * own
+    // The rest of a gamma law has E R² = step² (1 + scv)(1 + 2 scv)/3.
+    second += p * (own * own + k * scv * step * step + step * step * (1 + scv) * ((1 + 2 * scv) / 3 - (1 + scv) / 4))
+    if ((k + 1) % group !== 0 && k < states.length - 2) continue
+    if (share > 0) parts.push({ share, from: 0, mean: mean / share, scv: (second * share) / (mean * mean) - 1 })
+    share = mean = second = 0
+  }
+  const whole = parts.reduce((sum, part) => sum + part.share * part.mean, 0)
+  const times = whole > 0 ? waiting / whole : 1
+  const scaled = parts.map((part) => ({ ...part, mean: part.mean * times }))
+  const square = scaled.reduce((sum, part) => sum + part.share * part.mean * part.mean * (1 + part.scv), 0)
+  const moments = { mean: waiting, variance: Math.max(0, square - waiting * waiting), isExact: false }
+  return fromTail(tailOfParts(scaled, waiting), moments)
 }
 
 /** Most places for which survivors are followed one by one. */

@@ -1,8 +1,9 @@
-import { exp, incompleteGamma, log } from '../base/math.ts'
+import { exp } from '../base/math.ts'
 import type { Ratio, Seconds } from '../base/units.ts'
 import { erlangC, type Stream } from './wait-erlang.ts'
 import { lawFrom } from './law-base.ts'
-import { quantile, scaledLaw, type Law } from './law.ts'
+import { quantile, scaledLaw, zero, type Law } from './law.ts'
+import { tailOfParts, type Part } from './wait-gammas.ts'
 
 /** Processor sharing on `servers`, each request on one at most: what requests take from one another. */
 export interface Sharing {
@@ -39,7 +40,7 @@ export function sharing(stream: Stream): Sharing {
   return { slowdown, shape: { slowdown, variance, lasting, share, met } }
 }
 
-const POINTS = 24
+const POINTS = 16
 /** Below this slowdown the law of the response is that of the work, stretched. */
 const LEAST = 1e-3
 
@@ -59,7 +60,11 @@ export function sharedResponse(work: Law, shape: Shape): Law {
     moments: () => ({ mean, variance: varianceOf(work, shape, points) }),
     isExact: () => false,
     tail: () => {
-      const smooth = addedTail(points, shape, { shift: work.shift, mean: mean - work.shift })
+      const parts = points.map((cell) => added(cell, shape))
+      const smooth = tailOfParts(
+        parts.map((part) => ({ ...part, from: part.from - work.shift })),
+        mean - work.shift,
+      )
       const still = points.map(({ x }) => untouched(x, shape))
       return (t) => {
         const above = work.tail(work.shift + t)
@@ -70,6 +75,26 @@ export function sharedResponse(work: Law, shape: Shape): Law {
         })
         return Math.min(1, sum)
       }
+    },
+  })
+}
+
+/** The law of what others add to the work, by itself. */
+export function sharedWait(work: Law, shape: Shape): Law {
+  const mean = work.mean * shape.slowdown
+  if (!(mean > 0)) return zero
+  const cells = cellsOf(work)
+  return lawFrom({
+    shift: 0,
+    moments: () => {
+      const variance = varianceOf(work, shape, cells) - (1 + 2 * shape.slowdown) * work.variance
+      return { mean, variance: Math.max(0, variance) }
+    },
+    isExact: () => false,
+    tail: () => {
+      const parts = cells.map((cell) => ({ ...added(cell, shape), from: 0 }))
+      const share = parts.reduce((sum, part) => sum + part.share, 0)
+      return tailOfParts(parts, mean / Math.max(share, 1e-12))
     },
   })
 }
@@ -87,7 +112,7 @@ function cellsOf(work: Law): readonly Cell[] {
   const cells: Cell[] = []
   let before = 1
   for (let k = 1; k <= POINTS; k++) {
-    const after = k === POINTS ? 0 : k < 12 ? 1 - k / 13 : exp(-(k - 11) * 1.1) * (2 / 13)
+    const after = k === POINTS ? 0 : k < 8 ? 1 - k / 9 : exp(-(k - 7) * 1.5) * (2 / 9)
     const x = quantile(work, 1 - (k === POINTS ? before * 0.4 : (before + after) / 2))
     cells.push({ x, before, after })
     before = after
@@ -114,59 +139,10 @@ function varianceOf(work: Law, shape: Shape, points: readonly Cell[]): number {
   return sum
 }
 
-/** P(others add something, and all takes longer than shift + t), from a table. */
-function addedTail(
-  points: readonly Cell[],
-  shape: Shape,
-  { shift, mean }: { readonly shift: Seconds; readonly mean: Seconds },
-): (t: Seconds) => Ratio {
-  const laws = points.map(({ x, before, after }) => added(x, (before - after) * (1 - untouched(x, shape)), shape))
-  const at = (t: Seconds): Ratio => laws.reduce((sum, law) => sum + law(shift + t), 0)
-  const low = mean * 1e-3
-  const step = log(1e6) / (KNOTS - 1)
-  const table: number[] = []
-  for (let k = 0; k < KNOTS && (table.at(-1) ?? 1) > 1e-14; k++)
-    table.push(log(Math.max(1e-300, at(low * exp(k * step)))))
-  const first = at(0)
-  return (t) => {
-    if (t <= low) return first + (t / low) * (exp(table[0] as number) - first)
-    const y = log(t / low) / step
-    const k = Math.floor(y)
-    if (k >= table.length - 1) return 0
-    return exp(cubic(table, k, y - k))
-  }
-}
-
-const KNOTS = 64
-
-/** Through four neighbours (Catmull and Rom), not above the nearest two. */
-function cubic(table: readonly number[], k: number, x: number): number {
-  const b = table[k] as number
-  const c = table[k + 1] as number
-  const a = table[k - 1] ?? b
-  const d = table[k + 2] ?? c
-  const y = b + (x / 2) * (c - a + x * (2 * a - 5 * b + 4 * c - d + x * (3 * (b - c) + d - a)))
-  return Math.min(b, Math.max(c, y))
-}
-
-/** mass × P(x and what is added > t), given that something is. */
-function added(x: Seconds, mass: Ratio, shape: Shape): (t: Seconds) => Ratio {
-  if (!(mass > 1e-15)) return () => 0
+/** What is added to the work of a cell, given that something is. */
+function added({ x, before, after }: Cell, shape: Shape): Part {
   const share = 1 - untouched(x, shape)
   const mean = (x * shape.slowdown) / share
   const second = (addedVariance(x, shape) + x * x * shape.slowdown * shape.slowdown) / share
-  const scv = Math.max(1e-4, second / (mean * mean) - 1)
-  if (scv > 1) {
-    const p = (1 + Math.sqrt((scv - 1) / (scv + 1))) / 2
-    return (t) => {
-      const y = (t - x) / mean
-      return y <= 0 ? mass : mass * (p * exp(-2 * p * y) + (1 - p) * exp(-2 * (1 - p) * y))
-    }
-  }
-  return (t) => {
-    if (t <= x) return mass
-    const y = (t - x) / (mean * scv)
-    // Far out nothing is left that counts.
-    return y > 60 + 4 / scv ? 0 : mass * incompleteGamma(1 / scv, y).q
-  }
+  return { share: (before - after) * share, from: x, mean, scv: second / (mean * mean) - 1 }
 }
