@@ -124,14 +124,10 @@ function uninterrupted(traffic: Traffic, levels: readonly Level[], k: number): W
 }
 
 /** Mean wait of several servers by that of one as fast as all of them, first come first served. */
-function severalServers({ servers, rate, work, scv }: Traffic, load: Ratio): Ratio {
+function severalServers({ servers, work, scv }: Traffic, load: Ratio): Ratio {
   if (servers === 1 || !(load > 0)) return 1
-  const one = Math.min(load, 1 - 1e-9)
-  const all = (rate * one) / load
-  return (
-    waitOfMGc({ servers, rate: all, work }, scv.work) /
-    waitOfMGc({ servers: 1, rate: all, work: work / servers }, scv.work)
-  )
+  const rate = (Math.min(load, 1 - 1e-9) * servers) / work
+  return waitOfMGc({ servers, rate, work }, scv.work) / waitOfMGc({ servers: 1, rate, work: work / servers }, scv.work)
 }
 
 /** The wait before service first begins; {@link displaced} comes on top. */
