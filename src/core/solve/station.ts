@@ -12,7 +12,8 @@ import {
   type StationLoad,
   type Traffic,
 } from './station-load.ts'
-import { inOrder, lastFirst, meanWait } from './wait-fifo.ts'
+import { inOrder, meanWait } from './wait-fifo.ts'
+import { lastFirst } from './wait-lifo.ts'
 import { slowed, speedOf, standstillOf, withStandstills } from './wait-outages.ts'
 import { withPatience } from './wait-patience.ts'
 import { byPriority, never } from './wait-ranked.ts'

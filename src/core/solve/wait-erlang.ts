@@ -102,7 +102,7 @@ function inverseGap({ servers, offered }: Offered, k: number): number {
 }
 
 /** e^(i angle), |angle| below 8: Taylor's series at a 64th of it, then squared six times. */
-function unit(angle: number): { readonly re: number; readonly im: number } {
+export function unit(angle: number): { readonly re: number; readonly im: number } {
   const x = angle / 64
   const z = x * x
   let re = 1 - (z / 2) * (1 - (z / 12) * (1 - (z / 30) * (1 - z / 56)))

@@ -7,7 +7,7 @@ import { erlangC, waitOfMGc, waitOfMMc } from './wait-erlang.ts'
 import { isWithinReach, tailOfMDc } from './wait-fixed.ts'
 import { waitOfMG1, type Decay } from './wait-poisson.ts'
 import { waitOfGGc, waitOfGIMc, type MeanWait } from './wait-renewal.ts'
-import { lawOfStages, lawOfWaits } from './wait-stages.ts'
+import { lawOfStages } from './wait-stages.ts'
 
 /** First come first served, unbounded room, below saturation. */
 export function inOrder(traffic: Traffic): Outcome {
@@ -165,23 +165,4 @@ export function meanWait(traffic: Traffic, work = traffic.scv.work): MeanWait {
     return { mean: waitOfMMc(traffic), share: erlangC({ servers, offered: rate * traffic.work }) }
   }
   return waitOfGGc(traffic, { arrivals: traffic.scv.arrivals, work }, transform)
-}
-
-/** Last come first served, work is not interrupted: the wait of those who wait is a busy period. */
-export function lastFirst(traffic: Traffic): Outcome {
-  if (!(traffic.rate > 0 && traffic.work > 0)) return noWait
-  const { mean, share } = meanWait(traffic)
-  const load = (traffic.rate * traffic.work) / traffic.servers
-  const { work } = traffic.scv
-  // E W² of M/G/1 by the second and third moment of work; the third as of a gamma law.
-  const m = traffic.work / traffic.servers
-  const second = traffic.rate * m * m * (1 + work)
-  const third = traffic.rate * m * m * m * (1 + work) * (1 + 2 * work)
-  const square = third / (3 * (1 - load) * (1 - load)) + (second * second) / (2 * (1 - load) * (1 - load) * (1 - load))
-  const one = second / (2 * (1 - load))
-  const scv = (square * load) / (one * one) - 1
-  const isSure = traffic.isPoisson && (traffic.servers === 1 || traffic.isExponential)
-  const error = { mean: isSure ? 0 : 0.1, tail: 0.25 }
-  const method = approximately('last come first served', 'Takács 1962, two moments', error)
-  return patient(mean, traffic, () => lawOfWaits(share, mean, scv), method)
 }
