@@ -5,7 +5,7 @@ import { approximately, noWait, patient, type Outcome, type Traffic } from './st
 import { unit } from './wait-erlang.ts'
 import { meanWait } from './wait-fifo.ts'
 import type { MeanWait } from './wait-renewal.ts'
-import { lawOfWaits } from './wait-stages.ts'
+import { lawOfWaits, thirdMoment } from './wait-stages.ts'
 
 /** Last come first served, work is not interrupted: the wait of those who wait is a busy period. */
 export function lastFirst(traffic: Traffic): Outcome {
@@ -13,19 +13,21 @@ export function lastFirst(traffic: Traffic): Outcome {
   const { mean, share } = meanWait(traffic)
   const load = (traffic.rate * traffic.work) / traffic.servers
   const { work } = traffic.scv
-  // E W² of M/G/1 by the second and third moment of work; the third as of a gamma law.
+  // E W² of M/G/1 by the second and third moment of work.
   const m = traffic.work / traffic.servers
   const second = traffic.rate * m * m * (1 + work)
-  const third = traffic.rate * m * m * m * (1 + work) * (1 + 2 * work)
-  const square = third / (3 * (1 - load) * (1 - load)) + (second * second) / (2 * (1 - load) * (1 - load) * (1 - load))
   const one = second / (2 * (1 - load))
-  const scv = (square * load) / (one * one) - 1
+  const scv = (): number => {
+    const third = (traffic.rate * thirdMoment(traffic.law)) / traffic.servers ** 3
+    const rest = 1 - load
+    return ((third / (3 * rest * rest) + (second * second) / (2 * rest * rest * rest)) * load) / (one * one) - 1
+  }
   if (traffic.isPoisson && traffic.isExponential)
     return patient(mean, traffic, () => busyPeriod(traffic, { mean, share }), exact)
   const isSure = traffic.isPoisson && traffic.servers === 1
   const error = { mean: isSure ? 0 : 0.1, tail: 0.25 }
   const method = approximately('last come first served', 'Takács 1962, two moments', error)
-  return patient(mean, traffic, () => lawOfWaits(share, mean, scv), method)
+  return patient(mean, traffic, () => lawOfWaits(share, mean, scv()), method)
 }
 
 const NODES = 28

@@ -1,10 +1,10 @@
 import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
 import { exact, type Method } from '../result/solution.ts'
 import { zero, type Law } from './law.ts'
-import { approximately, nothingLost, onceEach, type Outcome, type Traffic } from './station-load.ts'
+import { approximately, nothingLost, once, onceEach, type Outcome, type Traffic, type Visits } from './station-load.ts'
 import { erlangC, waitOfMGc, waitOfMMc } from './wait-erlang.ts'
 import { meanWait } from './wait-fifo.ts'
-import { lawOfWaits } from './wait-stages.ts'
+import { lawOfWaits, thirdMoment } from './wait-stages.ts'
 
 /** Classes of one urgency, the most urgent first. */
 interface Level {
@@ -15,8 +15,8 @@ interface Level {
   readonly before: Ratio
   /** λ E S² / 2 of all up to this level, work in seconds of all servers together. */
   readonly residual: Seconds
-  /** λ E S³ of all up to this level, the third moment as of a gamma law. */
-  readonly cube: number
+  /** λ E S³ of all up to this level; asked for by laws alone. */
+  readonly cube: () => number
   /** Arrivals of all up to this level, per second. */
   readonly all: PerSecond
   /** All work up to this level is alike in the mean. */
@@ -27,7 +27,7 @@ interface Level {
 interface Waits {
   readonly mean: Seconds
   readonly share: Ratio
-  readonly scv: number
+  readonly scv: () => number
 }
 
 /**
@@ -58,13 +58,13 @@ export function byPriority(traffic: Traffic, isPreemptive: boolean): Outcome {
   traffic.classes.forEach(({ rate }, i) => (queueLength += rate > 0 ? rate * waitOf(i).mean : 0))
   const wait = onceEach((i): Law => {
     const { mean, share, scv } = waitOf(i)
-    return mean === Infinity ? never : lawOfWaits(share, mean, scv)
+    return mean === Infinity ? never : lawOfWaits(share, mean, scv())
   })
   const waiting = traffic.rate > 0 ? queueLength / traffic.rate : 0
   return { ...nothingLost, waiting, queueLength, wait, method: methodOf(traffic, isPreemptive) }
 }
 
-const noWaits: Waits = { mean: 0, share: 0, scv: 1 }
+const noWaits: Waits = { mean: 0, share: 0, scv: () => 1 }
 
 /** A wait that does not end. */
 export const never: Law = { ...zero, mean: Infinity, variance: Infinity, phases: undefined, tail: () => 1 }
@@ -73,7 +73,7 @@ function levelsOf({ classes, servers }: Traffic): readonly Level[] {
   const priorities = [...new Set(classes.map(({ priority }) => priority))].sort((a, b) => a - b)
   let upTo = 0
   let residual = 0
-  let cube = 0
+  const parts: Visits[] = []
   let all = 0
   let [shortest, longest] = [Infinity, 0]
   return priorities.map((priority) => {
@@ -89,19 +89,23 @@ function levelsOf({ classes, servers }: Traffic): readonly Level[] {
       longest = Math.max(longest, work)
       upTo += one.rate * work
       residual += (one.rate * work * work * (1 + scv)) / 2
-      cube += one.rate * work * work * work * (1 + scv) * (1 + 2 * scv)
+      parts.push(one)
     }
+    const upToHere = [...parts]
+    const cube = once(() => upToHere.reduce((sum, one) => sum + one.rate * thirdMoment(one.work), 0) / servers ** 3)
     return { priority, rate, upTo, before, residual, cube, all, isEven: longest <= shortest * 1.01 }
   })
 }
 
 /** What is in service of those that are served at all. */
-function servedOf(levels: readonly Level[]): { readonly residual: Seconds; readonly cube: number } {
-  let last = { residual: 0, cube: 0 }
+function servedOf(levels: readonly Level[]): { readonly residual: Seconds; readonly cube: () => number } {
+  let last: { residual: Seconds; cube: () => number } = { residual: 0, cube: () => 0 }
   for (const { upTo, before, residual, cube } of levels) {
     if (before >= 1) break
     const part = upTo > 1 ? (1 - before) / (upTo - before) : 1
-    last = { residual: last.residual + part * (residual - last.residual), cube: last.cube + part * (cube - last.cube) }
+    const urgent = last
+    const mixed = (): number => urgent.cube() + part * (cube() - urgent.cube())
+    last = { residual: urgent.residual + part * (residual - urgent.residual), cube: mixed }
     if (upTo > 1) break
   }
   return last
@@ -116,11 +120,11 @@ function uninterrupted(traffic: Traffic, levels: readonly Level[], k: number): W
   const load = Math.min(1, (traffic.rate * traffic.work) / traffic.servers)
   const share = traffic.servers === 1 ? load : erlangC({ servers: traffic.servers, offered: load * traffic.servers })
   const square =
-    cube / (3 * a * a * b) +
     (2 * residual * level.residual) / (a * a * b * b) +
     (2 * residual * (levels[k - 1]?.residual ?? 0)) / (a * a * a * b)
   // Several servers: fewer wait, those who do as before.
-  return { mean: one * severalServers(traffic, load), share, scv: Math.max(0, (square * load) / (one * one) - 1) }
+  const scv = once(() => Math.max(0, ((square + cube() / (3 * a * a * b)) * load) / (one * one) - 1))
+  return { mean: one * severalServers(traffic, load), share, scv }
 }
 
 /** Mean wait of several servers by that of one as fast as all of them, first come first served. */
@@ -139,10 +143,12 @@ function interrupted(traffic: Traffic, levels: readonly Level[], k: number): Wai
   const one = level.residual / (a * b)
   const share = servers === 1 ? level.upTo : erlangC({ servers, offered: level.upTo * servers })
   const square =
-    level.cube / (3 * a * a * b) +
     (2 * level.residual * level.residual) / (a * a * b * b) +
     (2 * level.residual * (levels[k - 1]?.residual ?? 0)) / (a * a * a * b)
-  const scv = level.upTo > 0 && one > 0 ? Math.max(1, (square * level.upTo) / (one * one) - 1) : 1
+  const scv = once(() => {
+    const all = square + level.cube() / (3 * a * a * b)
+    return one > 0 ? Math.max(1, (all * level.upTo) / (one * one) - 1) : 1
+  })
   if (servers === 1) return { mean: one, share, scv }
   if (!level.isEven) return { mean: one * bySeveral(servers, level), share, scv }
   const rest = sharedLevels(traffic, levels, k) - displaced(traffic, levels, k) * meanWork(traffic, level)

@@ -2,7 +2,9 @@ import { exp } from '../base/math.ts'
 import type { Ratio, Seconds } from '../base/units.ts'
 import { erlangC, type Stream } from './wait-erlang.ts'
 import { lawFrom } from './law-base.ts'
-import { quantile, scaledLaw, zero, type Law } from './law.ts'
+import { nodeTime } from './law-grid.ts'
+import { scaledLaw, zero, type Law } from './law.ts'
+import { once } from './station-load.ts'
 import { tailOfParts, type Part } from './wait-gammas.ts'
 
 /** Processor sharing on `servers`, each request on one at most: what requests take from one another. */
@@ -17,7 +19,7 @@ interface Shape {
   readonly slowdown: number
   /** Variance of the slowdown that an arrival finds, and how long it lasts. */
   readonly variance: number
-  readonly lasting: Seconds
+  readonly lasting: () => Seconds
   /** Share that finds somebody in its way, and the rate at which others get their first to. */
   readonly share: Ratio
   readonly met: number
@@ -35,12 +37,49 @@ export function sharing(stream: Stream): Sharing {
   const slowdown = share / (servers * (1 - load))
   // (N + 1)/c - 1 with N - c + 1 = 1, 2, ... geometric: E = C/(c(1-ρ)), E of the square = C(1+ρ)/(c²(1-ρ)²).
   const variance = (share * (1 + load)) / (servers * servers * (1 - load) * (1 - load)) - slowdown * slowdown
-  const lasting = work / (servers * (1 - load))
+  const lasting = once(() => (variance > 0 ? gathered(stream, { share, slowdown }) / variance : work))
   const met = share < 1 ? (servers / work) * share * ((1 - load) / (1 - share)) : Infinity
   return { slowdown, shape: { slowdown, variance, lasting, share, met } }
 }
 
-const POINTS = 16
+/**
+ * ∫ of the covariance of the slowdown over the work that one request gets done, Σ G²/(up π) over the numbers n of others,
+ * G = Σ of (slowdown - mean) π up to n. In that clock others come at λ max(1, (n+1)/c) and leave at nμ. One server:
+ * variance × work/(1-ρ).
+ * @source asymptotic variance of a birth-death chain (Whitt, Asymptotic formulas for Markov processes, 1992)
+ */
+function gathered({ servers, rate, work }: Stream, { share, slowdown }: { share: Ratio; slowdown: number }): number {
+  const offered = rate * work
+  const load = offered / servers
+  // P(c - 1 + j others) = edge ρ^j.
+  const edge = (share * (1 - load)) / load
+  const far = load / (servers * (1 - load)) - slowdown
+  let sum = 0
+  let weight = (edge * load * load) / ((1 - load) * (1 - load) * rate)
+  for (let j = 0; j < 1_000_000; j++) {
+    const excess = (j + 1) / servers + far
+    const part = (weight * excess * excess) / (1 + j / servers)
+    sum += part
+    weight *= load
+    if (part < sum * 1e-10) break
+  }
+  // Below all busy: r = P(up to n)/P(n) from 0 up, then down with P(n).
+  const ratios = [1]
+  for (let n = 1; n <= servers - 2; n++) ratios.push(1 + ((ratios[n - 1] as number) * n) / offered)
+  let p = edge
+  for (let n = servers - 2; n >= 0; n--) {
+    p *= (n + 1) / offered
+    const upTo = p * (ratios[n] as number)
+    const part = (slowdown * slowdown * upTo * upTo) / (rate * p)
+    if (!(part > sum * 1e-12) || upTo < 1e-12) break
+    sum += part
+  }
+  return sum
+}
+
+/** Share of the rest of the mass that a cell takes; of all, at most one in so many. */
+const SHARE = 0.7
+const POINTS = 14
 /** Below this slowdown the law of the response is that of the work, stretched. */
 const LEAST = 1e-3
 
@@ -106,16 +145,25 @@ interface Cell {
   readonly after: Ratio
 }
 
-/** Cells of mass falling towards the tail; their middles are scaled so that the mean is kept. */
+/** Cells of mass falling towards the tail, each with its mean. */
 function cellsOf(work: Law): readonly Cell[] {
-  if (work.phases?.terms.length === 0) return [{ x: work.shift, before: 1, after: 0 }]
+  const { grid, shift } = work
   const cells: Cell[] = []
-  let before = 1
-  for (let k = 1; k <= POINTS; k++) {
-    const after = k === POINTS ? 0 : k < 8 ? 1 - k / 9 : exp(-(k - 7) * 1.5) * (2 / 9)
-    const x = quantile(work, 1 - (k === POINTS ? before * 0.4 : (before + after) / 2))
-    cells.push({ x, before, after })
-    before = after
+  let [before, mass, moment] = [1, grid.atom, 0]
+  for (let k = grid.first; k <= grid.last + 1; k++) {
+    const rest = before - mass
+    // What numbers leave over at the end belongs to nobody.
+    const isLast = k > grid.last || rest < 1e-10
+    if (mass > 0 && (isLast || mass >= Math.min(1 / POINTS, before * SHARE))) {
+      const after = isLast ? 0 : Math.max(0, rest)
+      cells.push({ x: shift + moment / mass, before, after })
+      before = after
+      mass = moment = 0
+    }
+    if (isLast) break
+    const own = grid.masses[k] as number
+    mass += own
+    moment += own * nodeTime(k)
   }
   const mean = cells.reduce((sum, cell) => sum + (cell.before - cell.after) * cell.x, 0)
   const times = mean > 0 ? work.mean / mean : 1
@@ -125,7 +173,9 @@ function cellsOf(work: Law): readonly Cell[] {
 const untouched = (x: Seconds, { share, met }: Shape): Ratio => (share < 1 ? (1 - share) * exp(-met * x) : 0)
 
 /** Variance of what is added to work x. */
-function addedVariance(x: Seconds, { variance, lasting }: Shape): number {
+function addedVariance(x: Seconds, shape: Shape): number {
+  const { variance } = shape
+  const lasting = shape.lasting()
   const y = x / lasting
   // y - (1 - e^-y) loses its digits near 0.
   const kept = y < 1e-3 ? (y * y) / 2 - (y * y * y) / 6 : y - 1 + exp(-y)

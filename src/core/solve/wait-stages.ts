@@ -47,3 +47,7 @@ export function lawOfWaits(share: Ratio, mean: Seconds, scv: number): Law {
   const variance = share * own * own * (1 + 1 / shape) - mean * mean
   return fromTail((t) => share * incompleteGamma(shape, (t * shape) / own).q, { mean, variance, isExact: false })
 }
+
+/** E T³, seconds to the third. */
+export const thirdMoment = ({ mean, variance, form }: Law): number =>
+  form.third + 3 * variance * mean + mean * mean * mean
