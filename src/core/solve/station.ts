@@ -164,7 +164,12 @@ function answered(traffic: Traffic, outcome: Outcome, available: Ratio): Station
   const isOverloaded = outcome.waiting === Infinity && offered >= available
   const utilization = Math.min(available, offered * share)
   const busy = servers === Infinity ? rate * work : utilization * servers
-  const response = onceEach((i): Law => outcome.response?.(i) ?? sum(outcome.wait(i), classes[i]?.work ?? zero))
+  const wait = onceEach(outcome.wait)
+  const response = onceEach((i): Law => {
+    const own = outcome.response?.(i)
+    if (own) return own
+    return wait(i).mean === Infinity ? never : sum(wait(i), classes[i]?.work ?? zero)
+  })
   return {
     utilization,
     offered,
@@ -174,7 +179,7 @@ function answered(traffic: Traffic, outcome: Outcome, available: Ratio): Station
     abandonedAfter: outcome.abandonedAfter,
     queueLength: outcome.queueLength,
     inSystem: outcome.queueLength + busy,
-    wait: onceEach(outcome.wait),
+    wait,
     response,
     departureScv: outcome.response || servers === Infinity ? scv.arrivals : departures(traffic, utilization),
     method: outcome.method,

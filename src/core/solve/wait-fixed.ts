@@ -7,8 +7,8 @@ const MOST_WORK = 3e6
 
 /**
  * P(W > t) of M/D/c, first come first served: exact. Only {@link isWithinReach}.
- * The queue every `work` seconds is the maximum of a random walk with steps Poisson(a) - c; Spitzer's identity gives its
- * law as a sum of positive terms, and Franx' formula the wait.
+ * The queue every `work` seconds is the maximum of a random walk with steps Poisson(a) - c; Spitzer's identity gives
+ * its law as a sum of positive terms, and Franx' formula the wait.
  * @source Crommelin (1932); Spitzer (1956); Franx, A simple solution for the M/D/c waiting time distribution (2001)
  */
 export function tailOfMDc(stream: Stream): (t: Seconds) => Ratio {

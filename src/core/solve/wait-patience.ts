@@ -9,7 +9,7 @@ import { inOrder } from './wait-fifo.ts'
 
 /**
  * Those who wait leave after their patience, each its own. With Poisson arrivals and exponential work, k waiting and a
- * wait of x ahead are dense with λ π (λ E min(X, x))^k/k! e^(-cμx), X the patience: exact for any patience and any room.
+ * wait of x ahead are dense with λ π (λ E min(X, x))^k/k! e^(-cμx), X the patience: exact for any patience, any room.
  * Other laws: rates and room are divided by the mean of both scv.
  * @source Barrer, Queuing with impatient customers and ordered service (1957); Baccelli and Hebuterne, On queues with
  * impatient customers (1981); Brandt and Brandt, On the M(n)/M(n)/s queue with impatient calls (1999)

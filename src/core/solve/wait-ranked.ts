@@ -33,8 +33,8 @@ interface Waits {
 /**
  * The most urgent first; within a level first come first served. A level that its own and more urgent work saturates
  * waits for ever (mean Infinity), those before it do not.
- * @source Cobham, Priority assignment in waiting line problems (1954); Davis, Waiting-time distribution of a multi-server
- * priority queueing system (1966); Bondi and Buzen, The response times of priority classes under preemptive resume in
+ * @source Cobham, Priority assignment in waiting line problems (1954); Davis, Waiting-time distribution of a
+ * multi-server priority queueing system (1966); Bondi and Buzen, The response times of priority classes under preemptive resume in
  * M/G/m queues (1984); Kesten and Runnenburg (1957) for the second moment
  */
 export function byPriority(traffic: Traffic, isPreemptive: boolean): Outcome {
@@ -52,7 +52,12 @@ export function byPriority(traffic: Traffic, isPreemptive: boolean): Outcome {
     const plain = waits[k] ?? noWaits
     if (!isPreemptive || !level || level.before >= 1) return plain
     const work = traffic.classes[classIndex]?.work.mean ?? 0
-    return { ...plain, mean: plain.mean + displaced(traffic, levels, k) * work }
+    const added = displaced(traffic, levels, k) * work
+    // Some of those who were served at once are displaced later: how many, by what one displacement takes on average.
+    const urgent = levels[k - 1]
+    const pause = urgent && urgent.all > 0 ? urgent.upTo / urgent.all / (1 - urgent.upTo) : 0
+    const share = pause > 0 ? 1 - (1 - plain.share) / (1 + added / pause) : plain.share
+    return { ...plain, share, mean: plain.mean + added }
   }
   let queueLength = 0
   traffic.classes.forEach(({ rate }, i) => (queueLength += rate > 0 ? rate * waitOf(i).mean : 0))
@@ -66,7 +71,7 @@ export function byPriority(traffic: Traffic, isPreemptive: boolean): Outcome {
 
 const noWaits: Waits = { mean: 0, share: 0, scv: () => 1 }
 
-/** A wait that does not end. */
+/** A wait that does not end: mean Infinity, P(W > t) = 1. No sums or mixtures of it. */
 export const never: Law = { ...zero, mean: Infinity, variance: Infinity, phases: undefined, tail: () => 1 }
 
 function levelsOf({ classes, servers }: Traffic): readonly Level[] {
@@ -147,7 +152,7 @@ function interrupted(traffic: Traffic, levels: readonly Level[], k: number): Wai
     (2 * level.residual * (levels[k - 1]?.residual ?? 0)) / (a * a * a * b)
   const scv = once(() => {
     const all = square + level.cube() / (3 * a * a * b)
-    return one > 0 ? Math.max(1, (all * level.upTo) / (one * one) - 1) : 1
+    return one > 0 ? Math.max(0, (all * level.upTo) / (one * one) - 1) : 1
   })
   if (servers === 1) return { mean: one, share, scv }
   if (!level.isEven) return { mean: one * bySeveral(servers, level), share, scv }
