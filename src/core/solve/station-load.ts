@@ -13,8 +13,8 @@ export interface StationLoad {
   /** Squared coefficient of variation of the times between arrivals; 1 = Poisson. */
   readonly arrivalScv: number
   /**
-   * E e^(-sA) of the times between arrivals where it is known (renewal); null = only the scv is, and with scv 1 they are
-   * Poisson.
+   * E e^(-sA) of the times between arrivals where it is known (renewal); null = only the scv is, and with scv 1
+   * they are Poisson.
    */
   readonly transform: ((s: number) => number) | null
   /** Arrivals come so many at a time; 1 = singly. */

@@ -34,8 +34,8 @@ interface Waits {
  * The most urgent first; within a level first come first served. A level that its own and more urgent work saturates
  * waits for ever (mean Infinity), those before it do not.
  * @source Cobham, Priority assignment in waiting line problems (1954); Davis, Waiting-time distribution of a
- * multi-server priority queueing system (1966); Bondi and Buzen, The response times of priority classes under preemptive resume in
- * M/G/m queues (1984); Kesten and Runnenburg (1957) for the second moment
+ * multi-server priority queueing system (1966); Bondi and Buzen, The response times of priority classes
+ * under preemptive resume in M/G/m queues (1984); Kesten and Runnenburg (1957) for the second moment
  */
 export function byPriority(traffic: Traffic, isPreemptive: boolean): Outcome {
   const levels = levelsOf(traffic)

@@ -44,8 +44,8 @@ export function sharing(stream: Stream): Sharing {
 
 /**
  * ∫ of the covariance of the slowdown over the work that one request gets done, Σ G²/(up π) over the numbers n of
- * others, G = Σ of (slowdown - mean) π up to n. In that clock others come at λ max(1, (n+1)/c) and leave at nμ. One server:
- * variance × work/(1-ρ).
+ * others, G = Σ of (slowdown - mean) π up to n. In that clock others come at λ max(1, (n+1)/c) and leave at nμ. One
+ * server: variance × work/(1-ρ).
  * @source asymptotic variance of a birth-death chain (Whitt, Asymptotic formulas for Markov processes, 1992)
  */
 function gathered({ servers, rate, work }: Stream, { share, slowdown }: { share: Ratio; slowdown: number }): number {
