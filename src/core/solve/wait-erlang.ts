@@ -54,8 +54,8 @@ export function waitOfMMc({ servers, rate, work }: Stream): Seconds {
 const MOST_ROOTS = 64
 
 /**
- * Mean wait of M/D/c: exact up to 64 servers, by the c - 1 roots of z^c = e^(a(z-1)) inside the unit circle:
- * Lq = (a² - c(c-1))/(2(c-a)) + Σ 1/(1-z). Beyond, Cosmetatos' factor, within 1 % there.
+ * Mean wait of M/D/c: exact where it {@link hasRoots}, by the c - 1 roots of z^c = e^(a(z-1)) inside the unit circle:
+ * Lq = (a² - c(c-1))/(2(c-a)) + Σ 1/(1-z). Else Cosmetatos' factor.
  * @source Crommelin, Delay probability formulae (1932); Cosmetatos, Some approximate equilibrium results (1976)
  */
 export function waitOfMDc(stream: Stream): Seconds {
@@ -63,14 +63,19 @@ export function waitOfMDc(stream: Stream): Seconds {
   const offered = rate * work
   if (offered >= servers) return Infinity
   if (!(offered > 0)) return 0
-  // The sum over roots loses its digits where hardly anybody waits.
-  if (servers > MOST_ROOTS || (servers > 1 && offered < servers * 0.2)) return waitOfMMc(stream) * cosmetatos(stream)
+  if (!hasRoots(stream)) return waitOfMMc(stream) * cosmetatos(stream)
   let queue = (offered * offered - servers * (servers - 1)) / (2 * (servers - offered))
   for (let k = 1; 2 * k <= servers; k++) {
     const share = inverseGap({ servers, offered }, k)
     queue += 2 * k === servers ? share : 2 * share
   }
   return Math.max(0, queue) / rate
+}
+
+/** The mean wait of M/D/c is exact: few servers, and enough waiting that the sum over roots keeps six digits. */
+export function hasRoots(stream: Stream): boolean {
+  const { servers, rate } = stream
+  return servers === 1 || (servers <= MOST_ROOTS && rate * waitOfMMc(stream) > 1e-9 * servers * servers)
 }
 
 /** Wait of M/D/c as a share of that of M/M/c. @source Cosmetatos (1976), as in Kimura (1986) */

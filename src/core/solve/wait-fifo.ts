@@ -3,7 +3,7 @@ import { exact, type Method } from '../result/solution.ts'
 import { exponentialMixture, fromTail, scaledLaw, zero, type Law } from './law.ts'
 import { approximately, nothingLost, noWait, once, patient, type Outcome, type Traffic } from './station-load.ts'
 import { stagesOfBatch, waitOfBatch } from './wait-batch.ts'
-import { erlangC, waitOfMGc, waitOfMMc } from './wait-erlang.ts'
+import { erlangC, hasRoots, waitOfMGc, waitOfMMc } from './wait-erlang.ts'
 import { isWithinReach, tailOfMDc } from './wait-fixed.ts'
 import { waitOfMG1, type Decay } from './wait-poisson.ts'
 import { waitOfGGc, waitOfGIMc, type MeanWait } from './wait-renewal.ts'
@@ -15,7 +15,7 @@ export function inOrder(traffic: Traffic): Outcome {
   if (traffic.batch > 1) return inBatches(traffic)
   if (traffic.isPoisson) {
     if (traffic.isExponential) return ofMMc(traffic)
-    if (traffic.isFixed && traffic.servers <= 64) return ofMDc(traffic)
+    if (traffic.isFixed && hasRoots(traffic)) return ofMDc(traffic)
     if (traffic.servers === 1) return ofMG1(traffic)
   }
   const { transform, isExponential } = traffic

@@ -74,8 +74,8 @@ export function waitOfGGc(
   const power = Math.abs(scv.arrivals - 1) < 1e-6 ? 2 / (1 + scv.work) : log(both) / log((1 + scv.arrivals) / 2)
   return {
     mean: mean * pow(plain.share / plain.rate / waitOfMMc(stream), power),
-    // How many wait depends less on the law of work than how long they do: half way, as simulated.
-    share: Math.min(1, share * pow(plain.share / share, Math.sqrt(power))),
+    // How many wait depends less on the law of work than how long they do: half way, by trial against simulated cases.
+    share: Math.min(1, share * pow(plain.share / share, power > 1 && scv.arrivals < 1 ? power : Math.sqrt(power))),
   }
 }
 
