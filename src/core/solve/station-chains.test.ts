@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { birthDeath, priorities, preemptive } from '../../../tests/theory/formulas.ts'
-import { exponential, fixed, hyperexponential, lognormal, type Distribution } from '../model/distribution.ts'
+import { exponential, fixed, lognormal, type Distribution } from '../model/distribution.ts'
 import { lawOf } from './law.ts'
 import { solveStation, type StationLoad } from './station.ts'
 

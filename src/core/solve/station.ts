@@ -145,8 +145,8 @@ function shared(traffic: Traffic): Outcome {
   const queueLength = traffic.rate * waiting
   const source = 'Kleinrock 1976; Cohen 1979; Coffman, Muntz and Trotter 1970'
   const method = approximately('processor sharing', source, {
-    mean: isPoisson ? 0 : 0.15,
-    tail: isPoisson ? 0.05 : 0.2,
+    mean: isPoisson ? 0 : 0.2,
+    tail: isPoisson ? (traffic.servers === 1 ? 0.05 : 0.12) : 0.25,
   })
   return { ...nothingLost, waiting, queueLength, wait, response, method }
 }

@@ -85,7 +85,7 @@ function methodOfMG1(law: Law, work: Seconds): Method {
       tail: law.variance > 4.01 * work * work ? 0.12 : 0.03,
     })
   }
-  return approximately('M/G/1 with a light tail', `${PK}; Cramér and Lundberg`, { mean: 0, tail: 0.06 })
+  return approximately('M/G/1 with a light tail', `${PK}; Cramér and Lundberg`, { mean: 0, tail: 0.12 })
 }
 
 /** Two moments for the mean, the wait of those who wait as that of one server as fast as all of them. */
@@ -111,10 +111,10 @@ function ofGGc(traffic: Traffic): Outcome {
 function methodOfGGc({ isPoisson, scv }: Traffic): Method {
   const isWild = scv.work > 4 || scv.arrivals > 4
   if (isPoisson) {
-    const error = scv.work <= 1 ? { mean: 0.01, tail: 0.03 } : { mean: isWild ? 0.15 : 0.05, tail: isWild ? 0.3 : 0.1 }
+    const error = scv.work <= 1 ? { mean: 0.01, tail: 0.03 } : { mean: isWild ? 0.15 : 0.05, tail: isWild ? 0.3 : 0.2 }
     return approximately('M/G/c by two moments', 'Kimura 1986; Cosmetatos 1976', error)
   }
-  const error = scv.work <= 1 ? { mean: 0.09, tail: 0.1 } : { mean: isWild ? 0.2 : 0.1, tail: isWild ? 0.5 : 0.25 }
+  const error = scv.work <= 1 ? { mean: 0.09, tail: 0.15 } : { mean: isWild ? 0.2 : 0.1, tail: isWild ? 0.5 : 0.4 }
   return approximately('GI/G/c by two moments', 'Kimura 1986; Takács 1962; Kingman 1962', error)
 }
 
@@ -129,7 +129,7 @@ function inBatches(traffic: Traffic): Outcome {
   const source = 'Burke 1975; Gross and Harris 2008'
   const method = isSure
     ? exact
-    : approximately('batches', source, { mean: servers === 1 && scv.arrivals === batch ? 0 : 0.15, tail: 0.1 })
+    : approximately('batches', source, { mean: servers === 1 && scv.arrivals === batch ? 0 : 0.15, tail: 0.2 })
   return { ...nothingLost, waiting, queueLength: traffic.rate * waiting, wait: once(law), method }
 }
 

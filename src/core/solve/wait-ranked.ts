@@ -210,5 +210,5 @@ function methodOf(traffic: Traffic, isPreemptive: boolean): Method {
   if (!(traffic.rate > 0)) return exact
   const isSure = traffic.isPoisson && (traffic.servers === 1 || traffic.isExponential)
   const source = isPreemptive ? 'Cobham 1954; Bondi and Buzen 1984' : 'Cobham 1954; Davis 1966; Bondi and Buzen 1984'
-  return approximately('priorities', source, { mean: isSure ? 0 : 0.1, tail: 0.2 })
+  return approximately('priorities', source, { mean: isSure ? 0 : 0.1, tail: 0.3 })
 }

@@ -130,7 +130,7 @@ function inRoomOfAny(traffic: Traffic, { places, dropsOldest }: Room): Outcome {
   const accepted = rate * (1 - full)
   const waiting = dropsOldest ? queueLength / rate : queueLength / accepted
   const wait = once(() => lawInRoom(states, { accepted: all - last, step: work / servers, scv: scv.work, waiting }))
-  const error = { mean: servers === 1 && !dropsOldest ? 0 : 0.1, tail: 0.1 }
+  const error = { mean: servers === 1 && !dropsOldest ? 0 : 0.1, tail: 0.3 }
   const method = approximately('finite waiting room', 'Tijms, van Hoorn and Federgruen 1981', error)
   return { rejected: full, abandoned: 0, abandonedAfter: 0, waiting, queueLength, wait, method }
 }
