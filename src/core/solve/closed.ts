@@ -2,6 +2,7 @@
  * Closed networks of one kind of customers: throughput and queues for every population at once, by convolution. Exact
  * for product form; numbers are kept near 1 by a guess of the throughput, a new one for each stretch of populations.
  */
+import { assert } from '../base/assert.ts'
 import { exp, log } from '../base/math.ts'
 import type { Seconds } from '../base/units.ts'
 import { weightsOf, type Center, type Weights } from './closed-weights.ts'
@@ -125,7 +126,7 @@ function addLast(network: Network, stretches: Stretch[], throughput: Float64Arra
     stretches.push(stretch)
     break
   }
-  const slope = ((throughput[customers] as number) - (throughput[done] as number)) / (customers - done)
+  const slope = ((throughput[customers] ?? 0) - (throughput[done] ?? 0)) / (customers - done)
   for (let n = done + 1; n < customers; n++) throughput[n] = (throughput[done] as number) + (n - done) * slope
 }
 
@@ -227,7 +228,7 @@ function addLastQueue(stretch: Stretch, center: number, queue: Float64Array, don
   const last = queue.length - 1
   const masses = massesAt(stretch, center, last)
   queue[last] = masses.reduce((total, mass, k) => total + k * mass, 0)
-  const slope = ((queue[last] as number) - (queue[done] as number)) / (last - done)
+  const slope = ((queue[last] ?? 0) - (queue[done] ?? 0)) / (last - done)
   for (let n = done + 1; n < last; n++) queue[n] = (queue[done] as number) + (n - done) * slope
 }
 
@@ -268,7 +269,8 @@ function seenIn(
 
 /** The stretch with a population, or with the next one that was computed. */
 function stretchWith(stretches: readonly Stretch[], n: number): { readonly stretch: Stretch; readonly at: number } {
-  const stretch = stretches.find(({ to }) => n <= to) ?? (stretches[stretches.length - 1] as Stretch)
+  const stretch = stretches.find(({ to }) => n <= to) ?? stretches[stretches.length - 1]
+  assert(stretch !== undefined, 'every closed network has a population that is solved')
   return { stretch, at: Math.max(n, stretch.from) }
 }
 

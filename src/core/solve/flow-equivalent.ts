@@ -1,7 +1,7 @@
 /** A pool of slots as a birth-death queue: it serves as fast as its closed network does with as many customers. */
 import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
 import { exp, expm1, incompleteGamma, log, logGamma } from '../base/math.ts'
-import { erlangMixture, truncatedExponential } from './flow-equivalent-wait.ts'
+import { erlangMixture, truncatedExponential, truncatedMoments } from './flow-equivalent-wait.ts'
 import { constant, exponentialMixture, scaledLaw, upTo, zero, type Law } from './law.ts'
 
 /** What a pool is offered. */
@@ -59,7 +59,7 @@ export function solvePool(load: PoolLoad): PoolAnswer {
   const atFull = weights[slots] as number
   const atOnce = weights.subarray(0, slots).reduce((total, weight) => total + weight, 0)
   weights[slots] = atFull * (queue.served + queue.late + queue.full)
-  const whole = atOnce + (weights[slots] as number)
+  const whole = atOnce + (weights[slots] ?? 0)
   const held = weights.map((weight) => weight / whole)
   const got = atOnce + atFull * queue.served
   const atom = got > 0 ? atOnce / got : 0
