@@ -71,9 +71,10 @@ describe('solvePool', () => {
     near(chain, 0.075992016, 1e-6)
     near(answered(60, 5, { centers: [station(0.01)], delay: 0.04 }), chain * 1.0546, 1e-3)
   })
-  it('is near the chain of 8 slots over 4 servers at 755/s', () => {
+  it('is 1.4 % above the chain of 8 slots over 4 servers at 755/s', () => {
     const chain = chainOfPool({ rate: 755, slots: 8, own: 0.002, work: 0.005, servers: 4 })
-    near(answered(755, 8, { centers: [station(0.005, 4)], delay: 0.002 }), chain, 2e-2)
+    near(chain, 0.0289074, 1e-5)
+    near(answered(755, 8, { centers: [station(0.005, 4)], delay: 0.002 }), chain * 1.0143, 1e-3)
   })
   it('is M/M/c, M/M/c/K and M/M/1+D', () => {
     const throughput = Float64Array.of(0, 1, 2, 3)
@@ -175,7 +176,7 @@ function chainOfPool({ rate, slots, own, work, servers }: Chain): number {
     after = up.map((row) => row.map((_, i) => (i < slots ? ((row[i + 1] ?? 0) * Math.min(i + 1, servers)) / work : 0)))
   }
   expect(Math.abs(first[0]?.[0] ?? 1) / rate).toBeLessThan(1e-6)
-  let level = Array.from({ length: slots + 1 }, (_, j) => (j === 0 ? 1 : 0))
+  let level: number[] = Array.from({ length: slots + 1 }, (_, j) => (j === 0 ? 1 : 0))
   let [all, present] = [1, 0]
   for (let n = 1; n <= top; n++) {
     level = level.map((_, i) => level.reduce((total, p, j) => total + p * (steps[n]?.[j]?.[i] ?? 0), 0))

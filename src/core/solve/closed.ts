@@ -24,7 +24,10 @@ export interface ClosedAnswer {
   readonly queueLength: readonly Float64Array[]
   /** P(j of any kind are at the center), as an arrival of the closed kind sees it when n = 1..customers are in the network. */
   readonly seen: (center: number, n: number) => Float64Array
-  /** The same where n is random: P(n) = shares[n], n = 0..customers, those of 0 being left out. */
+  /**
+   * The same where n is random: P(n) = shares[n], n = 0..customers, those of 0 being left out. Cut off where 20 000 of
+   * the open kind are there: too short where others take nearly all of a center.
+   */
   readonly seenBy: (center: number, shares: Float64Array) => Float64Array
 }
 

@@ -50,7 +50,7 @@ export function solvePool(load: PoolLoad): PoolAnswer {
   const patience = load.patience / Math.max(1e-9, stretch)
   const room = isFinite(load.waitingRoom) ? Math.round(load.waitingRoom / Math.max(1e-9, stretch)) : Infinity
   const isEndless = room === Infinity && patience === Infinity
-  if (!(rate > 0)) return unused(slots)
+  if (!(rate > 0) || most === Infinity) return unused(slots)
   if (!(most > 0) || (isEndless && rate >= most)) return stuck(load, most)
   const queue = queueOf({ rate, most, room, patience })
   const weights = weightsOfSlots(rate, throughput, slots)
