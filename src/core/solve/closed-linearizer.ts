@@ -5,7 +5,8 @@ import type { Queues } from './closed-classes.ts'
 type Table = number[][]
 
 /**
- * Residence times [class][center], by how much the share of a class at a center changes when one customer less is there.
+ * Residence times [class][center], by how much the share of a class at a center changes when one
+ * customer less is there.
  * @source Chandy and Neuse 1982 (Linearizer); Schweitzer 1979 and Bard 1979 (its core)
  */
 export function linearized(queues: Queues): readonly (readonly Seconds[])[] {

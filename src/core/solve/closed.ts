@@ -22,7 +22,7 @@ export interface ClosedAnswer {
   readonly throughput: Float64Array
   /** Mean customers of the closed kind at each center with n = 0..customers in the network: [center][n]. */
   readonly queueLength: readonly Float64Array[]
-  /** P(j of any kind are at the center), as an arrival of the closed kind sees it when n = 1..customers are in the network. */
+  /** P(j of any kind are at the center), as an arrival of the closed kind sees it with n = 1..customers in the network. */
   readonly seen: (center: number, n: number) => Float64Array
   /**
    * The same where n is random: P(n) = shares[n], n = 0..customers, those of 0 being left out. Cut off where 20 000 of
@@ -32,8 +32,8 @@ export interface ClosedAnswer {
 }
 
 /**
- * Solves a closed network. Up to about 4000 customers every population is exact; of more, the last is, and those between
- * are interpolated. A full center (background at its last speed) stops the network: throughput 0.
+ * Solves a closed network. Up to about 4000 customers every population is exact; of more, the last is, and those
+ * between are interpolated. A full center (background at its last speed) stops the network: throughput 0.
  * @source Buzen 1973 (convolution); Reiser and Kobayashi 1975 (load-dependent centers); Sevcik and Mitrani 1981
  *   (arrivals see the network with one customer less)
  */

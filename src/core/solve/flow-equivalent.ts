@@ -39,7 +39,8 @@ export interface PoolAnswer {
 }
 
 /**
- * Solves a pool. Exact for the birth-death queue with Poisson arrivals; other arrivals stretch the queue by (1 + scv)/2.
+ * Solves a pool. Exact for the birth-death queue with Poisson arrivals; other arrivals stretch the queue by
+ * (1 + scv)/2.
  * @source Chandy, Herzog and Woo 1975; Avi-Itzhak and Heyman 1973 (pool as one server); Barrer 1957, Movaghar 1998
  *   (fixed patience, finite room); Allen and Cunneen (arrivals other than Poisson)
  */
