@@ -22,7 +22,7 @@ export interface ClosedAnswer {
   readonly throughput: Float64Array
   /** Mean customers of the closed kind at each center with n = 0..customers in the network: [center][n]. */
   readonly queueLength: readonly Float64Array[]
-  /** P(j of any kind are at the center), as an arrival of the closed kind sees it with n = 1..customers in the network. */
+  /** P(j of any kind are at the center), as seen by an arrival of the closed kind; n = 1..customers in the network. */
   readonly seen: (center: number, n: number) => Float64Array
   /**
    * The same where n is random: P(n) = shares[n], n = 0..customers, those of 0 being left out. Cut off where 20 000 of
