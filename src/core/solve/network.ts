@@ -1,0 +1,258 @@
+import type { Ratio } from '../base/units.ts'
+import type { Model } from '../model/model.ts'
+import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
+import type { Call, Step } from '../model/step.ts'
+import type { Environment } from './environment.ts'
+import type { Law } from './law.ts'
+import { nothing, type Outcome } from './outcome.ts'
+import type { Popularity } from './popularity.ts'
+import { sharesOf } from './shares.ts'
+import { type Stream, poisson } from './stream.ts'
+import { wayOf } from './ways.ts'
+
+/** Where requests are while they do something: at the instances of a group that the nearest call to it picked. */
+export interface Spot {
+  /** null: at whoever sends the requests. */
+  readonly group: GroupIndex | null
+  /** Share of the requests at each instance of the group. */
+  readonly share: Float64Array
+  readonly parent: Spot | null
+}
+
+/** What a running flow knows, on average: see model/step.ts. */
+export interface Registers {
+  readonly items: number
+  readonly found: number
+  readonly missed: number
+  readonly group: number
+}
+
+/** Somebody who holds a slot of a pool, and how: by a step, or around a call. */
+export interface Holder {
+  readonly pool: ResourceIndex
+  readonly node: Node
+}
+
+/** A step of a flow, with what is known of it while the answer is looked for. */
+export interface Node {
+  readonly step: Step
+  readonly flow: number
+  readonly spot: Spot
+  /** Steps in it, by branch. Hold: what is held for, starting; lookup: access, hit, miss; attempt: steps, otherwise. */
+  readonly lists: readonly (readonly Node[])[]
+  /** Pools whose slots are held while it runs, the outermost first. */
+  readonly holders: readonly Holder[]
+  /** Of a call: the time of its network, and at whom it arrives. */
+  readonly way: Way | null
+  readonly target: Spot | null
+  /** Times a second that it starts. */
+  rate: number
+  stream: Stream
+  registers: Registers
+  /** How often keys are asked for, by domain, where caches before it changed that. */
+  popularity: ReadonlyMap<number, Popularity>
+  outcome: Outcome
+  /** What the outcome was made of: nothing is worked out again while that is the same. */
+  inputs: readonly unknown[]
+}
+
+/** The network of a call: there and back, for one attempt. */
+export interface Way {
+  readonly time: Law
+  /** Bytes across each priced link, for one attempt. */
+  readonly traffic: readonly { readonly link: number; readonly bytes: number }[]
+  /** Share of attempts that find nobody, or an error made by a fault, at the instance they go to. */
+  readonly refused: Ratio
+  readonly erroneous: Ratio
+  readonly denied: Ratio
+}
+
+export interface Network {
+  readonly model: Model
+  readonly environment: Environment
+  /** Steps of each flow. */
+  readonly flows: readonly (readonly Node[])[]
+  /** All nodes, those of an outer step before those inside it. */
+  readonly nodes: readonly Node[]
+  /** Nodes by the resource that they use: stations, limiters, caches (lookups, probes and inserts), logs. */
+  readonly users: ReadonlyMap<ResourceIndex, readonly Node[]>
+  /** Who holds slots of each pool. */
+  readonly holders: ReadonlyMap<ResourceIndex, readonly Holder[]>
+}
+
+const plain: Registers = { items: 1, found: 0, missed: 0, group: 1 }
+
+interface Frame {
+  readonly flow: number
+  readonly spot: Spot
+  readonly holders: readonly Holder[]
+}
+
+/** The steps of all flows as nodes, with who is where under the environment. Nothing is solved yet. */
+export function networkOf(model: Model, environment: Environment): Network {
+  const nodes: Node[] = []
+  const users = new Map<ResourceIndex, Node[]>()
+  const holders = new Map<ResourceIndex, Holder[]>()
+  const context: Building = { model, environment, nodes, users, holders, places: placesOfSenders(model) }
+  const flows = model.flows.map(({ steps }, flow) => {
+    const consumer = model.consumers.find((one) => one.flow === flow)
+    const group = consumer?.group ?? null
+    const share = group === null ? new Float64Array(1).fill(1) : everywhere(environment, group)
+    return listOf(steps, { flow, spot: { group, share, parent: null }, holders: [] }, context)
+  })
+  return { model, environment, flows, nodes, users, holders }
+}
+
+interface Building {
+  readonly model: Model
+  readonly environment: Environment
+  readonly nodes: Node[]
+  readonly users: Map<ResourceIndex, Node[]>
+  readonly holders: Map<ResourceIndex, Holder[]>
+  /** Of each flow: share of its senders at each place. */
+  readonly places: readonly Float64Array[]
+}
+
+/** Where those who start a flow stand, weighted by how often they do. */
+function placesOfSenders(model: Model): readonly Float64Array[] {
+  return model.flows.map((_, flow) => {
+    const shares = new Float64Array(model.places.length)
+    let all = 0
+    for (const { mix, from, arrivals } of model.sources) {
+      const often = 'rate' in arrivals ? arrivals.rate : arrivals.population
+      const weight = often * mix.reduce((sum, part) => sum + (part.flow === flow ? part.share : 0), 0)
+      all += weight
+      for (const { place, share } of from) shares[place] = (shares[place] ?? 0) + share * weight
+    }
+    return all > 0 ? shares.map((share) => share / all) : shares
+  })
+}
+
+function everywhere({ serving }: Environment, group: GroupIndex): Float64Array {
+  const up = serving[group] ?? new Uint8Array(1).fill(1)
+  const count = up.reduce((sum, one) => sum + one, 0)
+  return Float64Array.from(up, (one) => (count > 0 ? one / count : 1 / up.length))
+}
+
+function listOf(steps: readonly Step[], frame: Frame, context: Building): readonly Node[] {
+  let inside = frame
+  return steps.map((step) => {
+    const node = nodeOf(step, inside, context)
+    // Whoever waited has the answer: only what is held inside of the call is held any longer.
+    if (step.kind === 'reply') inside = { ...inside, holders: frame.holders.filter((one) => isInside(one, frame)) }
+    return node
+  })
+}
+
+/** Held since the nearest call, not around it. */
+const isInside = ({ node }: Holder, { spot }: Frame): boolean => node.spot === spot && node.step.kind === 'hold'
+
+function nodeOf(step: Step, frame: Frame, context: Building): Node {
+  const { spot, flow } = frame
+  const lists: (readonly Node[])[] = []
+  const way = step.kind === 'call' ? arrivalOf(step, frame, context) : null
+  const node: Node = {
+    step,
+    flow,
+    spot,
+    lists,
+    holders: frame.holders,
+    way: way?.way ?? null,
+    target: way?.target ?? null,
+    rate: 0,
+    stream: poisson,
+    registers: plain,
+    popularity: noChange,
+    outcome: nothing,
+    inputs: [],
+  }
+  context.nodes.push(node)
+  enlist(node, context)
+  const within = framesOf(node, frame, context)
+  for (const [i, list] of nestedOf(step).entries()) lists.push(listOf(list, within[i] ?? within[0] ?? frame, context))
+  return node
+}
+
+const noChange: ReadonlyMap<number, Popularity> = new Map()
+
+/** The lists of steps in a step, in the order of {@link Node.lists}. */
+export function nestedOf(step: Step): readonly (readonly Step[])[] {
+  switch (step.kind) {
+    case 'hold':
+      return [step.steps, step.start ?? []]
+    case 'call':
+    case 'repeat':
+      return [step.steps]
+    case 'lookup':
+      return [step.access, step.hit, step.miss]
+    case 'choose':
+    case 'parallel':
+      return step.branches.map(({ steps }) => steps)
+    case 'attempt':
+      return [step.steps, step.otherwise]
+    default:
+      return []
+  }
+}
+
+function framesOf(node: Node, frame: Frame, { holders }: Building): readonly Frame[] {
+  const { step } = node
+  const held: Holder[] = []
+  if (step.kind === 'hold') held.push({ pool: step.pool, node })
+  if (step.kind === 'call') {
+    const { bulkhead, connection } = step.policy
+    for (const pool of [bulkhead, connection]) if (pool !== null) held.push({ pool, node })
+  }
+  for (const holder of held) holders.set(holder.pool, [...(holders.get(holder.pool) ?? []), holder])
+  return [{ ...frame, spot: node.target ?? frame.spot, holders: [...frame.holders, ...held] }]
+}
+
+function enlist(node: Node, { users }: Building): void {
+  const resource = resourceOf(node.step)
+  if (resource === null) return
+  const list = users.get(resource)
+  if (list === undefined) users.set(resource, [node])
+  else list.push(node)
+}
+
+function resourceOf(step: Step): ResourceIndex | null {
+  if (step.kind === 'serve') return step.station
+  if (step.kind === 'admit') return step.limiter
+  if (step.kind === 'publish') return step.log
+  if (step.kind === 'lookup' || step.kind === 'probe' || step.kind === 'insert') return step.cache
+  return null
+}
+
+function arrivalOf(step: Call, { spot, flow }: Frame, { model, environment, places }: Building) {
+  const from = placesOf(model, spot, places[flow])
+  const share = sharesOf(step, spot, { model, environment, from })
+  return { target: { group: step.to, share, parent: spot }, way: wayOf(step, share, { model, environment, from }) }
+}
+
+/** Share of requests at each place: of the instances they are at, or of those who sent them. */
+function placesOf(model: Model, spot: Spot, senders: Float64Array | undefined): Float64Array {
+  const own = spot.group === null ? undefined : model.groups[spot.group]
+  if (own === undefined || spot.group === null) return senders ?? new Float64Array(model.places.length)
+  const shares = new Float64Array(model.places.length)
+  spot.share.forEach((share, instance) => {
+    const place = placeOf(model, spot.group as number, instance)
+    if (place >= 0) shares[place] = (shares[place] ?? 0) + share
+  })
+  return shares
+}
+
+/** Place of an instance; -1 = nowhere in particular. */
+export function placeOf(model: Model, group: GroupIndex, instance: number): number {
+  const { places = [], perShardMax = 1 } = model.groups[group] ?? {}
+  if (places.length === 0) return -1
+  const [shard, position] = [Math.floor(instance / perShardMax), instance % perShardMax]
+  return places[(shard + position) % places.length] ?? -1
+}
+
+const alone = new Float64Array(1).fill(1)
+
+/** Share of the requests at a spot that use each copy of a resource of `group`. */
+export function copiesAt(spot: Spot, group: GroupIndex): Float64Array {
+  for (let at: Spot | null = spot; at !== null; at = at.parent) if (at.group === group) return at.share
+  return alone
+}
