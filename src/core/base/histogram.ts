@@ -112,6 +112,24 @@ export function histogramOf(snapshots: readonly HistogramSnapshot[]): Histogram 
   return histogram
 }
 
+/** The histogram of values that count so many times each, whole numbers or not. */
+export function snapshotOf(masses: readonly { readonly value: number; readonly weight: number }[]): HistogramSnapshot {
+  const counts = new Map<number, number>()
+  let [count, sum, sumOfSquares, min, max] = [0, 0, 0, Infinity, 0]
+  for (const { value, weight } of masses) {
+    if (!(weight > 0)) continue
+    const bucket = bucketOf(value)
+    counts.set(bucket, (counts.get(bucket) ?? 0) + weight)
+    count += weight
+    sum += weight * value
+    sumOfSquares += weight * value * value
+    min = Math.min(min, value)
+    max = Math.max(max, value)
+  }
+  const buckets = [...counts.keys()].sort((a, b) => a - b)
+  return { buckets, counts: buckets.map((bucket) => counts.get(bucket) ?? 0), count, sum, sumOfSquares, min, max }
+}
+
 function bucketOf(value: number): number {
   if (!(value > 0)) return 0
   asFloat[0] = value

@@ -52,12 +52,20 @@ export interface MetastableRange {
   readonly goodput: Ratio
 }
 
+/** Response times, not from a histogram. */
+export interface ResponseLaw {
+  readonly mean: Seconds
+  readonly quantile: (q: Ratio) => Seconds
+}
+
 /** What the analytic engine says of one steady state. */
 export interface Solution {
   /** As one replication of one simulated second would have it, were it infinitely long: counts are rates, and no whole numbers. */
   readonly statistics: RunStatistics
   /** Of Model.flows. */
   readonly flows: readonly Accuracy[]
+  /** Response time of good answers of each flow; null = none is known: there are none, or they take for ever. */
+  readonly laws: readonly (ResponseLaw | null)[]
   /** Of Model.resources. */
   readonly resources: readonly Accuracy[]
   readonly doubts: readonly Doubt[]

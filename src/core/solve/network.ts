@@ -1,7 +1,7 @@
-import type { Ratio } from '../base/units.ts'
+import type { Ratio, Seconds } from '../base/units.ts'
 import type { Model } from '../model/model.ts'
 import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
-import type { Call, Step } from '../model/step.ts'
+import type { Call, Pick, Step } from '../model/step.ts'
 import type { Environment } from './environment.ts'
 import type { Law } from './law.ts'
 import { nothing, type Outcome } from './outcome.ts'
@@ -16,6 +16,10 @@ export interface Spot {
   readonly group: GroupIndex | null
   /** Share of the requests at each instance of the group. */
   readonly share: Float64Array
+  /** How the instance was picked; null = nobody picked it. */
+  readonly within: Pick['within'] | null
+  /** Instances that get any. */
+  readonly copies: number
   readonly parent: Spot | null
 }
 
@@ -54,7 +58,24 @@ export interface Node {
   outcome: Outcome
   /** What the outcome was made of: nothing is worked out again while that is the same. */
   inputs: readonly unknown[]
+  /** Of a call. */
+  attempts: Attempts
 }
+
+/** Of one execution of a call, on average. */
+export interface Attempts {
+  readonly sent: number
+  readonly retries: number
+  readonly hedges: number
+  /** Retries that would be made if no budget held them back. */
+  readonly wanted: number
+  /** Share of the attempts sent that fail in a way that a breaker counts. */
+  readonly failing: Ratio
+  /** Mean time until the answer, or until it is given up: how long one attempt holds its connection. */
+  readonly held: Seconds
+}
+
+export const once: Attempts = { sent: 1, retries: 0, hedges: 0, wanted: 0, failing: 0, held: 0 }
 
 /** The network of a call: there and back, for one attempt. */
 export interface Way {
@@ -98,7 +119,7 @@ export function networkOf(model: Model, environment: Environment): Network {
     const consumer = model.consumers.find((one) => one.flow === flow)
     const group = consumer?.group ?? null
     const share = group === null ? new Float64Array(1).fill(1) : everywhere(environment, group)
-    return listOf(steps, { flow, spot: { group, share, parent: null }, holders: [] }, context)
+    return listOf(steps, { flow, spot: spotOf({ group, share, within: null, parent: null }), holders: [] }, context)
   })
   return { model, environment, flows, nodes, users, holders }
 }
@@ -112,6 +133,11 @@ interface Building {
   /** Of each flow: share of its senders at each place. */
   readonly places: readonly Float64Array[]
 }
+
+const spotOf = (spot: Omit<Spot, 'copies'>): Spot => ({
+  ...spot,
+  copies: spot.share.reduce((count, share) => count + (share > 0 ? 1 : 0), 0),
+})
 
 /** Where those who start a flow stand, weighted by how often they do. */
 function placesOfSenders(model: Model): readonly Float64Array[] {
@@ -165,6 +191,7 @@ function nodeOf(step: Step, frame: Frame, context: Building): Node {
     popularity: noChange,
     outcome: nothing,
     inputs: [],
+    attempts: once,
   }
   context.nodes.push(node)
   enlist(node, context)
@@ -226,7 +253,8 @@ function resourceOf(step: Step): ResourceIndex | null {
 function arrivalOf(step: Call, { spot, flow }: Frame, { model, environment, places }: Building) {
   const from = placesOf(model, spot, places[flow])
   const share = sharesOf(step, spot, { model, environment, from })
-  return { target: { group: step.to, share, parent: spot }, way: wayOf(step, share, { model, environment, from }) }
+  const target = spotOf({ group: step.to, share, within: step.pick.within, parent: spot })
+  return { target, way: wayOf(step, share, { model, environment, from }) }
 }
 
 /** Share of requests at each place: of the instances they are at, or of those who sent them. */

@@ -1,0 +1,232 @@
+import type { Ratio } from '../base/units.ts'
+import { type Accuracy, type Doubt, exact, type Method } from '../result/solution.ts'
+import { worse } from './balanced.ts'
+import type { Booking } from './bookings.ts'
+import { heldWait } from './evaluate.ts'
+import type { FlowAnswer } from './flow-answer.ts'
+import type { Node } from './network.ts'
+import type { Steady } from './steady.ts'
+
+/** How sure the answer is, and where it is not. */
+export interface Doubts {
+  readonly flows: readonly Accuracy[]
+  readonly resources: readonly Accuracy[]
+  readonly doubts: readonly Doubt[]
+}
+
+type Unsure = Exclude<Method, { kind: 'exact' }>
+
+/** Sums up, for each flow, how far off each time it is made of may be, by its share of the whole. */
+export function doubtsOf(steady: Steady, answers: readonly FlowAnswer[]): Doubts {
+  const found = new Map<string, { method: Unsure; at: string; component: string; flows: Set<number> }>()
+  const note = (method: Method, where: { at: string; component: string }, flow: number): void => {
+    if (method.kind === 'exact') return
+    const key = `${where.at} ${method.kind === 'approximate' ? method.name : method.reason}`
+    const known = found.get(key) ?? { method, ...where, flows: new Set<number>() }
+    known.flows.add(flow)
+    found.set(key, known)
+  }
+  const flows = answers.map((answer, flow) => accuracyOf(steady, answer, flow, note))
+  const doubts = [...found.values()].map((one) => ({ ...one, flows: [...one.flows] }))
+  return { flows, resources: steady.network.model.resources.map((_, i) => resourceAccuracy(steady, i)), doubts }
+}
+
+type Note = (method: Method, where: { at: string; component: string }, flow: number) => void
+
+function accuracyOf(steady: Steady, { law, bookings, failures }: FlowAnswer, flow: number, note: Note): Accuracy {
+  const unsure = { mean: null, tail: null, share: null }
+  if (!steady.isConverged) {
+    note({ kind: 'unsupported', reason: 'no fixed point was found: traffic and queues still moved' }, wholeFlow(steady, flow), flow)
+    return unsure
+  }
+  const failed = [...failures.values()].reduce((sum, share) => sum + share, 0)
+  const calls = doubtsOfSteps(steady, flow, note)
+  if (law === null) return { mean: 0, tail: 0, share: failed > 0 ? calls.share : 0 }
+  let mean: number | null = 0
+  let tail: number | null = 0
+  const slowWhole = bookings.reduce((sum, { slow }) => sum + slow, 0)
+  const whole = bookings.reduce((sum, booking) => sum + booking.mean, 0)
+  for (const [node, own] of byNode(bookings)) {
+    const method = methodOf(node, steady)
+    const part = whole > 0 ? own.mean / whole : 0
+    const slowPart = slowWhole > 0 ? own.slow / slowWhole : part
+    // What hardly takes any time cannot be far off.
+    if (Math.max(part, slowPart) > 0.002) note(method, placeOf(node, steady), flow)
+    mean = added(mean, part, method.kind === 'approximate' ? method.mean : method.kind === 'exact' ? 0 : null)
+    tail = added(tail, slowPart, method.kind === 'approximate' ? method.tail : method.kind === 'exact' ? 0 : null)
+  }
+  mean = mean === null || calls.mean === null ? null : mean + calls.mean
+  tail = tail === null || calls.tail === null ? null : tail + calls.tail + (law.isExact ? 0 : GRID)
+  const late = failed > 0 ? failed * Math.max(0.02, Math.min(1, 5 * (tail ?? 1))) : 0
+  return { mean, tail, share: Math.min(1, late + calls.share) }
+}
+
+/** Percentiles read from the grid are this good. */
+const GRID: Ratio = 0.005
+
+const added = (sum: number | null, part: Ratio, error: number | null): number | null => {
+  if (sum === null) return null
+  if (error === null) return part > 0.01 ? null : sum + part
+  return sum + part * error
+}
+
+function byNode(bookings: readonly Booking[]): ReadonlyMap<Node, { mean: number; slow: number }> {
+  const nodes = new Map<Node, { mean: number; slow: number }>()
+  for (const { leaf, mean, slow } of bookings) {
+    const before = nodes.get(leaf.node) ?? { mean: 0, slow: 0 }
+    nodes.set(leaf.node, { mean: before.mean + mean, slow: before.slow + slow })
+  }
+  return nodes
+}
+
+/** How the time of a node was come by. */
+function methodOf(node: Node, steady: Steady): Method {
+  const { state, network } = steady
+  const { step } = node
+  if (step.kind === 'serve') {
+    if (heldWait(node, steady) !== undefined) return poolMethod(node.holders.at(-1)?.pool, steady)
+    const at = state.stations.get(step.station)
+    if (state.closed.has(node)) return closedMethod(node, steady)
+    const station = network.model.resources[step.station]
+    if (at === undefined || station === undefined) return exact
+    const busy = Math.max(0, ...at.alike.map(({ answer }) => answer.utilization))
+    // The law of what was not waited for is exact.
+    if (at.alike.every(({ answer }) => answer.queueLength === 0)) return exact
+    const method = at.alike.map(({ answer }) => answer.method).reduce(worse, exact)
+    return busy > 0.9 ? stretched(method) : method
+  }
+  if (step.kind === 'hold') return poolMethod(step.pool, steady)
+  if (step.kind === 'call') return poolMethod(step.policy.connection ?? step.policy.bulkhead ?? undefined, steady)
+  return exact
+}
+
+/** Close to saturation everything that is off is further off. */
+const stretched = (method: Method): Method =>
+  method.kind === 'approximate'
+    ? { ...method, mean: method.mean === null ? null : 1.5 * method.mean, tail: method.tail === null ? null : 1.5 * method.tail }
+    : method
+
+function poolMethod(pool: number | undefined, { state }: Steady): Method {
+  const at = pool === undefined ? undefined : state.pools.get(pool)
+  return at === undefined ? exact : at.alike.map(({ answer }) => answer.method).reduce(worse, exact)
+}
+
+function closedMethod({ step }: Node, { network }: Steady): Method {
+  const isOne = network.model.sources.filter(({ arrivals }) => arrivals.kind === 'closed').length === 1
+  const station = step.kind === 'serve' ? network.model.resources[step.station] : undefined
+  const isProduct =
+    step.kind === 'serve' && station?.kind === 'station' && (step.work.law === 'exponential' || station.discipline === 'ps')
+  if (isProduct && isOne) return { ...meanValues, mean: 0, tail: 0.05 }
+  return isProduct ? { ...meanValues, mean: 0, tail: 0.2 } : meanValues
+}
+
+const meanValues = {
+  kind: 'approximate' as const,
+  name: 'closed network of exponential work',
+  source: 'Reiser and Lavenberg 1980; waits stretched by (1 + scv)/2',
+  mean: 0.1,
+  tail: 0.2,
+}
+
+/** What is not exact about steps rather than queues. */
+function doubtsOfSteps(steady: Steady, flow: number, note: Note): { mean: number | null; tail: number | null; share: number } {
+  let [mean, tail, share] = [0, 0, 0]
+  for (const node of steady.network.nodes) {
+    if (node.flow !== flow || !(node.rate > 0)) continue
+    const method = stepMethod(node, steady)
+    if (method.kind !== 'approximate') continue
+    note(method, placeOf(node, steady), flow)
+    mean += method.mean ?? 0
+    tail += method.tail ?? 0
+    share += node.step.kind === 'call' ? Math.min(0.2, node.attempts.failing) * 0.2 : 0
+  }
+  return { mean, tail, share }
+}
+
+function stepMethod(node: Node, { state }: Steady): Method {
+  const { step, attempts } = node
+  if (step.kind === 'call' && attempts.retries > 0.002 && step.policy.timeout !== null)
+    return approximate('attempts independent of one another', 'product of probabilities; a queue that was long is long for the next attempt too', 0.02 + 0.3 * attempts.retries, 0.05 + 0.5 * attempts.retries)
+  if (step.kind === 'call' && attempts.hedges > 0.001)
+    return approximate('a second copy independent of the first', 'Dean and Barroso 2013', 0.01, 0.02)
+  if (step.kind === 'parallel' && node.lists.length > 1 && queuesTogether(node, state))
+    return approximate('branches independent of one another', 'Nelson and Tantawi 1988', 0.06, 0.08)
+  if (step.kind === 'repeat' && step.atOnce > 1 && queuesTogether(node, state))
+    return approximate('branches independent of one another', 'Nelson and Tantawi 1988', 0.06, 0.1)
+  if (step.kind === 'publish' && step.shipEvery > 0) return exact
+  if (step.kind === 'lookup') {
+    const cache = state.caches.get(step.cache)
+    return cache === undefined ? exact : cache.alike.map(({ answer }) => answer.method).reduce(worse, exact)
+  }
+  return exact
+}
+
+const approximate = (name: string, source: string, mean: number, tail: number): Method => ({
+  kind: 'approximate',
+  name,
+  source,
+  mean,
+  tail,
+})
+
+/** Waits are part of what branches take, so that those who start together meet. */
+const queuesTogether = (node: Node, state: Steady['state']): boolean =>
+  node.lists.some((list) =>
+    list.some((inner) => {
+      if (inner.step.kind === 'serve') {
+        const at = state.stations.get(inner.step.station)
+        return at?.alike.some(({ answer }) => answer.queueLength > 0.02 * answer.inSystem) ?? false
+      }
+      return queuesTogether(inner, state)
+    }),
+  )
+
+interface Place {
+  readonly at: string
+  readonly component: string
+}
+
+function placeOf({ step, flow }: Node, steady: Steady): Place {
+  const { model } = steady.network
+  const point = pointOf(step)
+  const found = point === null ? undefined : model.points[point]
+  return found === undefined ? wholeFlow(steady, flow) : { at: found.name, component: found.component }
+}
+
+function pointOf(step: Node['step']): number | null {
+  if ('point' in step) return step.point
+  if (step.kind === 'call') return step.retryPoint
+  return step.kind === 'lookup' ? step.waitPoint : null
+}
+
+const wholeFlow = ({ network }: Steady, flow: number): Place => ({ at: network.model.flows[flow]?.id ?? '', component: '' })
+
+function resourceAccuracy({ state, network, isConverged }: Steady, index: number): Accuracy {
+  if (!isConverged) return { mean: null, tail: null, share: null }
+  const resource = network.model.resources[index]
+  const none = { mean: 0, tail: 0, share: 0 }
+  const from = (methods: readonly Method[]): Accuracy => {
+    const method = methods.reduce(worse, exact)
+    if (method.kind === 'exact') return none
+    return method.kind === 'unsupported' ? { mean: null, tail: null, share: null } : { mean: method.mean, tail: method.tail, share: 0.01 }
+  }
+  if (resource?.kind === 'station') {
+    const at = state.stations.get(index)
+    const special = at?.users.some((node) => state.closed.has(node) || heldWait(node, { state, network }) !== undefined) ?? false
+    const own = at?.alike.map(({ answer }) => answer.method) ?? []
+    return from(special ? [...own, held] : own)
+  }
+  if (resource?.kind === 'pool') return from(state.pools.get(index)?.alike.map(({ answer }) => answer.method) ?? [])
+  if (resource?.kind === 'cache') return from(state.caches.get(index)?.alike.map(({ answer }) => answer.method) ?? [])
+  return none
+}
+
+/** A station's queue is worked out as an open one: with holders behind it, it is shorter. */
+const held: Method = {
+  kind: 'approximate',
+  name: 'queue as if it were open',
+  source: 'an upper bound: slots held before it keep some out',
+  mean: null,
+  tail: null,
+}
+

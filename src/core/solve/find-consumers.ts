@@ -1,0 +1,125 @@
+import { meanOf } from '../model/distribution.ts'
+import type { Consumer } from '../model/model.ts'
+import { solveBatches } from './batches.ts'
+import { lawOf, mixture, sum } from './law.ts'
+import type { Network, Node } from './network.ts'
+import { failing, type Outcome } from './outcome.ts'
+import type { State } from './state.ts'
+
+interface Context {
+  readonly network: Network
+  readonly state: State
+}
+
+/** What consumers take from their logs at the moment: how often, how many at once, how long messages wait. */
+export function findConsumers(context: Context, outcomes: readonly Outcome[]): void {
+  const { network, state } = context
+  for (const [index, consumer] of network.model.consumers.entries()) {
+    const messages = messagesFor(consumer, context)
+    const outcome = outcomes[consumer.flow]
+    if (outcome === undefined) continue
+    const owners = ownersOf(consumer, messages, network)
+    const answers = owners.map(({ rate, servers, share }) => ({ share, answer: solved(consumer, outcome, { rate, servers }, context) }))
+    const over = (of: (answer: (typeof answers)[number]['answer']) => number): number =>
+      answers.reduce((total, { share, answer }) => total + share * of(answer), 0)
+    const batches = owners.reduce((total, { count }, i) => total + count * (answers[i]?.answer.batches ?? 0), 0)
+    const shipped = shippedLater(consumer, network)
+    const isStuck = answers.some(({ answer }) => answer.isOverloaded)
+    const queued = answers.length === 1 ? answers[0]?.answer.wait : mixture(answers.map(({ share, answer }) => ({ share, law: answer.wait })))
+    const [first] = answers
+    if (first === undefined || queued === undefined) continue
+    const known = state.consumers.get(index)
+    const waiting = over((answer) => answer.waiting) + shipped / 2
+    const isSame = known !== undefined && Math.abs(known.waiting - waiting) <= 1e-10 * waiting && known.messages === messages
+    const wait = isStuck || shipped === 0 ? queued : sum(queued, lawOf({ law: 'uniform', low: 0, high: shipped }))
+    if (!isSame) state.consumers.set(index, { answer: first.answer, messages, wait, waiting })
+    const again = repeats(consumer, outcome)
+    state.items[consumer.flow] = over((answer) => answer.size)
+    state.rates[consumer.flow] = batches * again
+  }
+}
+
+/** Messages a second for one consumer group. */
+function messagesFor({ log }: Consumer, { network }: Context): number {
+  const resource = network.model.resources[log]
+  const sharing = network.model.consumers.filter((other) => other.log === log).length
+  let messages = 0
+  for (const { step, rate, registers } of network.users.get(log) ?? []) {
+    if (step.kind === 'publish') messages += rate * meanOf(step.count) * (step.times === null ? 1 : registers[step.times])
+  }
+  return resource?.kind === 'log' && resource.isShared ? messages / sharing : messages
+}
+
+interface Owner {
+  readonly rate: number
+  readonly servers: number
+  /** Instances like this, and the share of messages that they take. */
+  readonly count: number
+  readonly share: number
+}
+
+/** Instances by how many partitions they have; of a shared log all loops together are one. */
+function ownersOf({ log, group, atOnce }: Consumer, messages: number, { model, environment }: Network): readonly Owner[] {
+  const resource = model.resources[log]
+  const members = Math.max(1, environment.serving[group]?.reduce((total, up) => total + up, 0) ?? 1)
+  if (resource?.kind !== 'log' || resource.isShared) return [{ rate: messages, servers: members * atOnce, count: 1, share: 1 }]
+  const { partitions } = resource
+  const least = Math.floor(partitions / members)
+  const fuller = partitions - least * members
+  const some = (each: number, count: number): readonly Owner[] =>
+    each > 0 && count > 0
+      ? [{ rate: (messages * each) / partitions, servers: Math.min(each, atOnce), count, share: (each * count) / partitions }]
+      : []
+  return [...some(least + 1, fuller), ...some(least, members - fuller)]
+}
+
+function solved(
+  { batchMax, batchWait, poll, flow }: Consumer,
+  outcome: Outcome,
+  { rate, servers }: Pick<Owner, 'rate' | 'servers'>,
+  { network, state }: Context,
+) {
+  const items = state.items[flow] ?? 1
+  const mean = Number.isFinite(outcome.occupied) ? outcome.occupied : 1e5
+  const each = Math.min(mean / Math.max(1e-9, items), eachOf(network.flows[flow] ?? []))
+  const variance = outcome.time.variance < Infinity ? outcome.time.variance : 0
+  const time = (size: number) => ({ mean: Math.max(0, mean + each * (size - items)), variance })
+  return solveBatches({ rate, servers, most: batchMax, longest: batchWait, poll, time })
+}
+
+/** Time that each further message of a batch adds. */
+function eachOf(list: readonly Node[]): number {
+  const [first] = list
+  const starts = first?.rate ?? 0
+  const walk = (nodes: readonly Node[]): number =>
+    nodes.reduce((total, { step, rate, lists, registers }) => {
+      const visits = starts > 0 ? rate / starts : 1
+      const own = step.kind === 'serve' && step.times === 'items' ? visits * step.each : 0
+      const perRound = step.kind === 'repeat' && step.times === 'items' ? 1 / Math.max(1, registers.items) : 0
+      const inner = lists.reduce((sum_, nested) => sum_ + walk(nested), 0)
+      const repeated = perRound > 0 ? perRound * timeOf(lists, starts) : 0
+      return total + own + inner + repeated
+    }, 0)
+  return walk(list)
+}
+
+const timeOf = (lists: Node['lists'], starts: number): number =>
+  lists.flat().reduce((total, { rate, outcome }) => total + (starts > 0 ? rate / starts : 1) * Math.min(1e5, outcome.occupied), 0)
+
+/** Times that a batch is worked on when failed ones come again. */
+function repeats({ failed }: Consumer, outcome: Outcome): number {
+  const q = failing(outcome)
+  if (!(q > 0)) return 1
+  return Array.from({ length: failed.retry + 1 }, (_, k) => q ** k).reduce((total, p) => total + p, 0)
+}
+
+/** Longest that messages are kept at their sender, by how many are. */
+function shippedLater({ log }: Consumer, network: Network): number {
+  let [all, kept] = [0, 0]
+  for (const { step, rate } of network.users.get(log) ?? []) {
+    if (step.kind !== 'publish') continue
+    all += rate
+    kept += rate * step.shipEvery
+  }
+  return all > 0 ? kept / all : 0
+}

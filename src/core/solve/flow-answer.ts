@@ -1,0 +1,74 @@
+import type { PerSecond, Ratio } from '../base/units.ts'
+import type { Failure } from '../model/error.ts'
+import { bookingsOf, type Booking } from './bookings.ts'
+import { type Law, sum } from './law.ts'
+import { partsOf } from './parts.ts'
+import { failing } from './outcome.ts'
+import type { Steady } from './steady.ts'
+
+/** What becomes of the requests of one flow; of one that consumes, of its messages. */
+export interface FlowAnswer {
+  readonly rate: PerSecond
+  /** Share of good answers, sooner or later. */
+  readonly good: Ratio
+  readonly failures: ReadonlyMap<Failure, Ratio>
+  /** Response time of good answers; null = they take for ever, or there are none. */
+  readonly law: Law | null
+  readonly bookings: readonly Booking[]
+  readonly repeated: Ratio
+  readonly lost: Ratio
+}
+
+/** The answers of all flows. */
+export function flowAnswers(steady: Steady, isBrief: boolean): readonly FlowAnswer[] {
+  return steady.outcomes.map((_, flow) => answerOf(steady, flow, isBrief))
+}
+
+function answerOf(steady: Steady, flow: number, isBrief: boolean): FlowAnswer {
+  const { network, state, outcomes } = steady
+  const { model } = network
+  const outcome = outcomes[flow]
+  if (outcome === undefined) return { ...silent, rate: 0 }
+  const index = model.consumers.findIndex((consumer) => consumer.flow === flow)
+  const consumed = state.consumers.get(index)
+  const consumer = model.consumers[index]
+  const shares = new Map<Failure, Ratio>()
+  for (const { failure, share } of outcome.failures) shares.set(failure, (shares.get(failure) ?? 0) + share)
+  const parts = partsOf(network.flows[flow] ?? [], steady)
+  const isKnown = outcome.ok > 0 && outcome.time.mean < Infinity
+  if (consumed === undefined || consumer === undefined) {
+    const law = isKnown ? outcome.time : null
+    const bookings = law === null ? [] : bookingsOf(parts, law, isBrief)
+    return { rate: state.rates[flow] ?? 0, good: outcome.through, failures: shares, law, bookings, repeated: 0, lost: 0 }
+  }
+  const isBehind = !(consumed.waiting < Infinity)
+  const point = model.points.findIndex(
+    (one) => one.resource === consumer.log && one.flow === model.flows[flow]?.id,
+  )
+  const queued = { kind: 'leaf' as const, law: consumed.wait, point, isWait: true, node: network.flows[flow]?.[0] }
+  const law = isKnown && !isBehind ? sum(consumed.wait, outcome.time) : null
+  const all = queued.node === undefined || point < 0 ? parts : [{ ...queued, node: queued.node }, ...parts]
+  const served = isBehind ? ((state.rates[flow] ?? 0) * (state.items[flow] ?? 1)) / Math.max(1e-12, consumed.messages) : 1
+  const failed = failing(outcome)
+  const kept = failed ** (consumer.failed.retry + 1)
+  const good = Math.min(1, served) * (outcome.stuck > 0 ? outcome.through : 1 - kept)
+  return {
+    rate: consumed.messages,
+    good,
+    failures: new Map([...shares].map(([failure, share]) => [failure, failed > 0 ? (share / failed) * kept : 0])),
+    law,
+    bookings: law === null ? [] : bookingsOf(all, law, isBrief),
+    repeated: failed > 0 ? (failed - kept) / (1 - failed) : 0,
+    lost: kept,
+  }
+}
+
+const silent: FlowAnswer = {
+  rate: 0,
+  good: 1,
+  failures: new Map(),
+  law: null,
+  bookings: [],
+  repeated: 0,
+  lost: 0,
+}

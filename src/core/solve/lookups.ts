@@ -1,0 +1,65 @@
+import { pow } from '../base/math.ts'
+import type { Ratio } from '../base/units.ts'
+import type { Lookup, Step } from '../model/step.ts'
+import { copiesAt, type Network, type Node } from './network.ts'
+import type { Popularity } from './popularity.ts'
+import { overCopies, type State } from './state.ts'
+
+/** What becomes of those who ask a cache and get an answer. */
+export interface LookedUp {
+  readonly hit: Ratio
+  /** Those who wait for somebody else's fetch, and go on as if they had hit. */
+  readonly waiting: Ratio
+  readonly waitShare: number
+  readonly fetches: Ratio
+  /** Fetches beside hits. */
+  readonly refreshes: Ratio
+  /** Of one key. */
+  readonly hitRatio: Ratio
+  /** Asked for at once. */
+  readonly keys: number
+  readonly domain: number
+  /** Popularity of what was missed; null = as it was. */
+  readonly popularity: Popularity | null
+}
+
+/** Splits the lookups of a node into hits, waits and fetches, by what its cache does at the moment. */
+export function lookedUp(
+  node: Node,
+  step: Lookup,
+  { network, state }: { readonly network: Network; readonly state: State },
+): LookedUp {
+  const cache = network.model.resources[step.cache]
+  const domain = cache?.kind === 'cache' ? cache.keyDomain : -1
+  const keys = keysOf(node.lists[0] ?? [])
+  const at = state.caches.get(step.cache)
+  const spot = probeSpot(node.lists[0] ?? []) ?? node.spot
+  const parts = at === undefined || cache === undefined ? [] : overCopies(at, copiesAt(spot, cache.group))
+  const over = (of: (answer: (typeof parts)[number]['answer']) => number): number =>
+    parts.reduce((sum, { share, answer }) => sum + share * of(answer), 0)
+  const hitRatio = parts.length === 0 ? 0 : over((answer) => answer.hitRatio)
+  const popularity = keys === 1 ? (parts[0]?.answer.missed ?? null) : null
+  const common = { hitRatio, keys, domain, popularity, waitShare: over((answer) => answer.waitShare) }
+  if (keys !== 1) {
+    const hit = pow(Math.max(1e-300, hitRatio), keys)
+    return { ...common, hit, waiting: 0, fetches: 1 - hit, refreshes: 0 }
+  }
+  const waiting = over((answer) => answer.waiting)
+  const fetches = parts.length === 0 ? 1 : over((answer) => answer.fetches)
+  return { ...common, hit: hitRatio, waiting, fetches, refreshes: over((answer) => answer.refreshes) }
+}
+
+const probesIn = (list: readonly Node[]): readonly Node[] =>
+  list.flatMap((node) => (node.step.kind === 'probe' ? [node] : node.lists.flatMap(probesIn)))
+
+/** Where the entries are: at the instance that the probe is at. */
+const probeSpot = (access: readonly Node[]) => probesIn(access)[0]?.spot
+
+function keysOf(access: readonly Node[]): number {
+  const [probe] = probesIn(access)
+  return probe === undefined ? 1 : keysAt(probe.step, probe)
+}
+
+/** Keys that a probe or an insert is about, on average. */
+export const keysAt = (step: Step, { registers }: Pick<Node, 'registers'>): number =>
+  step.kind === 'probe' || step.kind === 'insert' ? step.keys * (step.times === null ? 1 : registers[step.times]) : 1

@@ -1,0 +1,78 @@
+import type { Ratio } from '../base/units.ts'
+import type { Model } from '../model/model.ts'
+import type { Solution } from '../result/solution.ts'
+import { doubtsOf } from './doubts.ts'
+import { type Environment, plainEnvironment } from './environment.ts'
+import { flowAnswers } from './flow-answer.ts'
+import { quantile } from './law.ts'
+import { metastableRange } from './metastable.ts'
+import { scaledOut } from './scalers.ts'
+import { atPeakOf } from './peak.ts'
+import { statisticsOf } from './statistics.ts'
+import type { Steady } from './steady.ts'
+
+export interface SolveOptions {
+  /** Times the rate of every source, and times the number of closed users; left out = 1. */
+  readonly load?: Ratio
+  /** What holds instead of everything as written; rates of the environment count as they are. */
+  readonly environment?: Environment
+  /** Where the search for a steady state begins; left out = where all is well. */
+  readonly from?: 'healthy' | 'overloaded'
+  /** Figures only: not what the slow requests spent their time on, and no look for a second steady state. */
+  readonly isBrief?: boolean
+}
+
+/**
+ * The steady state of a model by queueing theory: traffic equations and queues as one fixed point, autoscalers at rest,
+ * rates at the highest point of their shapes. Every figure says how far off it may be.
+ */
+export function solve(model: Model, options: SolveOptions = {}): Solution {
+  const { load = 1, from = 'healthy', isBrief = false } = options
+  const environment = options.environment ?? atPeakOf(model, plainEnvironment(model, load))
+  const steady = scaledOut(model, environment, from)
+  return solutionOf(model, steady, isBrief || from === 'overloaded')
+}
+
+function solutionOf(model: Model, steady: Steady, isBrief: boolean): Solution {
+  const answers = flowAnswers(steady, isBrief)
+  const { flows, resources, doubts } = doubtsOf(steady, answers)
+  return {
+    statistics: statisticsOf(steady, answers),
+    flows,
+    laws: answers.map(({ law }) => (law === null ? null : { mean: law.mean, quantile: (q) => quantile(law, q) })),
+    resources,
+    doubts,
+    metastable: isBrief ? null : metastableRange(model, steady),
+    overloaded: overloadedIn(steady),
+    notes: notesOf(steady),
+    rounds: steady.rounds,
+    isConverged: steady.isConverged,
+  }
+}
+
+function overloadedIn({ state }: Steady): Solution['overloaded'] {
+  const stations = [...state.stations].flatMap(([resource, { alike }]) => {
+    const load = Math.max(0, ...alike.map(({ answer }) => (answer.isOverloaded ? answer.offered : 0)))
+    return load > 0 ? [{ resource, load }] : []
+  })
+  const pools = [...state.pools].flatMap(([resource, { alike }]) => {
+    const load = Math.max(
+      0,
+      ...alike.map(({ answer }) => (answer.answer.waitMean === Infinity ? answer.rate / (answer.throughput.at(-1) ?? 1) : 0)),
+    )
+    return load > 0 ? [{ resource, load }] : []
+  })
+  return [...stations, ...pools].sort((a, b) => b.load - a.load)
+}
+
+function notesOf({ network, state }: Steady): readonly string[] {
+  const notes: string[] = []
+  if (network.model.sources.some(({ shape }) => shape.length > 1))
+    notes.push('rates are those of the highest point of their shapes')
+  for (const [index, { answer }] of state.consumers) {
+    const flow = network.model.flows[network.model.consumers[index]?.flow ?? -1]
+    if (answer.isOverloaded) notes.push(`${flow?.id ?? ''} takes less than is published: what waits for it grows without end`)
+  }
+  if ((network.model.breakdowns ?? []).length > 0) notes.push('failures by chance are left out')
+  return notes
+}

@@ -1,0 +1,124 @@
+import type { Ratio } from '../base/units.ts'
+import type { Model, Source } from '../model/model.ts'
+import type { Environment } from './environment.ts'
+import { outcomeOf } from './evaluate.ts'
+import { findCaches } from './find-caches.ts'
+import { findClosed } from './find-closed.ts'
+import { findConsumers } from './find-consumers.ts'
+import { findGuards } from './find-guards.ts'
+import { findPools } from './find-pools.ts'
+import { findStations } from './find-stations.ts'
+import { lawOf } from './law.ts'
+import { type Network, networkOf } from './network.ts'
+import type { Outcome } from './outcome.ts'
+import { type State, stateFor } from './state.ts'
+import { poisson, type Stream, superposed, thinned } from './stream.ts'
+import { spread } from './traffic.ts'
+
+/** A steady state, as it was found. */
+export interface Steady {
+  readonly network: Network
+  readonly state: State
+  /** Of each flow. */
+  readonly outcomes: readonly Outcome[]
+  readonly rounds: number
+  readonly isConverged: boolean
+}
+
+const MOST_ROUNDS = 300
+const CLOSE: Ratio = 1e-9
+
+/**
+ * The fixed point of traffic and queues: what is asked of whom follows from what became of it before, and the other
+ * way round. From the healthy side it begins with answers that all come in time; from the overloaded one with none.
+ */
+export function steadyState(model: Model, environment: Environment, from: 'healthy' | 'overloaded' = 'healthy'): Steady {
+  const network = networkOf(model, environment)
+  const state = stateFor(model.flows.length, model.sources.length)
+  state.isPessimistic = from === 'overloaded'
+  const context = { network, state }
+  const streams = model.flows.map((_, flow) => streamOf(model, flow))
+  let outcomes = network.flows.map((list) => outcomeOf(list, context))
+  let before: readonly number[] = []
+  let rounds = 0
+  let isConverged = false
+  while (rounds < MOST_ROUNDS && !isConverged) {
+    rounds += 1
+    setRates(network, state)
+    const old = rounds > 12 ? network.nodes.map(({ rate }) => rate) : null
+    spread(network, state, streams)
+    // Later rounds go half of the way: what swings comes to rest.
+    if (old !== null) for (const [i, node] of network.nodes.entries()) node.rate = (node.rate + (old[i] ?? 0)) / 2
+    findCaches(network, state)
+    findGuards(network, state)
+    findStations(network, state)
+    findPools(context)
+    outcomes = network.flows.map((list) => outcomeOf(list, context))
+    findClosed(context, outcomes)
+    findConsumers(context, outcomes)
+    const now = marks(network, state, outcomes)
+    const isOpen = state.isPessimistic && rounds < 4
+    isConverged = !isOpen && isClose(before, now)
+    if (state.isPessimistic && rounds === 4) state.isPessimistic = false
+    before = now
+  }
+  return { network, state, outcomes, rounds, isConverged }
+}
+
+/** Numbers that stand still when all does. */
+function marks({ nodes }: Network, state: State, outcomes: readonly Outcome[]): readonly number[] {
+  const all = nodes.map(({ rate }) => rate)
+  for (const { ok, time, occupied } of outcomes) all.push(ok, ok > 0 ? time.mean : 0, occupied)
+  for (const { waiting } of state.consumers.values()) all.push(waiting)
+  all.push(...state.sources)
+  return all
+}
+
+const isClose = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length &&
+  a.every((x, i) => {
+    const y = b[i] ?? 0
+    return x === y || Math.abs(x - y) <= CLOSE * Math.max(Math.abs(x), Math.abs(y), 1e-12)
+  })
+
+/** Starts of each flow by its sources; consumers and closed users find theirs on the way. */
+function setRates({ model, environment }: Network, state: State): void {
+  const consumed = new Set(model.consumers.map(({ flow }) => flow))
+  for (let flow = 0; flow < model.flows.length; flow++) {
+    if (consumed.has(flow)) continue
+    let rate = 0
+    for (const [index, source] of model.sources.entries()) {
+      const share = source.mix.reduce((sum, part) => sum + (part.flow === flow ? part.share : 0), 0)
+      const times = environment.load[index]?.[flow] ?? 1
+      if ('rate' in source.arrivals) rate += source.arrivals.rate * share * times
+      else rate += (state.sources[index] ?? 0) * share
+    }
+    state.rates[flow] = rate
+  }
+}
+
+function streamOf(model: Model, flow: number): Stream {
+  const parts = model.sources.flatMap((source) => {
+    const share = source.mix.reduce((sum, part) => sum + (part.flow === flow ? part.share : 0), 0)
+    const often = 'rate' in source.arrivals ? source.arrivals.rate : 1
+    return share > 0 ? [{ rate: often * share, stream: thinned(sentBy(source), share) }] : []
+  })
+  return superposed(parts, 0.5)
+}
+
+/** How evenly a source sends. */
+function sentBy({ arrivals }: Source): Stream {
+  switch (arrivals.kind) {
+    case 'periodic':
+      return { scv: 0, law: { kind: 'renewal', between: { law: 'fixed', value: 1 } }, batch: 1 }
+    case 'renewal': {
+      const { between } = arrivals
+      const law = lawOf(between)
+      return { scv: law.variance / (law.mean * law.mean), law: { kind: 'renewal', between }, batch: 1 }
+    }
+    case 'batch':
+      return { scv: 1, law: null, batch: arrivals.size }
+    default:
+      return poisson
+  }
+}
