@@ -84,7 +84,7 @@ const plain = (output: string): string =>
   output
     .split('\n')
     .filter((line) => !line.startsWith('simulating · '))
-    .map((line) => line.replace(/^(seed .* events) · [\d.]+ \w+$/, '$1').trimEnd())
+    .map((line) => line.replace(/^(seed .* events|analysis .* loads) · [\d.]+ \w+$/, '$1').trimEnd())
     .join('\n')
 
 function run(command: string, folder: string, bin: string): Promise<string> {

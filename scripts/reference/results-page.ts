@@ -1,3 +1,4 @@
+import { kneeSchema } from '../../src/core/report/knee-schema.ts'
 import { resultSchema, type Schema } from '../../src/core/report/result-schema.ts'
 import { code, GENERATED, page, table } from './markdown.ts'
 
@@ -19,6 +20,9 @@ export function resultsPage(): string {
     '## An estimate',
     'A figure and its 95 % confidence interval over the replications.',
     keyTable(definitions['estimate'] ?? {}),
+    '## A knee',
+    'What `loadpath knee --json` has in `result.knee`; `result` itself is that of the load as written.',
+    keyTable(kneeSchema),
   ])
 }
 

@@ -41,7 +41,7 @@ interface Run extends RunSettings {
   readonly onRead?: (file: string) => void
 }
 
-function prepareText(text: string, design: DesignText, settings: Run, which: Which): Prepared {
+export function prepareText(text: string, design: DesignText, settings: Run, which: Which): Prepared {
   const { variant, scenarios, sets, limits, environment, onRead } = settings
   const prepared = prepare(text, {
     file: design.file,
@@ -182,7 +182,7 @@ function printSummary({ io }: Context, settings: RunSettings, report: Report): v
 
 type Shown = Pick<Context['io'], 'env' | 'isOutTerminal' | 'width'>
 
-function styleOf(io: Shown, settings: RunSettings): Style {
+export function styleOf(io: Shown, settings: RunSettings): Style {
   const isColored = settings.hasColor && !io.env['NO_COLOR'] && (io.isOutTerminal || Boolean(io.env['FORCE_COLOR']))
   const colors = pc.createColors(isColored)
   const isNarrow = io.isOutTerminal || io.env['COLUMNS'] !== undefined
@@ -197,7 +197,7 @@ function isAsciiLocale(env: Io['env']): boolean {
   return locale === 'C' || locale === 'POSIX'
 }
 
-function diagnosticsTo({ io }: Context, settings: RunSettings, design: DesignText, text: string) {
+export function diagnosticsTo({ io }: Context, settings: RunSettings, design: DesignText, text: string) {
   const isColored = settings.hasColor && !io.env['NO_COLOR'] && (io.isErrTerminal || Boolean(io.env['FORCE_COLOR']))
   const palette = pc.createColors(isColored)
   return (list: readonly Diagnostic[]): void => {
@@ -231,7 +231,8 @@ function command(
   ].join(' ')
 }
 
-const quoted = (word: string): string => (/^[\w./:=%@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+export const quoted = (word: string): string =>
+  /^[\w./:=%@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
 function exitCodeOf(
   results: readonly Result[],

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
+import type { Knee } from '../result/knee.ts'
 import type { Result } from '../result/result.ts'
 
 /** Where the schema of {@link Envelope} stands in the package. */
@@ -9,7 +10,7 @@ export interface Envelope {
   readonly $schema: string
   readonly loadpath: string
   readonly diagnostics: readonly DiagnosticJson[]
-  readonly result: (Result & { readonly scenarios?: Readonly<Record<string, Result>> }) | null
+  readonly result: (Result & { readonly scenarios?: Readonly<Record<string, Result>>; readonly knee?: Knee }) | null
 }
 
 export interface DiagnosticJson {
@@ -27,10 +28,13 @@ export function envelope({
   version,
   diagnostics,
   results,
+  knee,
 }: {
   readonly version: string
   readonly diagnostics: readonly Diagnostic[]
   readonly results: readonly Result[]
+  /** Of the first of them. */
+  readonly knee?: Knee
 }): Envelope {
   const [first, ...others] = results
   const scenarios = Object.fromEntries(others.map((result) => [result.scenario, result]))
@@ -38,7 +42,7 @@ export function envelope({
     $schema: RESULT_SCHEMA,
     loadpath: version,
     diagnostics: diagnostics.map(diagnosticJson),
-    result: first ? { ...first, ...(others.length > 0 ? { scenarios } : {}) } : null,
+    result: first ? { ...first, ...(others.length > 0 ? { scenarios } : {}), ...(knee ? { knee } : {}) } : null,
   }
 }
 

@@ -1,33 +1,10 @@
 import { failures } from '../model/error.ts'
 import { reasons } from '../result/result.ts'
 import { RESULT_SCHEMA } from './envelope.ts'
+import { count, d, list, mapOf, number, object, oneOf, orNull, ratio, ref, type Schema, text } from './json-schema.ts'
+import { kneeSchema } from './knee-schema.ts'
 
-/** JSON Schema, as far as results need it. */
-export type Schema = Readonly<Record<string, unknown>>
-
-const number: Schema = { type: 'number' }
-const text: Schema = { type: 'string' }
-const ratio: Schema = { type: 'number', minimum: 0, maximum: 1 }
-const count: Schema = { type: 'integer', minimum: 0 }
-const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] })
-const list = (items: Schema): Schema => ({ type: 'array', items })
-const mapOf = (values: Schema): Schema => ({ type: 'object', additionalProperties: values })
-const oneOf = (...values: readonly string[]): Schema => ({ enum: values })
-const ref = (name: string): Schema => ({ $ref: `#/$defs/${name}` })
-
-/** Every property is required but those in `optional`; others are not allowed. */
-const object = (
-  required: Readonly<Record<string, Schema>>,
-  optional: Readonly<Record<string, Schema>> = {},
-): Schema => ({
-  type: 'object',
-  properties: { ...required, ...optional },
-  required: Object.keys(required),
-  additionalProperties: false,
-})
-
-/** The schema with what the value means; keys in the JSON have their unit at the end. */
-const d = (schema: Schema, description: string): Schema => ({ ...schema, description })
+export type { Schema } from './json-schema.ts'
 
 /** Figures with an interval each, by what they mean. */
 const estimates = (meanings: Readonly<Record<string, string>>): Readonly<Record<string, Schema>> =>
@@ -316,6 +293,7 @@ export const resultSchema = (): Schema => ({
         object(resultFields, {
           ...sweepField,
           scenarios: d(mapOf(ref('result')), 'one more result for each scenario and each point of a sweep, by name'),
+          knee: d(kneeSchema, 'of `loadpath knee` alone: the same design at other loads'),
         }),
       ),
       'the baseline (or the first scenario asked for); null: there were errors, nothing was played',

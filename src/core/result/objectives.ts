@@ -184,7 +184,8 @@ export function judge(objective: Objective, { value, low, high }: Estimate): Ver
   return 'undecided'
 }
 
-export const holds = ({ relation, target }: Objective, x: number): boolean => compare(x, relation, target)
+export const holds = ({ relation, target }: Pick<Objective, 'relation' | 'target'>, x: number): boolean =>
+  compare(x, relation, target)
 
 function compare(x: number, relation: Objective['relation'], target: number): boolean {
   switch (relation) {

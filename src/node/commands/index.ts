@@ -3,8 +3,9 @@ import type { Command } from './define.ts'
 import { explain } from './explain.ts'
 import { help } from './help.ts'
 import { init } from './init.ts'
+import { knee } from './knee.ts'
 import { schema } from './schema.ts'
 import { simulate } from './simulate.ts'
 
 /** In the order of help. */
-export const commands: readonly Command[] = [check, simulate, explain, init, schema, help]
+export const commands: readonly Command[] = [check, simulate, knee, explain, init, schema, help]

@@ -1,0 +1,106 @@
+import type { Ratio } from '../base/units.ts'
+import type { ComponentResult, Result } from './result.ts'
+
+/** A station or pool, and the load at which all of its servers or slots are taken all of the time. */
+export interface Saturation {
+  readonly component: string
+  readonly resource: string
+  readonly kind: 'station' | 'pool'
+  /** As a multiple of the load as written. */
+  readonly load_ratio: Ratio
+  /** True: it is full at this load at the latest; what it waits for grows faster than the load. */
+  readonly is_bound: boolean
+}
+
+/** What was found at one load. */
+export interface Played {
+  readonly load: Ratio
+  readonly result: Result
+}
+
+/** From this busy share on, the curve of a pool counts as full: it comes near to 1 and never gets there. */
+const FULL = 0.99
+
+/** Below this busy share of every station, what requests ask for grows with the load and nothing holds it back. */
+const FREE = 0.9
+
+/** Failures beyond those of the lightest load that show that something holds requests back. */
+const LOST_MOST = 0.005
+
+/**
+ * What fills up first, second, third. Stations by the utilization law (Denning and Buzen 1978): busy share ∝ load, from
+ * the highest load at which nothing is full yet, so that hit ratios and batches that move with the load have moved.
+ * Pools, and what an autoscaler adds to, by their own curve.
+ *
+ * @param played  by load, increasing
+ */
+export function saturations(played: readonly Played[]): readonly Saturation[] {
+  const free = lastFree(played)
+  if (free === undefined) return []
+  return Object.entries(free.result.components)
+    .flatMap(([component, { resources }]) =>
+      Object.entries(resources).flatMap(([resource, { kind }]): readonly Saturation[] => {
+        const isOwn = kind === 'pool' || isScaled(played, component)
+        const full = isOwn ? byCurve(played, component, resource) : byLaw(free, component, resource)
+        return full === null ? [] : [{ component, resource, kind, ...full }]
+      }),
+    )
+    .sort((a, b) => a.load_ratio - b.load_ratio)
+}
+
+function lastFree(played: readonly Played[]): Played | undefined {
+  const [first] = played
+  const isFree = ({ result }: Played): boolean =>
+    Object.values(result.components).every((component) =>
+      Object.entries(component.resources).every(([id, { kind }]) => kind === 'pool' || busyOf(component, id) < FREE),
+    ) &&
+    Object.entries(result.flows).every(
+      ([
+        id,
+        {
+          success_ratio: { value },
+        },
+      ]) => {
+        const before = first?.result.flows[id]?.success_ratio.value ?? null
+        return value === null || before === null || value > before - LOST_MOST
+      },
+    )
+  const busy = played.findIndex((one) => !isFree(one))
+  return busy < 0 ? played.at(-1) : played[Math.max(0, busy - 1)]
+}
+
+type Full = Pick<Saturation, 'load_ratio' | 'is_bound'>
+
+function byLaw({ load, result }: Played, component: string, resource: string): Full | null {
+  const busy = busyOf(result.components[component], resource)
+  return busy > 0 ? { load_ratio: load / busy, is_bound: false } : null
+}
+
+function byCurve(played: readonly Played[], component: string, resource: string): Full | null {
+  const curve = played.map(({ load, result }) => ({ load, busy: busyOf(result.components[component], resource) }))
+  const full = curve.findIndex(({ busy }) => busy >= FULL)
+  const [after, before] = [curve[full], curve[full - 1]]
+  if (after !== undefined && before === undefined) return { load_ratio: after.load, is_bound: true }
+  if (after !== undefined && before !== undefined) {
+    const part = (FULL - before.busy) / (after.busy - before.busy)
+    return { load_ratio: before.load + part * (after.load - before.load), is_bound: false }
+  }
+  const last = curve.at(-1)
+  return last === undefined || last.busy <= 0 ? null : { load_ratio: last.load / last.busy, is_bound: true }
+}
+
+/** Of the fullest copy, where they are told apart. */
+function busyOf(component: ComponentResult | undefined, resource: string): Ratio {
+  const whole = component?.resources[resource]?.utilization.value ?? 0
+  // What is said of shards is said of the resource that stands for the component.
+  if (component === undefined || whole !== component.utilization.value) return whole
+  return Math.max(whole, ...(component.shards ?? []).map(({ utilization }) => utilization ?? 0))
+}
+
+const CHANGED = 0.01
+
+/** Whether instances come and go with the load. */
+function isScaled(played: readonly Played[], component: string): boolean {
+  const counts = played.flatMap(({ result }) => result.components[component]?.instances_mean?.value ?? [])
+  return counts.length > 0 && Math.max(...counts) > (1 + CHANGED) * Math.min(...counts)
+}
