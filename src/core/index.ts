@@ -39,6 +39,7 @@ export { type LeverEffect, leverEffects, leversOf, turnedFirst } from './result/
 export type { Job, Outcome } from './result/outcome.ts'
 export { type Feed, type Played, type PlanOptions, planRuns } from './result/plan.ts'
 export type { Cause, Estimate, Finding, ObjectiveResult, Result, Verdict } from './result/result.ts'
+export { withoutUnending } from './result/unending.ts'
 export { type RunFacts, summarize } from './result/summarize.ts'
 export { type Advance, play } from './simulate/play.ts'
 export { simulate, type SimulateOptions } from './simulate/simulate.ts'

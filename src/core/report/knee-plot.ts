@@ -25,8 +25,8 @@ export function kneePlot(knee: Knee, flow: string, style: Style): readonly strin
   const time = canvasOf(curves.loads, curves.times, { cols, rows: TIME_ROWS, isAscii })
   drawColumn(time, 1)
   for (const { crossing, letter } of curves.limits) drawLevel(time, crossing.target_value, `limit ${letter}`)
-  drawTrace(time, curves.p50, { isDotted: true, name: 'p50', mark: 'o' })
   drawTrace(time, curves.p99, { isDotted: false, name: 'p99', mark: '*' })
+  drawTrace(time, curves.p50, { isDotted: true, name: 'p50', mark: 'o' })
   for (const { crossing } of curves.limits) {
     if (crossing.until !== null) drawCross(time, crossing.until.load_ratio, crossing.target_value)
   }

@@ -58,7 +58,7 @@ function headLines({ result, knee, file }: KneeReport, style: Style): readonly s
 function verdictText({ crossings, saturations, to_ratio: to }: Knee, first: Crossing | null): string {
   const [full] = saturations
   if (crossings.length === 0) {
-    return full === undefined ? 'no objectives, and nothing fills up' : `${nameOf(full)} is full at ${fullAt(full)}`
+    return full === undefined ? 'no objectives, and nothing fills up' : `${nameOf(full)} is full ${fullAt(full)}`
   }
   if (first === null) return `all objectives hold at every load that was looked at, up to ${loadText(16 * to)}`
   if (first.status === 'never') return `\`${first.subject.id}\` misses ${first.target} at any load`
@@ -67,7 +67,7 @@ function verdictText({ crossings, saturations, to_ratio: to }: Knee, first: Cros
 }
 
 const fullAt = ({ load_ratio: load, is_bound: isBound }: Saturation): string =>
-  `${loadText(load)}${isBound ? ' at the latest' : ''}`
+  `${isBound ? 'by' : 'at'} ${loadText(load)}`
 
 function objectiveLines({ crossings }: Knee, most: number, style: Style): readonly string[] {
   if (crossings.length === 0) return []
@@ -168,7 +168,7 @@ const ordinals = ['first', 'second', 'third']
 
 function saturationLines({ saturations }: Knee, most: number, style: Style): readonly string[] {
   return saturations.slice(0, most).flatMap((saturation, i) => {
-    const text = `${ordinals[i] ?? 'then'} ${nameOf(saturation)} at ${fullAt(saturation)}`
+    const text = `${ordinals[i] ?? 'then'} ${nameOf(saturation)} ${fullAt(saturation)}`
     return fit(`${i === 0 ? 'full        ' : MARGIN}${text}`, style.width, MARGIN)
   })
 }
@@ -182,7 +182,7 @@ function leverLines({ levers, crossings }: Knee, style: Style): readonly string[
     lever.sort,
     changeText(lever),
     first === null ? '' : `${before} → ${crossingText(lever.crossing)}`,
-    lever.saturation === null ? '–' : `${clip(nameOf(lever.saturation), 20)} at ${fullAt(lever.saturation)}`,
+    lever.saturation === null ? '–' : `${clip(nameOf(lever.saturation), 20)} ${fullAt(lever.saturation)}`,
     costText(lever.cost_usd_per_month),
   ])
   const headline = ['what if', 'change', first === null ? '' : 'holds until', 'then full first', 'a month']
@@ -193,13 +193,13 @@ function leverLines({ levers, crossings }: Knee, style: Style): readonly string[
   ]
 }
 
-/** The last words of the paths: `api cpu 2 → 4, memory 4 GiB → 8 GiB`. */
+/** The last words of the paths: `api cpu 2 → 4, memory → 8 GiB`. */
 function changeText({ component, sets, before }: LeverEffect): string {
   const words = sets.map(({ path, value }, i) => {
     const name = path.replace(`components.${component}.`, '').replace(/^size\.|\.(?:count|max)$/g, '')
-    return `${name} ${before[i] ?? ''} → ${value}`
+    return i === 0 ? `${name} ${before[i] ?? ''} → ${value}` : `${name} → ${value}`
   })
-  return clip(`${component} ${words.join(', ')}`, 40)
+  return clip(`${component} ${words.join(', ')}`, 32)
 }
 
 function crossingText(crossing: Crossing | null): string {

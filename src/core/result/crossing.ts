@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts'
+import { log } from '../base/math.ts'
 import type { PerSecond, Ratio } from '../base/units.ts'
 import { holds } from './objectives.ts'
 import type { Estimate, ObjectiveResult, Result } from './result.ts'
@@ -47,8 +48,9 @@ export interface Range {
 const BEYOND = [2, 4, 8, 16]
 const BELOW = [1 / 2, 1 / 4, 1 / 8]
 
-/** How far an edge may be off before it is interpolated, as a share of it. */
+/** How far an edge may be off before it is interpolated, as a share of it; and so the ends of its interval. */
 const PRECISION = 0.005
+const ROUGHLY = 0.03
 
 /** Which end of a figure's interval: the figure itself, the end that is nearer to a miss, the other one. */
 type End = 'value' | 'safe' | 'hopeful'
@@ -145,7 +147,7 @@ function edgesOf(at: At, index: number, end: End, { grid }: Range): Edges {
 function edgeBetween(at: At, index: number, end: End, [from, to]: readonly [Ratio, Ratio]): Ratio {
   let [low, high] = [from, to]
   const isMetLow = isMet(at, low, index, end)
-  while (high - low > PRECISION * high) {
+  while (high - low > (end === 'value' ? PRECISION : ROUGHLY) * high) {
     const middle = (low + high) / 2
     if (isMet(at, middle, index, end) === isMetLow) low = middle
     else high = middle
@@ -153,9 +155,14 @@ function edgeBetween(at: At, index: number, end: End, [from, to]: readonly [Rati
   const objectives = [at(low).objectives[index], at(high).objectives[index]]
   const [a = null, b = null] = objectives.map((one) => (one === undefined ? null : endOf(one, end)))
   const target = objectives[0]?.target_value ?? 0
-  if (a === null || b === null || a === b) return isMetLow ? low : high
-  const part = (target - a) / (b - a)
+  const part = a === null || b === null ? Number.NaN : partOf(target, [a, b])
   return part >= 0 && part <= 1 ? low + part * (high - low) : isMetLow ? low : high
+}
+
+/** How far from `a` to `b`; of what is positive by ratio, as response times grow. */
+function partOf(x: number, [a, b]: readonly [number, number]): Ratio {
+  if (a === b) return Number.NaN
+  return a > 0 && b > 0 && x > 0 ? log(x / a) / log(b / a) : (x - a) / (b - a)
 }
 
 /** What a flow, or all that are asked for, are sent at a load near one that was looked at. */

@@ -102,7 +102,7 @@ const DOUBLINGS = 4
 
 /** Golden section, and how near it comes before a parabola goes through what is left. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2
-const PRECISION = 0.02
+const PRECISION = 0.12
 
 const noKnee: FlowKnee = { load_ratio: null, arrival_rate_per_s: null, response_time_s: null }
 

@@ -140,7 +140,7 @@ function ownerOf({ component, resource }: Saturation, model: Model): string {
 }
 
 /** Loads that a changed design is looked at. */
-const STEPS = 14
+const STEPS = 7
 
 export interface LeverOptions extends KneeOptions {
   /** Position of the objective that is missed first; null = there is none. */
