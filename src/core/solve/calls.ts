@@ -26,11 +26,11 @@ export function callOutcome(node: Node, { policy, onFail }: Call, inner: Outcome
   const open = policy.breaker === null ? 0 : (state.breakers.get(policy.breaker) ?? 0)
   const guarded = open > 0 ? inSequence([fails('breaker-open', open), limited]) : limited
   const { outcome: copied, hedges } = withHedge(guarded, policy)
-  const { outcome: tried, retries, wanted } = withRetries(copied, policy.retry, state)
+  const { outcome: tried, retries, again } = withRetries(copied, policy.retry, state)
   const sent = (1 + retries) * (1 + hedges) * (1 - open)
-  node.attempts = { ...once, sent, retries, hedges: (1 + retries) * hedges, wanted, failing: failing(limited), held }
+  node.attempts = { ...once, sent, retries, hedges: (1 + retries) * hedges, again, failing: failing(limited), held }
   const ended = cut(tried, policy.deadline, 'deadline', state)
-  const total: Outcome = { ...ended, occupied: meanTime(ended) }
+  const total: Outcome = { ...ended, occupied: meanTime(ended), whole: ended.time }
   return onFail === 'error' ? total : forgiven(total, onFail)
 }
 
@@ -124,15 +124,16 @@ function withHedge(outcome: Outcome, { hedge }: CallPolicy): { readonly outcome:
 interface Retried {
   readonly outcome: Outcome
   readonly retries: number
-  readonly wanted: number
+  /** Share of attempts that one would repeat. */
+  readonly again: Ratio
 }
 
 /** Again after some failures, as long as the budget lets through. Seconds between attempts grow. */
 function withRetries(outcome: Outcome, retry: Retry | null, state: State): Retried {
-  if (retry === null || retry.times === 0) return { outcome, retries: 0, wanted: 0 }
+  if (retry === null || retry.times === 0) return { outcome, retries: 0, again: 0 }
   const again = (failure: Failure): boolean => retry.after.includes(failure)
   const q = outcome.failures.reduce((total, { failure, share }) => total + (again(failure) ? share : 0), 0)
-  if (!(q > 0)) return { outcome, retries: 0, wanted: 0 }
+  if (!(q > 0)) return { outcome, retries: 0, again: 0 }
   const granted = retry.budget === null ? 1 : (state.budgets.get(retry.budget) ?? 1)
   const go = q * granted
   const reach = Array.from({ length: retry.times + 1 }, (_, k) => go ** k).filter((p, k) => k === 0 || p > 1e-12)
@@ -160,7 +161,7 @@ function withRetries(outcome: Outcome, retry: Retry | null, state: State): Retri
       stuck: outcome.stuck * attempts,
     },
     retries: attempts - 1,
-    wanted: Array.from({ length: retry.times }, (_, k) => q ** (k + 1)).reduce((total, p) => total + p, 0),
+    again: q,
   }
 }
 
@@ -193,5 +194,5 @@ function forgiven(outcome: Outcome, as: 'ignore' | 'miss'): Outcome {
     { share: failed, law: outcome.failedTime },
   ])
   const ok = outcome.ok + failed
-  return { ...outcome, ok, through: Math.min(1, outcome.through + failed), time, failures: [], failedTime: zero }
+  return { ...outcome, ok, through: Math.min(1, outcome.through + failed), time, whole: time, failures: [], failedTime: zero }
 }

@@ -1,5 +1,5 @@
 import type { Ratio, Seconds } from '../base/units.ts'
-import type { Station } from '../model/resource.ts'
+import type { GroupIndex, ResourceIndex, Station } from '../model/resource.ts'
 import type { Center } from './closed.ts'
 import { workOf } from './evaluate.ts'
 import { copiesAt, type Network, type Node } from './network.ts'
@@ -25,6 +25,8 @@ export interface Queue {
   readonly serviceTime: Seconds
   /** Work that varies otherwise than the exponential one makes waits so many times as long. */
   readonly stretch: number
+  /** Squared coefficient of variation of one visit's work. */
+  readonly scv: number
 }
 
 /** Own part of a center's traffic from which its queue depends on how many of the slots are held. */
@@ -40,7 +42,20 @@ interface Holders {
 
 /** Centers and delays inside one copy of a pool, which is asked for `rate` times a second. */
 export function centersOf(holders: Holders, rate: number, context: Context): Inside {
-  return insideOf(nodesIn(holders, context), rate, context)
+  const home = context.network.model.resources[holders.pool]?.group ?? null
+  return insideOf(nodesIn(holders, context), rate, context, { home, pool: holders.pool })
+}
+
+export interface Scope {
+  /** Group of whose instances one is meant: what is at it is not spread over the others. */
+  readonly home?: GroupIndex | null
+  /** The pool in question, for which nobody waits who has a slot. */
+  readonly pool?: ResourceIndex
+  /**
+   * Pools are centers of their own, served as fast as what they are held for lets them: so they are for closed users,
+   * who may fill them.
+   */
+  readonly isWhole?: boolean
 }
 
 interface Member {
@@ -50,8 +65,10 @@ interface Member {
 }
 
 /** From members and how often a cycle begins. */
-export function insideOf(members: readonly Member[], rate: number, context: Context): Inside {
+export function insideOf(members: readonly Member[], rate: number, context: Context, scope: Scope = {}): Inside {
   const { network } = context
+  const pools = scope.isWhole ? poolsIn(members, rate, context) : []
+  const held = new Set(pools.map(({ pool }) => pool))
   const centers: Center[] = []
   const visitors: (readonly Node[])[] = []
   const queues: (Queue | null)[] = []
@@ -60,16 +77,17 @@ export function insideOf(members: readonly Member[], rate: number, context: Cont
   for (const member of members) {
     const { step } = member.node
     const visits = (member.node.rate * member.part) / rate
-    if (!(visits > 0)) continue
+    if (!(visits > 0) || member.node.holders.some(({ pool }) => held.has(pool))) continue
+    if (step.kind === 'hold' && held.has(step.pool)) continue
     if (step.kind === 'serve') byStation.set(step.station, [...(byStation.get(step.station) ?? []), member])
-    else if (step.kind === 'call') delay += visits * callTime(member.node, context)
+    else if (step.kind === 'call') delay += visits * callTime(member.node, context, scope)
     else if (step.kind === 'delay') delay += visits * member.node.outcome.time.mean
     else if (step.kind === 'hold') delay += visits * poolWait(member.node, step.pool, context)
   }
   for (const [index, users] of byStation) {
     const station = network.model.resources[index]
     if (station?.kind !== 'station') continue
-    const group = splitOf(station, index, users, rate, context)
+    const group = splitOf({ station, index, users }, rate, context, scope)
     delay += group.delay
     for (const center of group.centers) {
       centers.push(center)
@@ -77,14 +95,50 @@ export function insideOf(members: readonly Member[], rate: number, context: Cont
       queues.push(group.queue)
     }
   }
+  for (const pool of pools) {
+    centers.push(pool.center)
+    visitors.push(pool.nodes)
+    queues.push(pool.queue)
+  }
   return { centers, visitors, queues, delay, isNested: members.some(({ node }) => node.step.kind === 'hold') }
 }
 
+/** The outermost pools whose slots may run out. */
+function poolsIn(members: readonly Member[], rate: number, { state, network }: Context) {
+  const found = new Map<number, Member[]>()
+  for (const member of members) {
+    const { step, holders } = member.node
+    if (step.kind !== 'hold' || state.pools.get(step.pool)?.alike[0]?.answer.closed == null) continue
+    if (holders.some(({ pool }) => state.pools.get(pool)?.alike[0]?.answer.closed != null)) continue
+    found.set(step.pool, [...(found.get(step.pool) ?? []), member])
+  }
+  return [...found].flatMap(([pool, users]) => {
+    const at = state.pools.get(pool)
+    const resource = network.model.resources[pool]
+    const [first] = at?.alike ?? []
+    if (first === undefined || resource?.kind !== 'pool') return []
+    const { throughput, rate: all } = first.answer
+    const copies = at?.alike.reduce((sum, one) => sum + one.copies.length, 0) ?? 1
+    const slots = throughput.length - 1
+    const visits = users.reduce((sum, { node, part }) => sum + (node.rate * part) / rate, 0) / copies
+    const most = throughput[slots] ?? 1
+    const own = visits * rate
+    const queue = { servers: slots, serviceTime: slots / most, stretch: 1, scv: 1 }
+    const background = Math.max(0, all - own)
+    const center: Center = {
+      demand: visits,
+      speed: (n) => throughput[Math.min(n, slots)] ?? most,
+      background: background < 1e-6 * all ? 0 : Math.min(background, 0.999 * most),
+    }
+    return Array.from({ length: copies }, () => ({ pool, nodes: users.map(({ node }) => node), queue, center }))
+  })
+}
+
 /** Time of a call's network, and of pauses before retries. */
-function callTime(node: Node, { state }: Context): Seconds {
+function callTime(node: Node, { state }: Context, { pool }: Scope): Seconds {
   if (node.step.kind !== 'call') return 0
   const { connection } = node.step.policy
-  const [first] = connection === null ? [] : (state.pools.get(connection)?.alike ?? [])
+  const [first] = connection === null || connection === pool ? [] : (state.pools.get(connection)?.alike ?? [])
   const wait = first?.answer.answer.waitMean ?? 0
   return node.attempts.sent * (node.way?.time.mean ?? 0) + (wait < Infinity ? wait : 0)
 }
@@ -97,6 +151,12 @@ function poolWait(node: Node, pool: number, { state, network }: Context): Second
   return parts.reduce((sum, { share, answer }) => sum + share * Math.min(1e6, answer.answer.waitMean), 0)
 }
 
+interface Visited {
+  readonly station: Station
+  readonly index: number
+  readonly users: readonly Member[]
+}
+
 interface Split {
   readonly centers: readonly Center[]
   readonly delay: Seconds
@@ -104,7 +164,7 @@ interface Split {
 }
 
 /** A station as seen by the holders: centers of their own, or, where others bring nearly all, a delay. */
-function splitOf(station: Station, index: number, users: readonly Member[], rate: number, context: Context): Split {
+function splitOf({ station, index, users }: Visited, rate: number, context: Context, { home }: Scope): Split {
   const { state } = context
   const at = state.stations.get(index)
   let [visits, work, square] = [0, 0, 0]
@@ -119,9 +179,10 @@ function splitOf(station: Station, index: number, users: readonly Member[], rate
   const serviceTime = visits > 0 ? work / visits : 0
   const scv = serviceTime > 0 ? square / visits / (serviceTime * serviceTime) - 1 : 0
   const stretch = station.discipline === 'ps' ? 1 : Math.min(20, (1 + Math.max(0, scv)) / 2)
-  const queue = { servers: station.servers, serviceTime, stretch }
+  const queue = { servers: station.servers, serviceTime, stretch, scv: Math.max(0, scv) }
   const [first] = users
-  const share = first === undefined ? new Float64Array(1) : copiesAt(first.node.spot, station.group)
+  const isHere = station.group === home
+  const share = first === undefined || isHere ? new Float64Array(1).fill(1) : copiesAt(first.node.spot, station.group)
   const copies = [...share].filter((part) => part > 0)
   const [busiest] = at?.alike ?? []
   const offered = (busiest?.answer.offered ?? 0) * station.servers

@@ -1,4 +1,5 @@
 import type { Ratio } from '../base/units.ts'
+import { meanOf } from '../model/distribution.ts'
 import { type Accuracy, type Doubt, exact, type Method } from '../result/solution.ts'
 import { worse } from './balanced.ts'
 import type { Booking } from './bookings.ts'
@@ -111,12 +112,15 @@ function poolMethod(pool: number | undefined, { state }: Steady): Method {
   return at === undefined ? exact : at.alike.map(({ answer }) => answer.method).reduce(worse, exact)
 }
 
-function closedMethod({ step }: Node, { network }: Steady): Method {
+function closedMethod({ step }: Node, { network, state }: Steady): Method {
+  const at = step.kind === 'serve' ? state.stations.get(step.station) : undefined
   const isOne = network.model.sources.filter(({ arrivals }) => arrivals.kind === 'closed').length === 1
   const station = step.kind === 'serve' ? network.model.resources[step.station] : undefined
   const isProduct =
     step.kind === 'serve' && station?.kind === 'station' && (step.work.law === 'exponential' || station.discipline === 'ps')
   if (isProduct && isOne) return { ...meanValues, mean: 0, tail: 0.05 }
+  const differs = new Set(at?.users.map(({ step: one }) => (one.kind === 'serve' ? meanOf(one.work) : 0))).size > 1
+  if (differs && station?.kind === 'station' && station.discipline !== 'ps') return { ...meanValues, mean: 0.6, tail: 0.8 }
   return isProduct ? { ...meanValues, mean: 0, tail: 0.2 } : meanValues
 }
 
@@ -146,9 +150,11 @@ function doubtsOfSteps(steady: Steady, flow: number, note: Note): { mean: number
 function stepMethod(node: Node, { state }: Steady): Method {
   const { step, attempts } = node
   if (step.kind === 'call' && attempts.retries > 0.002 && step.policy.timeout !== null)
-    return approximate('attempts independent of one another', 'product of probabilities; a queue that was long is long for the next attempt too', 0.02 + 0.3 * attempts.retries, 0.05 + 0.5 * attempts.retries)
+    return approximate('attempts independent of one another', RETRIED, 0.02 + 0.3 * attempts.retries, 0.05 + 0.5 * attempts.retries)
   if (step.kind === 'call' && attempts.hedges > 0.001)
     return approximate('a second copy independent of the first', 'Dean and Barroso 2013', 0.01, 0.02)
+  if (step.kind === 'attempt' && meetsAgain(node))
+    return approximate('attempts independent of one another', RETRIED, 0.35, 0.6)
   if (step.kind === 'parallel' && node.lists.length > 1 && queuesTogether(node, state))
     return approximate('branches independent of one another', 'Nelson and Tantawi 1988', 0.06, 0.08)
   if (step.kind === 'repeat' && step.atOnce > 1 && queuesTogether(node, state))
@@ -159,6 +165,18 @@ function stepMethod(node: Node, { state }: Steady): Method {
     return cache === undefined ? exact : cache.alike.map(({ answer }) => answer.method).reduce(worse, exact)
   }
   return exact
+}
+
+const RETRIED = 'product of probabilities; a queue that was long is long for the next attempt too'
+
+/** Who was turned away comes to the same queue again. */
+function meetsAgain({ lists, step }: Node): boolean {
+  if (step.kind !== 'attempt') return false
+  const [first = [], second = []] = lists
+  const failed = first.reduce((sum, { outcome }) => sum + outcome.failures.reduce((all, { failure, share }) => all + (failure === 'rejected' || failure === 'timeout' ? share : 0), 0), 0)
+  const stations = (list: readonly Node[]): readonly number[] =>
+    list.flatMap((node) => (node.step.kind === 'serve' ? [node.step.station] : node.lists.flatMap(stations)))
+  return failed > 0.01 && stations(second).some((station) => stations(first).includes(station))
 }
 
 const approximate = (name: string, source: string, mean: number, tail: number): Method => ({

@@ -55,7 +55,7 @@ function inputsOf(node: Node, context: Context): readonly unknown[] {
         step.each > 0 ? node.registers[step.times] : 0,
       ]
     case 'hold':
-      return [...nested, state.pools.get(step.pool)]
+      return [...nested, state.pools.get(step.pool), state.closed.get(node)]
     case 'call': {
       const { bulkhead, connection, breaker, retry } = step.policy
       const pools = [bulkhead, connection].map((pool) => (pool === null ? null : state.pools.get(pool)))
@@ -165,6 +165,7 @@ function served(node: Node, step: Serve, context: Context): Outcome {
       ].filter((one) => one.share > 0),
       failedTime: constant(lost > 0 ? (answer.abandoned * answer.abandonedAfter) / lost : 0),
       occupied: (lost < 1 ? (1 - lost) * time.mean : 0) + answer.abandoned * answer.abandonedAfter,
+      whole: time,
     }
     return { share, outcome }
   })
@@ -232,6 +233,7 @@ function joined(node: Node, step: Parallel, nested: readonly Outcome[], context:
     stuck,
     through: stuck > 0 ? Math.min(...branches.map((branch) => branch.through)) : ok,
     occupied: Math.max(ok > 0 ? ok * time.mean : 0, 0) + lost * (worst?.failedTime.mean ?? 0),
+    whole: ok > 0 ? time : zero,
   }
 }
 
@@ -283,6 +285,7 @@ function repeated(node: Node, step: Repeat, once: Outcome): Outcome {
     stuck: Math.max(0, 1 - ok - lost),
     through: once.stuck > 0 ? once.through : ok,
     occupied: isParallel ? ok * time.mean + lost * once.failedTime.mean : tries * once.occupied,
+    whole: ok > 0 ? time : zero,
   }
 }
 

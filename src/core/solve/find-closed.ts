@@ -29,12 +29,13 @@ interface Users {
  * Their waits are those that a customer of a closed network sees, not those of a Poisson stream.
  */
 export function findClosed(context: Context, outcomes: readonly Outcome[]): void {
-  const { network } = context
+  const { network, state } = context
   const all = network.model.sources.flatMap((source, index) => usersOf(source, index, network))
-  const [only, ...others] = all
-  if (only === undefined) return
-  if (others.length === 0) findOne(only, context, outcomes)
-  else findSeveral(all, context, outcomes)
+  const [, ...others] = all
+  if (all.length === 0) return
+  const hasPools = [...network.holders.keys()].some((pool) => state.pools.get(pool)?.alike[0]?.answer.closed != null)
+  if (others.length > 0 && !hasPools) findSeveral(all, context, outcomes)
+  else for (const users of all) findOne(users, context, outcomes, others.length === 0)
 }
 
 function usersOf({ arrivals, mix }: Source, index: number, { environment }: Network): readonly Users[] {
@@ -55,17 +56,19 @@ const membersOf = ({ flows, index }: Users, { network, state }: Context) =>
     return all > 0 ? [{ node, part: own / all }] : []
   })
 
-function findOne(users: Users, context: Context, outcomes: readonly Outcome[]): void {
+function findOne(users: Users, context: Context, outcomes: readonly Outcome[], isAlone: boolean): void {
   const { state } = context
   const rate = state.sources[users.index] ?? 0
   if (!(rate > 0)) {
     start(users, context, outcomes)
     return
   }
-  const inside = insideOf(membersOf(users, context), rate, context)
+  const inside = insideOf(membersOf(users, context), rate, context, { isWhole: true })
   const late = lostTime(users, outcomes)
   const closed = solveClosed({ centers: inside.centers, delay: inside.delay + users.think + late, customers: users.population })
-  state.sources[users.index] = closed.throughput[users.population] ?? 0
+  // With others, half of the way: what one sends is background to the other.
+  const found = closed.throughput[users.population] ?? 0
+  state.sources[users.index] = isAlone ? found : (rate + found) / 2
   const entered = new Float64Array(users.population + 1)
   entered[users.population] = 1
   for (const [i, nodes] of inside.visitors.entries()) {
@@ -97,7 +100,9 @@ function lostTime({ flows }: Users, outcomes: readonly Outcome[]): Seconds {
 
 function findSeveral(all: readonly Users[], context: Context, outcomes: readonly Outcome[]): void {
   const { network, state } = context
-  for (const users of all) if (!((state.sources[users.index] ?? 0) > 0)) start(users, context, outcomes)
+  const fresh = all.filter((users) => !((state.sources[users.index] ?? 0) > 0))
+  for (const users of fresh) start(users, context, outcomes)
+  if (fresh.length > 0) return
   const stations = [...new Set(network.nodes.flatMap(({ step }) => (step.kind === 'serve' ? [step.station] : [])))]
   const centers = stations.map((index): SharedCenter => {
     const station = network.model.resources[index]

@@ -1,6 +1,10 @@
 import { meanOf } from '../model/distribution.ts'
 import type { Consumer } from '../model/model.ts'
 import { solveBatches } from './batches.ts'
+import { insideOf } from './centers.ts'
+import { solveClosed } from './closed.ts'
+import { fullHouse, waitsInside } from './find-pools.ts'
+import { solvePool } from './flow-equivalent.ts'
 import { lawOf, mixture, sum } from './law.ts'
 import type { Network, Node } from './network.ts'
 import { failing, type Outcome } from './outcome.ts'
@@ -19,6 +23,7 @@ export function findConsumers(context: Context, outcomes: readonly Outcome[]): v
     const outcome = outcomes[consumer.flow]
     if (outcome === undefined) continue
     const owners = ownersOf(consumer, messages, network)
+    meetInside(consumer, owners, context)
     const answers = owners.map(({ rate, servers, share }) => ({ share, answer: solved(consumer, outcome, { rate, servers }, context) }))
     const over = (of: (answer: (typeof answers)[number]['answer']) => number): number =>
       answers.reduce((total, { share, answer }) => total + share * of(answer), 0)
@@ -72,6 +77,38 @@ function ownersOf({ log, group, atOnce }: Consumer, messages: number, { model, e
       : []
   return [...some(least + 1, fuller), ...some(least, members - fuller)]
 }
+
+/**
+ * The loops of one instance are a closed population: at its processor they meet each other and nobody else, however
+ * much waits in the log.
+ */
+function meetInside(consumer: Consumer, owners: readonly Owner[], context: Context): void {
+  const { network, state } = context
+  const { flow, group, atOnce, log } = consumer
+  const [owner] = owners
+  const all = state.rates[flow] ?? 0
+  if (owner === undefined || !(all > 0)) return
+  const resource = network.model.resources[log]
+  const isShared = resource?.kind === 'log' && resource.isShared
+  const members = Math.max(1, network.environment.serving[group]?.reduce((total, up) => total + up, 0) ?? 1)
+  const customers = isShared ? atOnce : owner.servers
+  if (customers > MOST_LOOPS) return
+  const rate = isShared ? all / members : (all * owner.share) / owner.count
+  const own = network.nodes.flatMap((node) => (node.flow === flow ? [{ node, part: rate / all }] : []))
+  const inside = insideOf(own, rate, context, { home: group })
+  if (inside.centers.length === 0) return
+  const closed = solveClosed({ centers: inside.centers, delay: inside.delay, customers })
+  const { throughput } = closed
+  const isFull = !(rate < 0.999 * (throughput[customers] ?? 0))
+  const endless = { waitingRoom: Infinity, patience: Infinity, arrivalScv: 1 }
+  const entered = isFull ? fullHouse(customers) : solvePool({ rate, throughput, slots: customers, ...endless }).entered
+  for (const [node, wait] of waitsInside(inside, closed, entered)) {
+    const before = state.closed.get(node)
+    if (before === undefined || Math.abs(before.mean - wait.mean) > 1e-10 * before.mean) state.closed.set(node, wait)
+  }
+}
+
+const MOST_LOOPS = 500
 
 function solved(
   { batchMax, batchWait, poll, flow }: Consumer,

@@ -1,4 +1,5 @@
-import { breakerOpen, budgetShare, passShare } from './limiter.ts'
+import type { Ratio } from '../base/units.ts'
+import { breakerOpen, passShare } from './limiter.ts'
 import { copiesAt, type Network, type Node } from './network.ts'
 import type { ResourceIndex } from '../model/resource.ts'
 import type { State } from './state.ts'
@@ -18,12 +19,29 @@ export function findGuards(network: Network, state: State): void {
     }
     if (resource.kind === 'budget') {
       const own = calls.filter(({ step }) => step.kind === 'call' && step.policy.retry?.budget === index)
-      const firsts = own.reduce((sum, node) => sum + node.rate, 0)
-      const retries = own.reduce((sum, node) => sum + node.rate * node.attempts.wanted, 0)
-      state.budgets.set(index, budgetShare({ firsts, retries, ratio: resource.ratio }))
+      state.budgets.set(index, granted(own, resource.ratio))
     }
     if (resource.kind === 'breaker') state.breakers.set(index, openShare(calls, index, network))
   }
+}
+
+/** Share of wanted retries that a budget grants: what it grants is wanted again when that fails too. */
+function granted(calls: readonly Node[], ratio: Ratio): Ratio {
+  const firsts = calls.reduce((sum, node) => sum + node.rate, 0)
+  const spent = (share: Ratio): number =>
+    calls.reduce((sum, { rate, attempts, step }) => {
+      const times = step.kind === 'call' ? (step.policy.retry?.times ?? 0) : 0
+      const go = attempts.again * share
+      return sum + rate * Array.from({ length: times }, (_, k) => go ** (k + 1)).reduce((total, p) => total + p, 0)
+    }, 0)
+  if (spent(1) <= ratio * firsts) return 1
+  let [low, high] = [0, 1]
+  for (let i = 0; i < 50; i++) {
+    const middle = (low + high) / 2
+    if (spent(middle) > ratio * firsts) high = middle
+    else low = middle
+  }
+  return low
 }
 
 /** Rate of all users together, and how many copies share it. */

@@ -3,12 +3,16 @@ import type { Ratio, Seconds } from '../base/units.ts'
 import type { Pool } from '../model/resource.ts'
 import { exact, type Method } from '../result/solution.ts'
 import { centersOf, type Inside } from './centers.ts'
-import { solveClosed } from './closed.ts'
+import { type ClosedAnswer, solveClosed } from './closed.ts'
 import { centerWait } from './flow-equivalent-wait.ts'
-import { solvePool } from './flow-equivalent.ts'
+import { type PoolAnswer, solvePool } from './flow-equivalent.ts'
+import { transformOf } from './find-stations.ts'
+import { solveStation } from './station.ts'
+import type { Stream } from './stream.ts'
+import { throughPool } from './traffic.ts'
 import { type Law, scaledLaw, zero } from './law.ts'
 import { copiesAt, type Holder, type Network, type Node } from './network.ts'
-import { inSequence, type Outcome } from './outcome.ts'
+import { inSequence, mixed, type Outcome } from './outcome.ts'
 import { outcomeOf } from './evaluate.ts'
 import { type Alike, type HeldPool, isSame, type PoolState, type State } from './state.ts'
 
@@ -75,10 +79,62 @@ function solvedCopy(copy: Copy, context: Context, before: Alike<HeldPool> | unde
     if (before !== undefined && isSame(before.load, load)) return before
     return { copies, load, answer: idle(rate, held, pool) }
   }
-  const inside = centersOf({ pool: copy.index, own }, rate, context)
+  const taken = rate * (before === undefined ? 1 : throughPool(before.answer))
+  const inside = centersOf({ pool: copy.index, own }, taken, context)
+  if (inside.centers.length === 0) {
+    const law = heldLaw(own, copy.index, context)
+    if (law !== null) return asStation(copy, { rate, law, scv, stream: own[0]?.node.stream }, before)
+  }
   const load = [rate, scv, inside.delay, ...inside.centers.flatMap(({ demand, background }) => [demand, background])]
   if (before !== undefined && before.answer.method !== free && isSame(before.load, load, 1e-9)) return before
-  return { copies, load, answer: solvedSlots(pool, inside, rate, scv) }
+  return { copies, load, answer: solvedSlots(pool, inside, { rate, scv, heldScv: scvOf(heldLaw(own, copy.index, context)) }) }
+}
+
+/** Law of the time that a slot is held; null = it is not known. */
+function heldLaw(own: Copy['own'], pool: number, context: Context): Law | null {
+  const parts = own.map(({ node, share }) => {
+    const { step } = node
+    const law = step.kind === 'call' ? null : outcomeOf(node.lists[0] ?? [], context)
+    return { share: rateOf(node, pool) * share, law: law === null || law.ok < 0.999 ? null : law.whole }
+  })
+  const known = parts.flatMap(({ share, law }) => (law === null ? [] : [{ share, law }]))
+  return known.length === parts.length ? mixed(known) : null
+}
+
+/** Slots held without meeting anybody: servers with that work. */
+function asStation(
+  { pool, copies }: Copy,
+  { rate, law, stream }: { readonly rate: number; readonly law: Law; readonly scv: number; readonly stream: Stream | undefined },
+  before: Alike<HeldPool> | undefined,
+): Alike<HeldPool> {
+  const load = [rate, law.mean, law.variance, stream?.scv ?? 1]
+  if (before !== undefined && before.answer.method !== free && isSame(before.load, load)) return before
+  const { slots, waitingRoom, whenFull, order } = pool
+  const discipline = order === 'lifo' ? ('lifo' as const) : ('fifo' as const)
+  const patience = pool.patience < Infinity ? ({ law: 'fixed', value: pool.patience } as const) : null
+  const answer = solveStation({
+    station: { servers: slots, discipline, waitingRoom, whenFull, patience, outages: null },
+    classes: [{ rate, work: law, distribution: null, priority: 1 }],
+    arrivalScv: stream?.scv ?? 1,
+    transform: stream === undefined ? null : transformOf(stream, rate),
+    batch: Math.max(1, Math.round(stream?.batch ?? 1)),
+  })
+  const most = slots / law.mean
+  const isStuck = answer.isOverloaded
+  const wait = isStuck ? zero : answer.wait(0)
+  const held: PoolAnswer = {
+    isOverloaded: answer.offered > 1,
+    rejected: answer.rejected,
+    abandoned: answer.abandoned,
+    held: new Float64Array(0),
+    heldMean: isStuck ? slots : answer.utilization * slots,
+    queueLength: answer.queueLength,
+    wait,
+    waitMean: isStuck ? Infinity : wait.mean,
+    entered: new Float64Array(0),
+  }
+  const throughput = Float64Array.from([0, most])
+  return { copies, load, answer: { rate, throughput, answer: held, waits: new Map(), method: answer.method, closed: null, inside: null } }
 }
 
 /** Attempts of a call that want a connection; of a bulkhead, executions. */
@@ -119,6 +175,8 @@ function idle(rate: number, held: number, pool: Pool): HeldPool {
     throughput: new Float64Array(0),
     waits: new Map(),
     method: free,
+    closed: null,
+    inside: null,
     answer: {
       isOverloaded: false,
       rejected: 0,
@@ -133,7 +191,7 @@ function idle(rate: number, held: number, pool: Pool): HeldPool {
   }
 }
 
-function solvedSlots(pool: Pool, inside: Inside, rate: number, scv: number): HeldPool {
+function solvedSlots(pool: Pool, inside: Inside, { rate, scv, heldScv }: Asked): HeldPool {
   const closed = solveClosed({ centers: inside.centers, delay: inside.delay, customers: pool.slots })
   const answer = solvePool({
     rate,
@@ -141,20 +199,56 @@ function solvedSlots(pool: Pool, inside: Inside, rate: number, scv: number): Hel
     slots: pool.slots,
     waitingRoom: pool.waitingRoom,
     patience: pool.patience,
-    arrivalScv: scv,
+    // Kingman's (ca² + cs²)/2, the exponential work of the network being 1.
+    arrivalScv: Math.max(0, scv + workScv(inside, closed, heldScv) - 1),
   })
+  const entered = answer.entered.some((x) => x > 0) ? answer.entered : fullHouse(pool.slots)
+  const waits = waitsInside(inside, closed, entered)
+  return { rate, throughput: closed.throughput, answer, waits, closed, inside, method: methodOf(pool, inside, answer.waitMean) }
+}
+
+interface Asked {
+  readonly rate: number
+  /** Of the times between those who ask, and of the time that a slot is held. */
+  readonly scv: number
+  readonly heldScv: number
+}
+
+const scvOf = (law: Law | null): number =>
+  law === null || !(law.mean > 0) || !(law.mean < Infinity) ? 1 : Math.min(50, law.variance / (law.mean * law.mean))
+
+/**
+ * How much what the slots are held for varies: where one center is the bottleneck, as its work does; where nobody meets
+ * anybody, as the holding time does.
+ */
+function workScv({ centers, queues }: Inside, { throughput }: ClosedAnswer, heldScv: number): number {
+  const most = throughput.at(-1) ?? 0
+  let [busiest, scv] = [0, 1]
+  for (const [i, { demand, speed, background }] of centers.entries()) {
+    const servers = queues[i]?.servers ?? 1
+    const top = speed(Math.max(1, Math.min(1e4, servers)))
+    const busy = top > 0 ? (most * demand + background) / top : 0
+    if (busy <= busiest) continue
+    busiest = busy
+    scv = queues[i]?.scv ?? 1
+  }
+  const part = Math.min(1, busiest) ** 2
+  return part * scv + (1 - part) * heldScv
+}
+
+/** Waits at the centers, as those see them who hold a slot. */
+export function waitsInside(inside: Inside, closed: ClosedAnswer, entered: Float64Array): ReadonlyMap<Node, Law> {
   const waits = new Map<Node, Law>()
   for (const [i, nodes] of inside.visitors.entries()) {
     const queue = inside.queues[i]
     if (queue === undefined || queue === null) continue
-    const entered = answer.entered.some((x) => x > 0) ? answer.entered : fullHouse(pool.slots)
-    const wait = centerWait(closed, i, entered, queue)
-    for (const node of nodes) waits.set(node, scaledLaw(wait, queue.stretch))
+    const wait = scaledLaw(centerWait(closed, i, entered, queue), queue.stretch)
+    for (const node of nodes) waits.set(node, wait)
   }
-  return { rate, throughput: closed.throughput, answer, waits, method: methodOf(pool, inside, answer.waitMean) }
+  return waits
 }
 
-function fullHouse(slots: number): Float64Array {
+export function fullHouse(slots: number): Float64Array {
   const entered = new Float64Array(slots + 1)
   entered[slots] = 1
   return entered

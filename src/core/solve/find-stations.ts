@@ -116,7 +116,7 @@ function arriving(
 }
 
 /** Laplace transform of the times between arrivals, where their law is known; null: Poisson, or only its scv is. */
-function transformOf(stream: Stream, rate: number): ((s: number) => number) | null {
+export function transformOf(stream: Stream, rate: number): ((s: number) => number) | null {
   const { law } = stream
   if (isPoisson(stream) || law === null || law.kind === 'poisson' || stream.batch > 1) return null
   if (law.kind === 'erlang') {

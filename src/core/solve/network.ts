@@ -67,15 +67,15 @@ export interface Attempts {
   readonly sent: number
   readonly retries: number
   readonly hedges: number
-  /** Retries that would be made if no budget held them back. */
-  readonly wanted: number
+  /** Share of attempts that one would repeat. */
+  readonly again: Ratio
   /** Share of the attempts sent that fail in a way that a breaker counts. */
   readonly failing: Ratio
   /** Mean time until the answer, or until it is given up: how long one attempt holds its connection. */
   readonly held: Seconds
 }
 
-export const once: Attempts = { sent: 1, retries: 0, hedges: 0, wanted: 0, failing: 0, held: 0 }
+export const once: Attempts = { sent: 1, retries: 0, hedges: 0, again: 0, failing: 0, held: 0 }
 
 /** The network of a call: there and back, for one attempt. */
 export interface Way {

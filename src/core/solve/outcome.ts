@@ -21,6 +21,8 @@ export interface Outcome {
   readonly isReplied: boolean
   /** Mean time until the last of its steps has ended, whatever became of it. */
   readonly occupied: Seconds
+  /** Law of the time until then, where it ends well. */
+  readonly whole: Law
 }
 
 export const nothing: Outcome = {
@@ -34,10 +36,11 @@ export const nothing: Outcome = {
   through: 1,
   isReplied: false,
   occupied: 0,
+  whole: zero,
 }
 
 /** It ends well after a time of this law. */
-export const after = (time: Law): Outcome => ({ ...nothing, time, occupied: time.mean })
+export const after = (time: Law): Outcome => ({ ...nothing, time, occupied: time.mean, whole: time })
 
 /** Share that fails in any way. */
 export const failing = ({ failures }: Outcome): Ratio => failures.reduce((sum, { share }) => sum + share, 0)
@@ -97,6 +100,7 @@ export function inSequence(outcomes: readonly Outcome[]): Outcome {
     through,
     isReplied,
     occupied,
+    whole: through > 0 ? sumOf(outcomes.map((outcome) => outcome.whole)) : zero,
   }
 }
 
@@ -129,6 +133,10 @@ export function oneOf(parts: readonly { readonly share: Ratio; readonly outcome:
     through: over(({ through }) => through),
     isReplied: used.length > 0 && used.every(({ outcome }) => outcome.isReplied),
     occupied: over(({ occupied }) => occupied),
+    whole: lawOver(
+      ({ ok }) => ok,
+      ({ whole }) => whole,
+    ),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Ratio } from '../base/units.ts'
 import { constant, type Law, zero } from './law.ts'
 import { copiesAt, type Network, type Node } from './network.ts'
-import { nothing, oneOf, type Outcome, stuckAt } from './outcome.ts'
+import { after, nothing, oneOf, type Outcome, stuckAt } from './outcome.ts'
 import { type HeldPool, overCopies, type State } from './state.ts'
 
 interface Context {
@@ -11,6 +11,8 @@ interface Context {
 
 /** Getting a slot: the wait for it, or why there is none. */
 export function passPool(node: Node, pool: number, { network, state }: Context): Outcome {
+  const closed = node.step.kind === 'hold' ? state.closed.get(node) : undefined
+  if (closed !== undefined) return after(closed)
   const at = state.pools.get(pool)
   const resource = network.model.resources[pool]
   if (at === undefined || resource?.kind !== 'pool') return nothing

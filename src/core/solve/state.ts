@@ -3,6 +3,8 @@ import type { ResourceIndex } from '../model/resource.ts'
 import type { Method } from '../result/solution.ts'
 import type { BatchAnswer } from './batches.ts'
 import type { CacheAnswer } from './cache-hits.ts'
+import type { Inside } from './centers.ts'
+import type { ClosedAnswer } from './closed.ts'
 import type { PoolAnswer } from './flow-equivalent.ts'
 import type { Law } from './law.ts'
 import type { Node } from './network.ts'
@@ -39,6 +41,9 @@ export interface HeldPool {
   /** Waits at centers, as somebody sees them who holds a slot. */
   readonly waits: ReadonlyMap<Node, Law>
   readonly method: Method
+  /** What the slots are held for, and its closed network; null = nobody meets anybody there. */
+  readonly closed: ClosedAnswer | null
+  readonly inside: Inside | null
 }
 
 export interface CacheState {

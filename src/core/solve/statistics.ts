@@ -7,7 +7,10 @@ import type { FlowAnswer } from './flow-answer.ts'
 import { copiesAt, type Network, type Node } from './network.ts'
 import { SLOW_FROM } from './bookings.ts'
 import { eachMass } from './law.ts'
-import type { HeldPool, State } from './state.ts'
+import type { Law } from './law.ts'
+import { heldWait } from './evaluate.ts'
+import type { HeldPool, State, StationState } from './state.ts'
+import type { StationAnswer } from './station.ts'
 import type { Steady } from './steady.ts'
 import { placesFor } from './environment.ts'
 import { keysAt } from './lookups.ts'
@@ -133,8 +136,8 @@ interface At {
   readonly at: number
 }
 
-function stationCopy({ model }: Network, state: State, { index, at }: At, measured: Seconds): Copy {
-  const station = model.resources[index]
+function stationCopy(network: Network, state: State, { index, at }: At, measured: Seconds): Copy {
+  const station = network.model.resources[index]
   const found = state.stations.get(index)
   const capacityArea = (station?.kind === 'station' ? station.servers : 1) * measured
   const alike = found?.alike[found.of[at] ?? -1]
@@ -144,7 +147,10 @@ function stationCopy({ model }: Network, state: State, { index, at }: At, measur
   const lost = answer.rejected + answer.abandoned
   const served = answer.isOverloaded ? rate / answer.offered : rate * (1 - lost)
   const busy = capacityArea === Infinity ? answer.inSystem * measured : answer.utilization * capacityArea
-  const queue = Math.min(1e12, answer.queueLength)
+  const held = found.users.map((node) => heldWait(node, { network, state }) ?? state.closed.get(node))
+  const isHeld = held.some((wait) => wait !== undefined)
+  const queue = Math.min(1e12, isHeld ? queueOf({ found, held, at, group: station.group }) : answer.queueLength)
+  if (isHeld) return heldCopy({ answer, rate, queue, capacityArea }, measured)
   const waitTotal = answer.isOverloaded ? queue * measured : Math.max(0, queue - rate * answer.abandoned * answer.abandonedAfter) * measured
   return {
     ...blank,
@@ -157,6 +163,39 @@ function stationCopy({ model }: Network, state: State, { index, at }: At, measur
     waitTotal,
     serviceTotal: busy,
     fullSince: answer.isOverloaded ? 0 : null,
+  }
+}
+
+/** By Little's law, where those who hold slots see other waits than the public does. */
+function queueOf(
+  { found, held, at, group }: { found: StationState; held: readonly (Law | undefined)[]; at: number; group: number },
+): number {
+  const { answer } = found.alike[found.of[at] ?? 0] ?? {}
+  return found.users.reduce((sum, node, i) => {
+    const rate = node.rate * (copiesAt(node.spot, group)[at] ?? 0)
+    const wait = held[i]?.mean ?? (answer === undefined || answer.isOverloaded ? 0 : answer.wait(i).mean)
+    return rate > 0 ? sum + rate * wait : sum
+  }, 0)
+}
+
+interface HeldCopy {
+  readonly answer: StationAnswer
+  readonly rate: number
+  readonly queue: number
+  readonly capacityArea: number
+}
+
+function heldCopy({ answer, rate, queue, capacityArea }: HeldCopy, measured: Seconds): Copy {
+  const busy = capacityArea === Infinity ? answer.inSystem * measured : Math.min(1, answer.offered) * capacityArea
+  return {
+    ...blank,
+    busyArea: busy,
+    capacityArea,
+    queueArea: queue * measured,
+    arrivals: rate * measured,
+    served: rate * measured,
+    waitTotal: queue * measured,
+    serviceTotal: busy,
   }
 }
 

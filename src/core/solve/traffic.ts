@@ -103,7 +103,7 @@ function failedOf(list: readonly Node[]): number {
 /** Share of those who want a slot that get one. */
 function entering(node: Node, { state, network }: Context): number {
   const { step } = node
-  if (step.kind !== 'hold') return 1
+  if (step.kind !== 'hold' || state.closed.has(node)) return 1
   const pool = state.pools.get(step.pool)
   const resource = network.model.resources[step.pool]
   if (pool === undefined || resource === undefined) return 1
