@@ -60,7 +60,7 @@ function verdictText({ crossings, saturations, to_ratio: to }: Knee, first: Cros
   if (crossings.length === 0) {
     return full === undefined ? 'no objectives, and nothing fills up' : `${nameOf(full)} is full ${fullAt(full)}`
   }
-  if (first === null) return `all objectives hold at every load that was looked at, up to ${loadText(16 * to)}`
+  if (first === null) return `all objectives hold at every load that was looked at, up to ${loadText(6 * to)}`
   if (first.status === 'never') return `\`${first.subject.id}\` misses ${first.target} at any load`
   const load = loadText(first.until?.load_ratio ?? 0)
   return `holds up to ${load} of this load, where \`${first.subject.id}\` misses ${first.target}`

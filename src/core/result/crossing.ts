@@ -45,7 +45,7 @@ export interface Range {
 }
 
 /** How many times the last load is looked at where nothing happened up to it, and what part of the first one. */
-const BEYOND = [2, 4, 8, 16]
+const BEYOND = [1.5, 2, 3, 4, 6]
 const BELOW = [1 / 2, 1 / 4, 1 / 8]
 
 /** How far an edge may be off before it is interpolated, as a share of it; and so the ends of its interval. */
@@ -108,9 +108,23 @@ function endOf(objective: ObjectiveResult, end: End): number | null {
   return isUpper(objective) === (end === 'safe') ? high : low
 }
 
-function isMet(at: At, load: Ratio, index: number, end: End): boolean {
-  const objective = at(load).objectives[index]
+/** Good answers as a share of what is asked: below it the few that still come are fast, and stores have time. */
+const ALIVE = 0.5
+
+/** What speaks of lost requests itself. */
+const answered: ReadonlySet<string> = new Set(['success', 'goodput', 'throughput', 'cost'])
+
+function isAlive({ flows }: Result, asked: readonly string[]): boolean {
+  const total = (of: 'goodput_per_s' | 'arrival_rate_per_s'): number =>
+    asked.reduce((sum, name) => sum + (flows[name]?.[of].value ?? 0), 0)
+  return total('goodput_per_s') >= ALIVE * total('arrival_rate_per_s')
+}
+
+function isMet(result: Result, index: number, end: End, asked: readonly string[]): boolean {
+  const objective = result.objectives[index]
   if (objective === undefined || objective.measured.value === null) return false
+  const { kind, id: name } = objective.subject
+  if (!answered.has(objective.indicator) && !isAlive(result, kind === 'flow' ? [name] : asked)) return false
   const x = endOf(objective, end)
   if (x === null) return end === 'hopeful'
   return holds({ relation: objective.relation, target: objective.target_value }, x)
@@ -122,9 +136,15 @@ interface Edges {
   readonly until: Ratio | null
 }
 
-function edgesOf(at: At, index: number, end: End, { grid }: Range): Edges {
-  const met = (load: Ratio): boolean => isMet(at, load, index, end)
-  const between = (low: Ratio, high: Ratio): Ratio => edgeBetween(at, index, end, [low, high])
+function edgesOf(at: At, index: number, end: End, { grid, asked }: Range): Edges {
+  const met = (load: Ratio): boolean => isMet(at(load), index, end, asked)
+  const figure = (load: Ratio): number | null => {
+    const objective = at(load).objectives[index]
+    return objective === undefined ? null : endOf(objective, end)
+  }
+  const target = at(1).objectives[index]?.target_value ?? 0
+  const precision = end === 'value' ? PRECISION : ROUGHLY
+  const between = (low: Ratio, high: Ratio): Ratio => edgeBetween([low, high], { met, figure, target, precision })
   const [lowest = 1] = grid
   const first = grid.findIndex(met)
   if (first < 0) {
@@ -143,18 +163,23 @@ function edgesOf(at: At, index: number, end: End, { grid }: Range): Edges {
   return { isEver: true, from, until: null }
 }
 
+interface Sought {
+  readonly met: (load: Ratio) => boolean
+  readonly figure: (load: Ratio) => number | null
+  readonly target: number
+  readonly precision: Ratio
+}
+
 /** The target is met at one of the two loads and not at the other. */
-function edgeBetween(at: At, index: number, end: End, [from, to]: readonly [Ratio, Ratio]): Ratio {
-  let [low, high] = [from, to]
-  const isMetLow = isMet(at, low, index, end)
-  while (high - low > (end === 'value' ? PRECISION : ROUGHLY) * high) {
+function edgeBetween(ends: readonly [Ratio, Ratio], { met, figure, target, precision }: Sought): Ratio {
+  let [low, high] = ends
+  const isMetLow = met(low)
+  while (high - low > precision * high) {
     const middle = (low + high) / 2
-    if (isMet(at, middle, index, end) === isMetLow) low = middle
+    if (met(middle) === isMetLow) low = middle
     else high = middle
   }
-  const objectives = [at(low).objectives[index], at(high).objectives[index]]
-  const [a = null, b = null] = objectives.map((one) => (one === undefined ? null : endOf(one, end)))
-  const target = objectives[0]?.target_value ?? 0
+  const [a, b] = [figure(low), figure(high)]
   const part = a === null || b === null ? Number.NaN : partOf(target, [a, b])
   return part >= 0 && part <= 1 ? low + part * (high - low) : isMetLow ? low : high
 }

@@ -98,7 +98,7 @@ const pointOf = (load: Ratio, { flows }: Result): KneePoint => ({
 })
 
 /** How often the last load of the curve is doubled, or the first one halved, to find the largest power. */
-const DOUBLINGS = 4
+const DOUBLINGS = 3
 
 /** Golden section, and how near it comes before a parabola goes through what is left. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2

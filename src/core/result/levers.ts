@@ -142,6 +142,9 @@ function ownerOf({ component, resource }: Saturation, model: Model): string {
 /** Loads that a changed design is looked at. */
 const STEPS = 7
 
+/** Levers that are tried. */
+const MOST = 10
+
 export interface LeverOptions extends KneeOptions {
   /** Position of the objective that is missed first; null = there is none. */
   readonly objective: number | null
@@ -160,7 +163,7 @@ export function leverEffects(
   options: LeverOptions,
 ): readonly LeverEffect[] {
   const range: Range = { grid: loadsBetween(options, STEPS), asked: options.asked }
-  return levers.flatMap((lever) => {
+  return levers.slice(0, MOST).flatMap((lever) => {
     const asked = changed(lever.sets)
     if (asked === null) return []
     const { at } = remembered(asked)
