@@ -21,8 +21,10 @@ export interface Start {
   readonly size: number
   readonly left: number
   readonly time: { readonly mean: Seconds; readonly variance: number }
-  /** Mean wait for the next batch to fill, once this one is done and messages are there. */
+  /** Mean time that the next batch still fills when this one is done; 0 counts where no message is there. */
   readonly fills: Seconds
+  /** No message is there then. */
+  readonly none: Ratio
 }
 
 /** Steady state of a loop. */
@@ -153,12 +155,13 @@ function summary(
   const batches = poll > 0 && points[0] === 0 ? 1 - (shares[0] as number) : 1
   const each = 1 / Math.max(batches, 1e-12)
   return {
-    starts: rows.map(({ size, left, time, fills }, i) => ({
+    starts: rows.map(({ size, left, time, fills, none }, i) => ({
       share: (shares[i] as number) * each,
       size,
       left,
       time,
       fills,
+      none,
     })),
     size: mean(({ size }) => size) * each,
     cycle: mean(({ time, pause }) => time.mean + pause) * each,
@@ -206,7 +209,7 @@ function arrivalsOf(mean: number, variance: number): readonly { readonly count: 
   if (!(mean > 0)) return [{ count: 0, weight: 1 }]
   const deviation = Math.sqrt(variance)
   const step = Math.floor(deviation / 4)
-  if (step >= 2) return manyOf(mean, variance, step)
+  if (step >= 2 && mean > 100) return manyOf(mean, variance, step)
   const excess = variance - mean
   const isPoisson = excess < 1e-9 * mean
   const shape = isPoisson ? 0 : (mean * mean) / excess

@@ -194,18 +194,39 @@ function waitsOf(rate: PerSecond, { starts, fresh, freshShare, size }: Cycle, mo
     if (start.share < 1e-7) continue
     const { mean, variance } = start.time
     if (!(mean > 0)) continue
-    // Two times with the same mean and variance (one of them 0 when it varies much); messages come in the longer more often.
-    const cv = Math.sqrt(variance) / mean
-    const times = cv < 1 ? [mean * (1 + cv), mean * (1 - cv)] : [mean * (1 + cv * cv)]
-    const chance = (start.share / size) * (cv < 1 ? 0.5 : 1 / (1 + cv * cv))
-    for (const time of times) spans.push(...during(start, { rate, time, most, share: chance * rate * time }))
+    // Those that come while the next batch fills.
+    if (start.fills > 0) spans.push({ share: (start.share * rate * start.fills) / size, low: 0, high: start.fills })
+    for (const { chance, time } of timesOf(mean, variance)) {
+      // Messages come in the longer ones more often.
+      const come = (start.share * chance * rate * time) / size
+      spans.push(...during(start, { rate, time, most, share: come }))
+    }
   }
   return spans
 }
 
+/** Roots and weights of Gauss and Laguerre's rule for an exponential time of mean 1. */
+const EXPONENTIAL = [
+  { x: 0.26356031971814, weight: 0.521755610582809 },
+  { x: 1.41340305910652, weight: 0.398666811083176 },
+  { x: 3.59642577104072, weight: 0.0759424496817076 },
+  { x: 7.08581000585884, weight: 0.00361175867992205 },
+  { x: 12.6408008442758, weight: 0.0000233699723857762 },
+]
+
+/** A few times with this mean and variance: a fixed and an exponential part, or at times none at all. */
+function timesOf(mean: Seconds, variance: number): readonly { readonly chance: Ratio; readonly time: Seconds }[] {
+  const cv = Math.sqrt(variance) / mean
+  if (cv < 1e-3) return [{ chance: 1, time: mean }]
+  const chance = cv > 1 ? 2 / (1 + cv * cv) : 1
+  const random = cv > 1 ? mean / chance : mean * cv
+  const fixed = cv > 1 ? 0 : mean - random
+  return EXPONENTIAL.map(({ x, weight }) => ({ chance: chance * weight, time: fixed + random * x }))
+}
+
 /** Messages that come while a batch takes `time`: for the next batch, the one after it, and so on. */
 function during(
-  { left, fills, time }: Start,
+  { left, fills, none, time }: Start,
   load: { readonly rate: PerSecond; readonly time: Seconds; readonly most: number; readonly share: Ratio },
 ): readonly Span[] {
   const come = load.rate * load.time
@@ -214,7 +235,8 @@ function during(
     const from = Math.max(0, (ahead * load.most - left) / come)
     const to = Math.min(1, ((ahead + 1) * load.most - left) / come)
     if (to <= from) continue
-    const more = ahead * time.mean + (to === 1 && (ahead + 1) * load.most > left + come ? fills : 0)
+    const more =
+      ahead * time.mean + (to === 1 && (ahead + 1) * load.most > left + come ? fills / Math.max(1e-9, 1 - none) : 0)
     spans.push({
       share: load.share * (to - from),
       low: (1 - to) * load.time + more,
