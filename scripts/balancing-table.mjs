@@ -15,77 +15,76 @@ function play(policy, { copies, servers, load }) {
   const random = xorshift(copies * 1000 + servers * 10 + load * 1e6)
   const all = copies * servers
   const arrival = load / (1 + load)
-  const at = new Int32Array(copies)
-  const isLeast = policy === 'least-requests'
+  const state = { at: new Int32Array(copies), servers, busy: 0, waiting: 0, turn: 0 }
+  const pick = policy === 'least-requests' ? least : better
   const count = Number(events) / (copies > 16 ? 2 : 1)
-  let busy = 0
-  let waiting = 0
   let pooled = 0
-  let turn = 0
   const sums = { waiting: 0, pooled: 0, asked: 0, delayed: 0 }
   for (let i = -count / 20; i < count; i++) {
     if (i >= 0) {
-      sums.waiting += waiting
-      if (pooled > all) sums.pooled += pooled - all
+      sums.waiting += state.waiting
+      sums.pooled += Math.max(0, pooled - all)
     }
     const u = random()
     if (u < arrival) {
-      const copy = isLeast ? least() : better()
-      if (i >= 0) sums.asked += 1
-      if (at[copy] >= servers) {
-        waiting += 1
-        if (i >= 0) sums.delayed += 1
-      } else busy += 1
-      at[copy] += 1
+      const isDelayed = arrive(state, pick(state, random))
       pooled += 1
+      if (i >= 0) sums.asked += 1
+      if (i >= 0 && isDelayed) sums.delayed += 1
       continue
     }
     // A server of the pool: its first ones are those of the copies.
     const server = ((u - arrival) / (1 - arrival)) * all
     if (server < Math.min(all, pooled)) pooled -= 1
-    if (server < busy) depart(server)
+    if (server < state.busy) depart(state, server)
   }
-
-  function depart(server) {
-    let left = Math.floor(server)
-    for (let copy = 0; ; copy++) {
-      const here = Math.min(servers, at[copy])
-      if (left < here) {
-        at[copy] -= 1
-        if (at[copy] >= servers) waiting -= 1
-        else busy -= 1
-        return
-      }
-      left -= here
-    }
-  }
-
-  function least() {
-    turn = turn + 1 === copies ? 0 : turn + 1
-    let best = turn
-    for (let i = 1; i < copies; i++) {
-      const copy = turn + i < copies ? turn + i : turn + i - copies
-      if (at[copy] < at[best]) best = copy
-    }
-    return best
-  }
-
-  function better() {
-    const one = Math.floor(random() * copies)
-    let two = Math.floor(random() * (copies - 1))
-    if (two >= one) two += 1
-    return at[two] < at[one] ? two : one
-  }
-
   const pool = erlang(all, load)
   return {
-    // Mean wait over that of the pool; share that waits; how far the pool itself was off.
-    factor: (sums.waiting / sums.pooled) * 1,
+    // Least requests: by way of the pool, whose chance it shares. Two at random have little in common with it.
+    factor: sums.waiting / sums.pooled,
     wait: (sums.waiting / sums.pooled) * pool.wait,
+    direct: sums.waiting / count / (load * all),
     delayed: sums.delayed / sums.asked,
     pool: pool.wait,
-    off: sums.pooled / count / (load * all * pool.wait) - 1,
   }
+}
+
+function arrive(state, copy) {
+  const isDelayed = state.at[copy] >= state.servers
+  if (isDelayed) state.waiting += 1
+  else state.busy += 1
+  state.at[copy] += 1
+  return isDelayed
+}
+
+function depart(state, server) {
+  const { at, servers } = state
+  let left = Math.floor(server)
+  let copy = 0
+  for (; left >= Math.min(servers, at[copy]); copy++) left -= Math.min(servers, at[copy])
+  at[copy] -= 1
+  if (at[copy] >= servers) state.waiting -= 1
+  else state.busy -= 1
+}
+
+/** Ties go round. */
+function least(state) {
+  const { at } = state
+  const copies = at.length
+  state.turn = state.turn + 1 === copies ? 0 : state.turn + 1
+  let best = state.turn
+  for (let i = 1; i < copies; i++) {
+    const copy = state.turn + i < copies ? state.turn + i : state.turn + i - copies
+    if (at[copy] < at[best]) best = copy
+  }
+  return best
+}
+
+function better({ at }, random) {
+  const one = Math.floor(random() * at.length)
+  let two = Math.floor(random() * (at.length - 1))
+  if (two >= one) two += 1
+  return at[two] < at[one] ? two : one
 }
 
 function erlang(servers, load) {

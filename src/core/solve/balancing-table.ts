@@ -44,7 +44,7 @@ export const excess: readonly (readonly (readonly number[])[])[] = [
 ]
 
 /**
- * Join the shortest: mean of the waits above 0, in units of work per server of a copy, beyond that of M/M/nc; by copies.
+ * Join the shortest: mean of the waits above 0 beyond that of M/M/nc, in units of work per server of a copy; by copies.
  * For one server a copy; within 0.05 for more.
  */
 export const beyond: readonly (readonly number[])[] = [
@@ -55,7 +55,10 @@ export const beyond: readonly (readonly number[])[] = [
   [0.984, 0.975, 0.97, 0.95, 0.901, 0.74, 0.66],
 ]
 
-/** Best of two at random: wait / wait behind two copies (where it is join the shortest; at full load 2/n, as in one queue), by servers and copies from 4 on. */
+/**
+ * Best of two at random: wait / wait behind two copies (where it is join the shortest), by servers and copies from 4 on.
+ * At full load 2/n, as in one queue.
+ */
 export const ofTwo: readonly (readonly (readonly number[])[])[] = [
   [
     [0.8, 0.763, 0.761, 0.721, 0.654, 0.568, 0.5],

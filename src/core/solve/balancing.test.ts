@@ -16,7 +16,7 @@ const waitOf = (load: Case): number => {
   return answerOf(load).waitFactor * waitOfMMc({ servers, rate: load.utilization * servers, work: 1 })
 }
 
-/** Two copies of `servers`, the shorter one is joined: the chain of both numbers, by iteration. Mean wait, share that waits. */
+/** Two copies of `servers`, the shorter one is joined: the chain of both numbers, by iteration. */
 function twoShortest(utilization: number, servers: number, most: number) {
   const size = most + 1
   let now = new Float64Array(size * size)

@@ -78,7 +78,10 @@ function betterOfTwo(load: Size): { readonly wait: number; readonly delayed: Rat
   if (load.copies <= 2) return two
   const { copies, servers, utilization } = load
   // Nearly straight over 1 / copies, on the way to the limit of many.
-  const place = placeIn([...tableCopies.map((n) => -1 / n)], -1 / Math.min(64, copies))
+  const place = placeIn(
+    tableCopies.map((n) => -1 / n),
+    -1 / Math.min(64, copies),
+  )
   const factor = atServers(servers, (row) =>
     between(place, (i) => (i === 0 ? 1 : atLoad(ofTwo[row]?.[i - 1], utilization))),
   )

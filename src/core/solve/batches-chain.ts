@@ -36,7 +36,7 @@ export interface Cycle {
   readonly cycle: Seconds
   /** Message-seconds waited in it. */
   readonly waited: number
-  /** The batch that opens with its first message after an idle time: how it fills; how many such there are per batch. */
+  /** The batch that opens with its first message after an idle time: how it fills; how many there are per batch. */
   readonly fresh: Filling
   readonly freshShare: Ratio
 }
@@ -130,7 +130,7 @@ function steady(rows: readonly Row[]): Float64Array {
     const last = now
     now = next
     next = last
-    if (moved < 1e-8) break
+    if (moved < 1e-7) break
   }
   return now
 }

@@ -45,7 +45,7 @@ export interface CacheAnswer {
   readonly refreshes: Ratio
   /** Entries in use. */
   readonly occupied: number
-  /** Time that decides who is there (characteristic time, residence time, last rank): a good start for the next solve. */
+  /** What decides who is there (characteristic time, residence time, last rank): a start for the next solve. */
   readonly bound: number
   readonly method: Method
 }
@@ -53,7 +53,7 @@ export interface CacheAnswer {
 /**
  * Steady state of one copy of a cache under independent requests: each key comes and goes by itself, and eviction is a
  * bound on its stay that leaves as many entries as there is room for (LRU: Che, Tung and Wang 2002; FIFO and random:
- * Fricker, Robert and Roberts 2012; LFU: the most popular stay). Fixed time to live: Jung, Berger and Balakrishnan 2003.
+ * Fricker, Robert and Roberts 2012; LFU: the most popular stay). Time to live: Jung, Berger and Balakrishnan 2003.
  * `start`: `bound` of a similar solve.
  */
 export function solveCache(load: CacheLoad, start = 0): CacheAnswer {
