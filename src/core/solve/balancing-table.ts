@@ -56,7 +56,7 @@ export const beyond: readonly (readonly number[])[] = [
 ]
 
 /**
- * Best of two at random: wait / wait behind two copies (where it is join the shortest), by servers and copies from 4 on.
+ * Best of two at random: wait / wait behind two copies, by servers and copies from 4 on.
  * At full load 2/n, as in one queue.
  */
 export const ofTwo: readonly (readonly (readonly number[])[])[] = [

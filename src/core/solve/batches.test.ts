@@ -54,7 +54,7 @@ function play({ rate, servers, most, longest, poll, time }: BatchLoad, count = 4
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
     return (seed + 0.5) / 4294967296
   }
-  const free = new Array<number>(servers).fill(0)
+  const free = Array.from({ length: servers }, () => 0)
   const waits: number[] = []
   const queue: number[] = []
   let head = 0
