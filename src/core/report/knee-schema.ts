@@ -71,6 +71,7 @@ const lever = object({
 export const kneeSchema = object({
   from_ratio: d(number, 'the smallest load of the curve, as a multiple of the load as written'),
   to_ratio: d(number, 'the largest load of the curve'),
+  most_ratio: d(number, 'the largest load at which was looked whether objectives hold'),
   points: d(
     list(
       object({

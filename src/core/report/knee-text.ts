@@ -55,12 +55,12 @@ function headLines({ result, knee, file }: KneeReport, style: Style): readonly s
   return lines.map((line) => style.paint(color, line))
 }
 
-function verdictText({ crossings, saturations, to_ratio: to }: Knee, first: Crossing | null): string {
+function verdictText({ crossings, saturations, most_ratio: most }: Knee, first: Crossing | null): string {
   const [full] = saturations
   if (crossings.length === 0) {
     return full === undefined ? 'no objectives, and nothing fills up' : `${nameOf(full)} is full ${fullAt(full)}`
   }
-  if (first === null) return `all objectives hold at every load that was looked at, up to ${loadText(6 * to)}`
+  if (first === null) return `all objectives hold at every load that was looked at, up to ${loadText(most)}`
   if (first.status === 'never') return `\`${first.subject.id}\` misses ${first.target} at any load`
   const load = loadText(first.until?.load_ratio ?? 0)
   return `holds up to ${load} of this load, where \`${first.subject.id}\` misses ${first.target}`

@@ -42,6 +42,8 @@ export interface Range {
   readonly grid: readonly Ratio[]
   /** Flows that somebody asks for: neither consumers nor attackers. */
   readonly asked: readonly string[]
+  /** No load above this is looked at. */
+  readonly most: Ratio
 }
 
 /** How many times the last load is looked at where nothing happened up to it, and what part of the first one. */
@@ -136,7 +138,7 @@ interface Edges {
   readonly until: Ratio | null
 }
 
-function edgesOf(at: At, index: number, end: End, { grid, asked }: Range): Edges {
+function edgesOf(at: At, index: number, end: End, { grid, asked, most }: Range): Edges {
   const met = (load: Ratio): boolean => isMet(at(load), index, end, asked)
   const figure = (load: Ratio): number | null => {
     const objective = at(load).objectives[index]
@@ -154,7 +156,8 @@ function edgesOf(at: At, index: number, end: End, { grid, asked }: Range): Edges
     return { isEver: true, from: null, until: between(steps[found] ?? lowest, steps[found - 1] ?? lowest) }
   }
   const from = first === 0 ? null : between(grid[first - 1] ?? lowest, grid[first] ?? lowest)
-  const beyond = BEYOND.map((times) => times * (grid.at(-1) ?? 1))
+  const top = grid.at(-1) ?? 1
+  const beyond = [...BEYOND.map((times) => times * top).filter((load) => load < most), ...(most > top ? [most] : [])]
   let last = grid[first] ?? lowest
   for (const load of [...grid.slice(first + 1), ...beyond]) {
     if (!met(load)) return { isEver: true, from, until: between(last, load) }

@@ -2,13 +2,15 @@ import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
 import { type At, type Crossing, crossingsOf } from './crossing.ts'
 import type { LeverEffect } from './levers.ts'
 import type { FlowResult, ResponseTimes, Result } from './result.ts'
-import { type Saturation, saturations } from './saturation.ts'
+import { mostOf, type Saturation, saturations } from './saturation.ts'
 
 /** How a design bears more and less load: response time and goodput against load, and where it bends and breaks. */
 export interface Knee {
   /** Loads of the curve, as multiples of the load as written. */
   readonly from_ratio: Ratio
   readonly to_ratio: Ratio
+  /** The largest load at which was looked whether objectives hold. */
+  readonly most_ratio: Ratio
   /** By load, increasing; closer together where an objective stops to hold. */
   readonly points: readonly KneePoint[]
   readonly flows: Readonly<Record<string, FlowKnee>>
@@ -71,17 +73,20 @@ export function kneeOf(asked: At, options: KneeOptions): Knee {
   const { at, loads } = remembered(asked)
   const { from, to } = options
   const grid = loadsBetween(options)
-  const crossings = crossingsOf(at, { grid, asked: options.asked })
+  const full = saturations(grid.map((load) => ({ load, result: at(load) })))
+  const most = mostOf(full, to)
+  const crossings = crossingsOf(at, { grid, asked: options.asked, most })
   const names = Object.keys(at(1).flows)
-  const flows = Object.fromEntries(names.map((name) => [name, flowKnee(at, name, grid)]))
+  const flows = Object.fromEntries(names.map((name) => [name, flowKnee(at, name, [grid, most])]))
   const inside = loads().filter((load) => load >= from && load <= to)
   return {
     from_ratio: from,
     to_ratio: to,
+    most_ratio: most,
     points: inside.map((load) => pointOf(load, at(load))),
     flows,
     crossings,
-    saturations: saturations(grid.map((load) => ({ load, result: at(load) }))),
+    saturations: full,
     levers: [],
   }
 }
@@ -106,13 +111,13 @@ const PRECISION = 0.12
 
 const noKnee: FlowKnee = { load_ratio: null, arrival_rate_per_s: null, response_time_s: null }
 
-function flowKnee(at: At, flow: string, grid: readonly Ratio[]): FlowKnee {
+function flowKnee(at: At, flow: string, [grid, most]: readonly [readonly Ratio[], Ratio]): FlowKnee {
   const power = (load: Ratio): number => {
     const figures = at(load).flows[flow]
     const mean = figures?.response_time_s.mean.value ?? 0
     return mean > 0 ? (figures?.goodput_per_s.value ?? 0) / mean : 0
   }
-  const bracket = bracketOf(power, grid)
+  const bracket = bracketOf(power, grid, most)
   if (bracket === null) return noKnee
   const load = highest(power, bracket)
   const found = at(load).flows[flow]
@@ -126,7 +131,7 @@ function flowKnee(at: At, flow: string, grid: readonly Ratio[]): FlowKnee {
 type Three = readonly [Ratio, Ratio, Ratio]
 
 /** Three loads of which the one in the middle has the most power. */
-function bracketOf(power: (load: Ratio) => number, grid: readonly Ratio[]): Three | null {
+function bracketOf(power: (load: Ratio) => number, grid: readonly Ratio[], most: Ratio): Three | null {
   const loads = [...grid]
   for (let i = 0; i <= DOUBLINGS; i++) {
     const powers = loads.map(power)
@@ -134,8 +139,10 @@ function bracketOf(power: (load: Ratio) => number, grid: readonly Ratio[]): Thre
     if ((powers[best] ?? 0) <= 0) return null
     const [first = 1, last = 1] = [loads[0], loads.at(-1)]
     if (best === 0) loads.unshift(first / 2)
-    else if (best === loads.length - 1) loads.push(2 * last)
-    else return [loads[best - 1] ?? first, loads[best] ?? first, loads[best + 1] ?? last]
+    else if (best === loads.length - 1) {
+      if (last >= most) return null
+      loads.push(Math.min(most, 2 * last))
+    } else return [loads[best - 1] ?? first, loads[best] ?? first, loads[best + 1] ?? last]
   }
   return null
 }

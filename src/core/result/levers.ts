@@ -4,7 +4,7 @@ import { shortName } from './components.ts'
 import { type At, type Crossing, crossingOf, type Range } from './crossing.ts'
 import { loadsBetween, remembered, type KneeOptions } from './knee.ts'
 import type { Result } from './result.ts'
-import { type Saturation, saturations } from './saturation.ts'
+import { mostOf, type Saturation, saturations } from './saturation.ts'
 
 /** One change of a design, as `--set` takes it. */
 export interface Setting {
@@ -162,18 +162,19 @@ export function leverEffects(
   changed: (sets: readonly Setting[]) => At | null,
   options: LeverOptions,
 ): readonly LeverEffect[] {
-  const range: Range = { grid: loadsBetween(options, STEPS), asked: options.asked }
+  const grid = loadsBetween(options, STEPS)
   return levers.slice(0, MOST).flatMap((lever) => {
     const asked = changed(lever.sets)
     if (asked === null) return []
     const { at } = remembered(asked)
-    const played = range.grid.map((load: Ratio) => ({ load, result: at(load) }))
+    const full = saturations(grid.map((load: Ratio) => ({ load, result: at(load) })))
+    const range: Range = { grid, asked: options.asked, most: mostOf(full, options.to) }
     const { objective, cost } = options
     return [
       {
         ...lever,
         crossing: objective === null ? null : crossingOf(at, objective, range, { isBrief: true }),
-        saturation: saturations(played)[0] ?? null,
+        saturation: full[0] ?? null,
         cost_usd_per_month: at(1).cost_usd_per_month.total - cost,
       },
     ]

@@ -69,6 +69,19 @@ function lastFree(played: readonly Played[]): Played | undefined {
   return busy < 0 ? played.at(-1) : played[Math.max(0, busy - 1)]
 }
 
+/** How many times the last load of the curve is looked at, and how many times what the first station can do. */
+const BEYOND = 6
+const OVER = 1.1
+
+/**
+ * The largest load that says anything: where more is offered than can be done, what can break has broken, and an engine
+ * looks long for a steady state that there may not be.
+ */
+export function mostOf(full: readonly Saturation[], to: Ratio): Ratio {
+  const station = full.find(({ kind }) => kind === 'station')
+  return Math.max(to, Math.min(BEYOND * to, station === undefined ? Infinity : OVER * station.load_ratio))
+}
+
 type Full = Pick<Saturation, 'load_ratio' | 'is_bound'>
 
 function byLaw({ load, result }: Played, component: string, resource: string): Full | null {
