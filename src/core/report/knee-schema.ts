@@ -21,6 +21,11 @@ const figures = object({
   ),
 })
 
+const point = object({
+  load_ratio: d(number, 'multiple of the load as written'),
+  flows: d(mapOf(figures), 'by name'),
+})
+
 const edge = object({
   load_ratio: d(number, 'multiple of the load as written'),
   low_ratio: d(orNull(number), 'where one end of the figure’s interval is at the target; null: nowhere, or not known'),
@@ -72,15 +77,8 @@ export const kneeSchema = object({
   from_ratio: d(number, 'the smallest load of the curve, as a multiple of the load as written'),
   to_ratio: d(number, 'the largest load of the curve'),
   most_ratio: d(number, 'the largest load at which was looked whether objectives hold'),
-  points: d(
-    list(
-      object({
-        load_ratio: d(number, 'multiple of the load as written'),
-        flows: d(mapOf(figures), 'by name'),
-      }),
-    ),
-    'the curve, closer together where an objective stops to hold',
-  ),
+  points: d(list(point), 'the curve, closer together where an objective stops to hold'),
+  played: d(list(point), 'some of them as the simulator has them; empty without `--simulate`'),
   flows: d(
     mapOf(
       object({

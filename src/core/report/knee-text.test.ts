@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { firstMissed } from '../result/crossing.ts'
-import { type Knee, kneeOf } from '../result/knee.ts'
+import { type Knee, kneeOf, pointOf } from '../result/knee.ts'
 import { singleServer, target } from '../result/knee.test-support.ts'
 import { deskReport, options } from './knee.test-support.ts'
 import { kneeText } from './knee-text.ts'
@@ -132,6 +132,17 @@ describe('kneeText', () => {
     `)
     expect(text).toMatch(/^[\x20-\x7e\n]*$/)
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(72)
+  })
+
+  it('says where the simulator disagrees with the curve by more than the method allows', () => {
+    const report = deskReport()
+    const at = singleServer({ rate: 80, capacity: 95, share: 0.02 }, [])
+    const played = [0.5, 1].map((load) => pointOf(load, at(load)))
+    const text = kneeText({ ...report, knee: { ...report.knee, played } })
+    expect(text).toContain(
+      'simulated   at 50% p99 83.7 ms (82.1 ms .. 85.4 ms), computed 76.8 ms (69.1 ms .. 84.4 ms)\n',
+    )
+    expect(text).toContain('at 100% p99 307 ms (301 ms .. 313 ms), computed 230 ms (207 ms .. 253 ms): too far off\n')
   })
 
   it('draws nothing where there is no room', () => {

@@ -1,5 +1,5 @@
 import { type Crossing, firstMissed } from '../result/crossing.ts'
-import { dollars, percent, perSecond, seconds } from '../result/format.ts'
+import { dollars, interval, percent, perSecond, seconds } from '../result/format.ts'
 import type { Knee, KneePoint } from '../result/knee.ts'
 import type { LeverEffect } from '../result/levers.ts'
 import type { Estimate } from '../result/result.ts'
@@ -29,6 +29,7 @@ export function kneeText(
     objectiveLines(knee, isFull ? Infinity : MOST_OBJECTIVES, style),
     flow === null ? [] : titled(flow, kneePlot(knee, flow, style)),
     flow === null ? [] : pointLines(knee, flow, isFull, style),
+    flow === null ? [] : playedLines(knee, flow, style),
     [...flowLines(knee, isFull ? Infinity : MOST_FLOWS, style), ...saturationLines(knee, isFull ? 10 : 3, style)],
     leverLines(knee, style),
     noteLines(report, isFull ? Infinity : MOST_NOTES, style),
@@ -69,7 +70,7 @@ function verdictText({ crossings, saturations, most_ratio: most }: Knee, first: 
 const fullAt = ({ load_ratio: load, is_bound: isBound }: Saturation): string =>
   `${isBound ? 'by' : 'at'} ${loadText(load)}`
 
-function objectiveLines({ crossings }: Knee, most: number, style: Style): readonly string[] {
+function objectiveLines({ crossings, most_ratio: looked }: Knee, most: number, style: Style): readonly string[] {
   if (crossings.length === 0) return []
   const order = ({ status, until }: Crossing): number => (status === 'never' ? 0 : (until?.load_ratio ?? 1e9))
   const sorted = crossings.map((crossing, i) => ({ crossing, letter: letterOf(i) }))
@@ -79,18 +80,18 @@ function objectiveLines({ crossings }: Knee, most: number, style: Style): readon
     letter,
     clip(crossing.subject.id, 18),
     clip(crossing.target, 26),
-    ...edgeTexts(crossing),
+    ...edgeTexts(crossing, looked),
   ])
   const lines = table([['', 'objective', '', 'holds until', 'requests', 'between'], ...rows], style.width, new Set([4]))
   const rest = sorted.length - shown.length
   return rest > 0 ? [...lines, `and ${rest} more that hold longer (--full shows them)`] : lines
 }
 
-function edgeTexts({ status, from, until }: Crossing): readonly string[] {
+function edgeTexts({ status, from, until }: Crossing, looked: number): readonly string[] {
   if (status === 'never') return ['never', '', '']
   if (status === 'unmeasured') return ['nothing measured', '', '']
   const start = from === null ? '' : `from ${loadText(from.load_ratio)}`
-  if (until === null) return [start === '' ? 'at all loads' : start, '', '']
+  if (until === null) return [start === '' ? `past ${loadText(looked)}` : start, '', '']
   const { load_ratio: load, low_ratio: low, high_ratio: high, arrival_rate_per_s: rate } = until
   const [a, b] = [low, high].map((end) => (end === null ? '?' : loadText(end)))
   const between = a === b ? '' : `(${a} .. ${b})`
@@ -153,6 +154,26 @@ function brokenAt({ crossings }: Knee, flow: string, load: number): string {
     .join(' ')
 }
 
+/** What the simulator says at some of the loads, beside what was computed. */
+function playedLines({ played, points }: Knee, flow: string, style: Style): readonly string[] {
+  return played.flatMap((point, i) => {
+    const [simulated, solved] = [point, points.find(({ load_ratio: load }) => load === point.load_ratio)].map(
+      (one) => one?.flows[flow]?.response_time_s.p99,
+    )
+    if (simulated === undefined || solved === undefined) return []
+    const text = `at ${loadText(point.load_ratio)} p99 ${timeText(simulated)}, computed ${timeText(solved)}${isApart(simulated, solved) ? ': too far off' : ''}`
+    return wrap(`${i === 0 ? 'simulated   ' : MARGIN}${text}`, style.width, MARGIN)
+  })
+}
+
+/** Neither interval reaches the other. */
+function isApart(a: Estimate, b: Estimate): boolean {
+  if (a.low === null || a.high === null || b.low === null || b.high === null) return false
+  return a.low > b.high || b.low > a.high
+}
+
+const timeText = (time: Estimate): string => `${shown(time, seconds)} ${interval('p99', time)}`.trimEnd()
+
 function flowLines({ flows, from_ratio: from }: Knee, most: number, style: Style): readonly string[] {
   const known = Object.entries(flows).filter(([, { load_ratio: load }]) => load !== null)
   const lines = known.slice(0, most).flatMap(([id, { load_ratio: load, arrival_rate_per_s: rate, ...knee }], i) => {
@@ -205,7 +226,7 @@ function changeText({ component, sets, before }: LeverEffect): string {
 function crossingText(crossing: Crossing | null): string {
   if (crossing === null || crossing.status === 'unmeasured') return '?'
   if (crossing.status === 'never') return 'never'
-  return crossing.until === null ? 'all loads' : loadText(crossing.until.load_ratio)
+  return crossing.until === null ? 'no end seen' : loadText(crossing.until.load_ratio)
 }
 
 const costText = (more: number): string => {

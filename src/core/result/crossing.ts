@@ -50,7 +50,7 @@ export interface Range {
 const BEYOND = [1.5, 2, 3, 4, 6]
 const BELOW = [1 / 2, 1 / 4, 1 / 8]
 
-/** How far an edge may be off before it is interpolated, as a share of it; and so the ends of its interval. */
+/** How far an edge may be off before it is interpolated, as a share of it; and where less is asked. */
 const PRECISION = 0.005
 const ROUGHLY = 0.03
 
@@ -64,7 +64,7 @@ type End = 'value' | 'safe' | 'hopeful'
 export const crossingsOf = (at: At, range: Range): readonly Crossing[] =>
   at(1).objectives.map((_, index) => crossingOf(at, index, range))
 
-/** @param index  of the objective in the results */
+/** @param index  of the objective in the results; `isBrief`: without an interval, and within 1 % or so */
 export function crossingOf(at: At, index: number, range: Range, { isBrief = false } = {}): Crossing {
   const objective = at(1).objectives[index]
   assert(objective !== undefined, `objective ${index} is one of the result`)
@@ -73,11 +73,11 @@ export function crossingOf(at: At, index: number, range: Range, { isBrief = fals
   if (range.grid.every((load) => figureAt(at, load, index).value === null && !isLost(at, load, index))) {
     return { ...about, status: 'unmeasured', from: null, until: null }
   }
-  const value = edgesOf(at, index, 'value', range)
+  const value = edgesOf(at, index, 'value', range, isBrief ? ROUGHLY : PRECISION)
   if (!value.isEver) return { ...about, status: 'never', from: null, until: null }
   const none = { isEver: false, from: null, until: null }
-  const safe = isBrief ? none : edgesOf(at, index, 'safe', range)
-  const hopeful = isBrief ? none : edgesOf(at, index, 'hopeful', range)
+  const safe = isBrief ? none : edgesOf(at, index, 'safe', range, ROUGHLY)
+  const hopeful = isBrief ? none : edgesOf(at, index, 'hopeful', range, ROUGHLY)
   const edge = (load: Ratio | null, low: Ratio | null, high: Ratio | null): Edge | null =>
     load === null
       ? null
@@ -138,14 +138,13 @@ interface Edges {
   readonly until: Ratio | null
 }
 
-function edgesOf(at: At, index: number, end: End, { grid, asked, most }: Range): Edges {
+function edgesOf(at: At, index: number, end: End, { grid, asked, most }: Range, precision: Ratio): Edges {
   const met = (load: Ratio): boolean => isMet(at(load), index, end, asked)
   const figure = (load: Ratio): number | null => {
     const objective = at(load).objectives[index]
     return objective === undefined ? null : endOf(objective, end)
   }
   const target = at(1).objectives[index]?.target_value ?? 0
-  const precision = end === 'value' ? PRECISION : ROUGHLY
   const between = (low: Ratio, high: Ratio): Ratio => edgeBetween([low, high], { met, figure, target, precision })
   const [lowest = 1] = grid
   const first = grid.findIndex(met)

@@ -1,5 +1,5 @@
 import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
-import { type At, type Crossing, crossingsOf } from './crossing.ts'
+import { type At, type Crossing, crossingsOf, firstMissed } from './crossing.ts'
 import type { LeverEffect } from './levers.ts'
 import type { FlowResult, ResponseTimes, Result } from './result.ts'
 import { mostOf, type Saturation, saturations } from './saturation.ts'
@@ -19,6 +19,8 @@ export interface Knee {
   readonly saturations: readonly Saturation[]
   /** What changes of the component that is full first would bring. */
   readonly levers: readonly LeverEffect[]
+  /** Some of the points as the simulator has them; empty = none was played. */
+  readonly played: readonly KneePoint[]
 }
 
 export interface KneePoint {
@@ -88,10 +90,17 @@ export function kneeOf(asked: At, options: KneeOptions): Knee {
     crossings,
     saturations: full,
     levers: [],
+    played: [],
   }
 }
 
-const pointOf = (load: Ratio, { flows }: Result): KneePoint => ({
+/** Loads to play, to see whether the curve is right: half of what is written, all of it, where the first miss is. */
+export function loadsToPlay({ crossings, from_ratio: from, to_ratio: to }: Knee): readonly Ratio[] {
+  const end = firstMissed(crossings)?.until?.load_ratio ?? 1
+  return [...new Set([0.5, end, 1])].filter((load) => load >= from && load <= to).sort((a, b) => a - b)
+}
+
+export const pointOf = (load: Ratio, { flows }: Result): KneePoint => ({
   load_ratio: load,
   flows: Object.fromEntries(
     Object.entries(flows).map(([id, flow]) => {

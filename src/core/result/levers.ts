@@ -140,10 +140,10 @@ function ownerOf({ component, resource }: Saturation, model: Model): string {
 }
 
 /** Loads that a changed design is looked at. */
-const STEPS = 7
+const STEPS = 4
 
 /** Levers that are tried. */
-const MOST = 10
+const MOST = 8
 
 export interface LeverOptions extends KneeOptions {
   /** Position of the objective that is missed first; null = there is none. */

@@ -6,8 +6,8 @@ const KEEPS_UP = 0.999
 
 /**
  * A steady state in which a flow gets fewer answers than are asked of it is none: what waits grows without end, and the
- * times of the lucky ones who still get an answer say nothing of the others. Its response times are left out, and what is
- * asked of them is missed. Of a run, which ends, everything is left as it was measured.
+ * times of the lucky ones who still get an answer say nothing of the others. Its response times are left out, and what
+ * is asked of them is missed. Of a run, which ends, everything is left as it was measured.
  */
 export function withoutUnending(result: Result): Result {
   if (result.method !== 'analysis') return result
