@@ -230,7 +230,7 @@ function crossingText(crossing: Crossing | null): string {
 }
 
 const costText = (more: number): string => {
-  if (Math.abs(more) < 0.5) return '±$0'
+  if (Math.abs(more) < 0.5) return '$0'
   return more > 0 ? `+${dollars(more)}` : `−${dollars(-more)}`
 }
 
