@@ -20,7 +20,9 @@ export function accuracyOver(
   all: readonly Solved[],
 ): Pick<Solution, 'flows' | 'resources'> {
   const whole = judged.reduce((sum, { stretch }) => sum + stretch.to - stretch.from, 0)
+  const isChanging = all.length > 1
   const flows = model.flows.map((_, flow) => {
+    if (isChanging && isClosed(model, flow)) return unsure
     const parts = judged.map((solved) => partOf(solved, all[all.indexOf(solved) - 1], flow, whole))
     return parts.reduce(worse, { mean: 0, tail: 0, share: 0 })
   })
@@ -35,6 +37,10 @@ export function accuracyOver(
   })
   return { flows, resources }
 }
+
+/** Whose users ask again only when they have an answer. */
+const isClosed = ({ sources }: Model, flow: number): boolean =>
+  sources.some(({ arrivals, mix }) => arrivals.kind === 'closed' && mix.some((one) => one.flow === flow))
 
 const unsure: Accuracy = { mean: null, tail: null, share: null }
 
@@ -73,10 +79,13 @@ function fluidError(backlog: Solved['backlog']): Ratio | null {
 
 function partOf(solved: Solved, before: Solved | undefined, flow: number, whole: Seconds): Accuracy {
   const { solution, backlog, stretch } = solved
-  if (isGuess(solved)) return unsure
+  if (isGuess(solved) || solved.behind.has(flow)) return unsure
   const own = solution.flows[flow] ?? unsure
-  // Those who are there when something dies fail.
-  const died = before !== undefined && aliveIn(solved) < aliveIn(before) ? responseTime(before, flow) / whole : 0
+  // Those who are there at a change end as those before it, or as those after it; when something dies, they fail.
+  const lasting = before === undefined ? 0 : Math.max(responseTime(before, flow), responseTime(solved, flow))
+  const isDying = before !== undefined && aliveIn(solved) < aliveIn(before)
+  const differs = before === undefined ? 0 : Math.abs(goodOf(before, flow) - goodOf(solved, flow))
+  const died = (Math.max(isDying ? 1 : 0, differs) * lasting) / whole
   const offered = solution.statistics.flows.reduce((sum, one) => sum + one.offered, 0) / solution.statistics.measured
   const dying = died + (offered > 0 ? (backlog?.lost ?? 0) / (offered * whole) : 0)
   if (backlog !== null && backlog.slices.some(({ copies }) => copies.some(({ waiting }) => waiting > 0))) {
@@ -142,6 +151,11 @@ function changeOf(before: Solved | undefined, now: Solved, flow: number): Ratio 
   return b > 0 ? Math.abs(b - a) / Math.min(a > 0 ? a : b, b) : 0
 }
 
+const goodOf = ({ solution }: Solved, flow: number): Ratio => {
+  const { good = 0, offered = 0 } = solution.statistics.flows[flow] ?? {}
+  return offered > 0 ? good / offered : 1
+}
+
 const aliveIn = ({ stretch }: Solved): number =>
   stretch.environment.alive.reduce((sum, group) => sum + group.reduce((count, up) => count + up, 0), 0)
 
@@ -153,6 +167,15 @@ export function doubtsOver(model: Model, judged: readonly Solved[], all: readonl
     const key = JSON.stringify([doubt.at, doubt.component, doubt.method])
     const before = found.get(key)
     found.set(key, before === undefined ? doubt : { ...doubt, flows: [...new Set([...before.flows, ...doubt.flows])] })
+  }
+  const closed = flows.filter((flow) => all.length > 1 && isClosed(model, flow))
+  const late = flows.filter((flow) => judged.some(({ behind }) => behind.has(flow)))
+  for (const [some, reason] of [
+    [closed, 'closed users are not followed while things change'],
+    [late, 'messages that are published faster than they are taken are not followed'],
+  ] as const) {
+    if (some.length === 0) continue
+    note({ method: { kind: 'unsupported', reason }, at: model.scenario, component: '', flows: some })
   }
   for (const solved of judged) {
     for (const doubt of solved.solution.doubts) note(doubt)

@@ -50,6 +50,8 @@ export interface Solved {
   readonly others: number
   /** Two steady states exist, and which one it is in is a guess. */
   readonly isTorn: boolean
+  /** Flows that consume what was published faster than they took it, now or before. */
+  readonly behind: ReadonlySet<number>
   /** An autoscaler is on its way. */
   readonly isScaling: boolean
   readonly run: RunStatistics
@@ -123,6 +125,7 @@ function solvedStretches(model: Model, end: Seconds, solve: Solver): readonly So
   const cutAfter = (time: Seconds): Seconds => cuts.find((t) => t > time) ?? end
   const solved: Solved[] = []
   let memory: Memory = { backlog: null, reference: first, isBad: false }
+  const behind = new Set<number>()
   for (const [i, to] of bounds.slice(1).entries()) {
     const from = bounds[i] ?? 0
     const since = changes.findLast((t) => t <= from) ?? 0
@@ -132,7 +135,8 @@ function solvedStretches(model: Model, end: Seconds, solve: Solver): readonly So
     const isActing = isScaled && isWhole(model, stretch)
     const next = solvedIn(model, { stretch, engine, memory, isScaled: isActing, isScaling, cutAfter })
     if (isScaled) rescale(model, next.solved.solution, stretch.environment, members)
-    solved.push(next.solved)
+    for (const flow of behindIn(model, next.solved.solution)) behind.add(flow)
+    solved.push({ ...next.solved, behind: new Set(behind) })
     memory = next.memory
   }
   return solved
@@ -177,7 +181,7 @@ type Engine = (
   how?: { readonly isScaled?: boolean; readonly from?: 'healthy' | 'overloaded' },
 ) => Solution
 
-/** Solves what it did not solve before; the first is looked at in full. */
+/** Solves what it did not solve before; the first is looked at in full where a second steady state matters. */
 function engineFor(model: Model, solve: Solver): Engine {
   const scaled: Model = { ...model, faults: [], sources: model.sources.map((source) => ({ ...source, shape: [] })) }
   const frozen: Model = { ...scaled, scalers: [] }
@@ -187,7 +191,7 @@ function engineFor(model: Model, solve: Solver): Engine {
     const key = `${isScaled ? 1 : 0} ${from} ${keyOf(environment)}`
     const before = known.get(key)
     if (before !== undefined) return before
-    const isBrief = known.size > 0
+    const isBrief = known.size > 0 || !model.objectives.some(({ indicator }) => indicator === 'no-metastable')
     const solution = solve(isScaled ? scaled : frozen, { environment, isBrief, from })
     known.set(key, solution)
     return solution
@@ -234,7 +238,7 @@ function solvedIn(model: Model, step: Step): { readonly solved: Solved; readonly
   const reference = full === null ? solution : memory.reference
   if (current === null) {
     const run = tamed(runOver(solution, stretch), null)
-    const solved = { stretch, solution, backlog: null, others, isTorn, isScaling, run }
+    const solved = { stretch, solution, backlog: null, others, behind: nobody, isTorn, isScaling, run }
     return { solved, memory: { backlog: null, reference, isBad } }
   }
   const passages = passagesOf(model, reference, current.resource)
@@ -263,6 +267,7 @@ function solvedIn(model: Model, step: Step): { readonly solved: Solved; readonly
       solution,
       backlog: { resource: current.resource, slices, lost, isGuarded },
       others,
+      behind: nobody,
       isTorn,
       isScaling,
       run,
@@ -270,6 +275,17 @@ function solvedIn(model: Model, step: Step): { readonly solved: Solved; readonly
     memory: { backlog: isOver ? null : after, reference, isBad: isBad || (!isOver && isGuarded) },
   }
 }
+
+const nobody: ReadonlySet<number> = new Set()
+
+/** Flows whose messages wait without end in a steady state. */
+function behindIn({ consumers }: Model, { statistics }: Solution): readonly number[] {
+  const endless = new Set(statistics.logs.filter(({ lagMean }) => lagMean >= ENDLESS).map(({ log }) => log))
+  return consumers.filter(({ log }) => endless.has(log)).map(({ flow }) => flow)
+}
+
+/** A queue as long as this is one without end. */
+const ENDLESS = 1e11
 
 /** Share of the requests that get a good answer. */
 function goodShare({ statistics }: Solution): Ratio {
@@ -293,7 +309,7 @@ const emptyAt = ({ statistics }: Solution, resource: ResourceIndex): Backlog => 
 
 /** Queues without end do not get that long in the time of a stretch; those that are not followed are left out. */
 function tamed(run: RunStatistics, followed: ResourceIndex | null): RunStatistics {
-  const isEndless = (area: number): boolean => area > 1e11 * run.measured
+  const isEndless = (area: number): boolean => area > ENDLESS * run.measured
   return {
     ...run,
     resources: run.resources.map((own) => ({
@@ -302,9 +318,13 @@ function tamed(run: RunStatistics, followed: ResourceIndex | null): RunStatistic
         own.resource === followed || !isEndless(copy.queueArea) ? copy : { ...copy, queueArea: 0, waitTotal: 0 },
       ),
     })),
+    logs: run.logs.map((log) => {
+      const lag = Math.max(0, log.published - log.consumed)
+      return log.lagMean < ENDLESS ? log : { ...log, lagMean: lag / 2, lagMax: lag, lagAtEnd: lag }
+    }),
     series: run.series.map((slice) => ({
       ...slice,
-      queueLength: slice.queueLength.map((n) => (n > 1e11 ? 0 : n)),
+      queueLength: slice.queueLength.map((n) => (n > ENDLESS ? 0 : n)),
     })),
   }
 }
