@@ -160,6 +160,7 @@ it('knows how bad every code is, but for those that the source puts together', (
     'unknown-path',
     'unknown-variant',
     'unknown-environment',
+    'metastable-range',
   ])
 })
 

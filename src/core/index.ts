@@ -32,17 +32,30 @@ export { kneeSvg } from './report/knee-svg.ts'
 export { kneeText } from './report/knee-text.ts'
 export { resultSchema } from './report/result-schema.ts'
 export { type Report, summaryText } from './report/summary.ts'
+export { analysed, type AnalysisFacts } from './result/analysed.ts'
 export { atLoad } from './result/at-load.ts'
 export { type At, type Crossing, firstMissed } from './result/crossing.ts'
-export { type Knee, kneeOf, type KneeOptions } from './result/knee.ts'
+export { type Knee, kneeOf, type KneeOptions, loadsToPlay, pointOf, remembered } from './result/knee.ts'
 export { type LeverEffect, leverEffects, leversOf, turnedFirst } from './result/levers.ts'
 export type { Job, Outcome } from './result/outcome.ts'
 export { type Feed, type Played, type PlanOptions, planRuns } from './result/plan.ts'
-export type { Cause, Estimate, Finding, ObjectiveResult, Result, Verdict } from './result/result.ts'
+export type {
+  Cause,
+  Estimate,
+  Finding,
+  MetastableResult,
+  MethodResult,
+  ObjectiveResult,
+  Result,
+  Verdict,
+} from './result/result.ts'
 export { withoutUnending } from './result/unending.ts'
+export type { Accuracy, Doubt, MetastableRange, Method, Solution } from './result/solution.ts'
 export { type RunFacts, summarize } from './result/summarize.ts'
 export { type Advance, play } from './simulate/play.ts'
 export { simulate, type SimulateOptions } from './simulate/simulate.ts'
+export { analyse, type AnalyseOptions } from './solve/analyse.ts'
+export { solve, type SolveOptions } from './solve/solve.ts'
 
 /**
  * JSON Schema (draft-07) of designs, for editors: keys, kinds and words with their meanings, from the definitions that

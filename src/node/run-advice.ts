@@ -34,10 +34,13 @@ export function adviceFor(
     const what = `nothing was played in ${Number(budget.toPrecision(6))} s, so nothing is known`
     return `${what}: ${again({ budget: `${BUDGET}s` })}`
   }
-  if (results.every(({ events }) => events === 0)) {
+  const isOpen = results.some(({ objectives }) => objectives.some(({ verdict }) => verdict === 'undecided'))
+  if (results.every(isIdle)) {
     return 'nothing was asked of the design: it takes an actor in `load` with a rate above 0, and the flow that it starts'
   }
-  const isOpen = results.some(({ objectives }) => objectives.some(({ verdict }) => verdict === 'undecided'))
+  if (results.every(({ method }) => method === 'analysis')) {
+    return isOpen ? `play what the analysis is not sure of: ${again({ fast: null })}` : null
+  }
   if (!isOpen && !isSpent) return null
   if (replications !== null && replications < REPLICATIONS) {
     return `${replications} of the ${REPLICATIONS} replications or more that it takes: ${again({ replications: null })}`
@@ -48,3 +51,6 @@ export function adviceFor(
   const why = isSpent && budget !== null ? `the time was up${precise}` : `more events are needed${precise}`
   return `${why}: ${again({ budget: more })}`
 }
+
+const isIdle = ({ method, events, flows }: Result): boolean =>
+  method === 'analysis' ? Object.values(flows).every((flow) => !flow.arrival_rate_per_s.value) : events === 0

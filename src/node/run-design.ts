@@ -19,22 +19,43 @@ import type { Context } from './commands/define.ts'
 import type { Io } from './io.ts'
 import { type DesignText, FILE_SIZE_MOST, neighbours, readDesign } from './design-file.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
-import { createPlayer } from './player.ts'
-import { createProgress } from './progress.ts'
+import type { Engine } from './engine.ts'
+import { playModels } from './play-models.ts'
 import { adviceFor } from './run-advice.ts'
-import { runModels } from './run-models.ts'
 import { readRunSettings, type RunSettings } from './run-options.ts'
+import { solveModels } from './solve-models.ts'
 import { textOfTypeScript } from './typescript-design.ts'
 import { watch } from './watch.ts'
 
 export type Which = 'baseline' | 'all'
 
-/** From a design file to a verdict: `check` plays the baseline and every scenario, `simulate` what is asked for. */
-export async function runDesign(context: Context, which: Which): Promise<ExitCode> {
+/** One of the commands that go from a design file to a verdict. */
+interface Task {
+  readonly name: 'check' | 'simulate' | 'solve'
+  readonly which: Which
+  readonly engine: Engine
+}
+
+/** The baseline and every scenario: played, or, with `--fast`, solved. */
+export const checkDesign = (context: Context): Promise<ExitCode> =>
+  runDesign(context, (settings) => ({
+    name: 'check',
+    which: 'all',
+    engine: settings.isFast ? solveModels : playModels,
+  }))
+
+export const simulateDesign = (context: Context): Promise<ExitCode> =>
+  runDesign(context, () => ({ name: 'simulate', which: 'baseline', engine: playModels }))
+
+export const solveDesign = (context: Context): Promise<ExitCode> =>
+  runDesign(context, () => ({ name: 'solve', which: 'baseline', engine: solveModels }))
+
+async function runDesign(context: Context, taskOf: (settings: RunSettings) => Task): Promise<ExitCode> {
   const settings = readRunSettings(context.options)
+  const task = taskOf(settings)
   const name = context.args[0]
-  if (!settings.isWatched) return runOnce(context, settings, name, which)
-  return watch(context.io, name, (onRead) => runOnce(context, { ...settings, onRead }, name, which))
+  if (!settings.isWatched) return runOnce(context, settings, name, task)
+  return watch(context.io, name, (onRead) => runOnce(context, { ...settings, onRead }, name, task))
 }
 
 interface Run extends RunSettings {
@@ -56,12 +77,12 @@ export function prepareText(text: string, design: DesignText, settings: Run, whi
   return { ...prepared, diagnostics: withPaths(prepared.diagnostics, text, design.file) }
 }
 
-async function runOnce(context: Context, settings: Run, name: string | undefined, which: Which): Promise<ExitCode> {
+async function runOnce(context: Context, settings: Run, name: string | undefined, task: Task): Promise<ExitCode> {
   const start = performance.now()
   const { io } = context
   const design = await readDesign(name, io, { sizeMost: settings.limits['file-size'] ?? FILE_SIZE_MOST })
   const text = design.text ?? (await textOfTypeScript(design))
-  const prepared = prepareText(text, design, settings, which)
+  const prepared = prepareText(text, design, settings, task.which)
   const say = diagnosticsTo(context, settings, design, text)
   const errors = prepared.diagnostics.filter((d) => d.severity === 'error')
   if (errors.length > 0 || prepared.models.length === 0) {
@@ -70,14 +91,12 @@ async function runOnce(context: Context, settings: Run, name: string | undefined
     } else say(prepared.diagnostics)
     return exitCodes.invalid
   }
-  let isMemoryFull = false
-  const results = await playAll(context, settings, prepared, text, () => {
-    isMemoryFull = true
-  })
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16)
+  const { results, isMemoryFull } = await task.engine({ io, settings, prepared, hash })
   const found = results.map((result) => ({
     ...result,
     assumptions: [...result.assumptions, ...known(prepared, result)],
-    findings: prepared.diagnostics.map(finding),
+    findings: [...prepared.diagnostics.map(finding), ...result.findings],
   }))
   if (settings.isJson)
     io.out(toJson(envelope({ version: context.version, diagnostics: prepared.diagnostics, results: found })))
@@ -92,13 +111,13 @@ async function runOnce(context: Context, settings: Run, name: string | undefined
         .map(({ code, at, message }) => ({ code, place: shortPlace(at), message })),
       skipped: prepared.skipped,
       seed: settings.seed,
-      command: command(context, settings, design.file, which),
+      command: command(context, settings, design.file, { name: task.name }),
       wall: (performance.now() - start) / 1000,
       isPartial: results.some((result) => result.status === 'partial'),
       advice: adviceFor(
         results.filter(({ sweep }) => sweep === undefined),
         { ...settings, isMemoryFull },
-        (changed) => command(context, settings, design.file, which, changed),
+        (changed) => command(context, settings, design.file, { name: playing(task.name), changed }),
       ),
     })
   }
@@ -128,52 +147,6 @@ function known({ assumptions }: Prepared, result: Result): Result['assumptions']
 }
 
 const finding = ({ code, severity, message }: Diagnostic): Finding => ({ code, severity, message })
-
-/** Events that one command may cost when nobody asked for a precision or a time: some seconds. */
-const EVENTS_MOST = 24e6
-
-/** Of what a scenario may cost: a point of a sweep. */
-const SWEEP_SHARE = 0.25
-
-/** What drawing the unknown numbers of the first situation may cost; the others get a quarter of their share. */
-const WORLD_EVENTS_MOST = 5e6
-
-async function playAll(
-  { io }: Context,
-  settings: RunSettings,
-  { models, worlds }: Prepared,
-  text: string,
-  onMemoryFull: () => void,
-): Promise<readonly Result[]> {
-  const isOpenEnded = settings.precision !== null || settings.budget !== null
-  const points = models.filter(({ sweep }) => sweep !== undefined).length
-  const each = isOpenEnded ? Infinity : EVENTS_MOST / (models.length - points + SWEEP_SHARE * points)
-  const { precision, duration, replications, seed } = settings
-  const player = createPlayer(settings.jobs)
-  const progress = createProgress(io, {
-    eventsMost: EVENTS_MOST + (worlds.some(Boolean) ? WORLD_EVENTS_MOST : 0),
-    isQuiet: settings.isQuiet,
-  })
-  try {
-    const playable = models.map((model, i) => ({
-      model,
-      worlds: worlds[i] ?? null,
-      eventsMax: model.sweep === undefined ? each : SWEEP_SHARE * each,
-      worldEventsMax: isOpenEnded ? Infinity : i === 0 ? WORLD_EVENTS_MOST : each / 4,
-    }))
-    return await runModels(playable, player, {
-      plan: { seed, precision, duration, replications },
-      hash: createHash('sha256').update(text).digest('hex').slice(0, 16),
-      interrupted: io.interrupted,
-      budget: settings.budget ?? (isOpenEnded ? 60 : null),
-      onEvents: progress.add,
-      onMemoryFull,
-    })
-  } finally {
-    progress.end()
-    await player.close()
-  }
-}
 
 function printSummary({ io }: Context, settings: RunSettings, report: Report): void {
   const text = summaryText(report, { isFull: settings.isFull, style: styleOf(io, settings) })
@@ -207,27 +180,32 @@ export function diagnosticsTo({ io }: Context, settings: RunSettings, design: De
   }
 }
 
-/** What to type to get the same numbers again. */
-function command(
-  context: Context,
-  settings: RunSettings,
-  file: string,
-  which: Which,
-  changed: Readonly<Record<string, string | null>> = {},
-): string {
-  const given = (name: string): readonly string[] => {
-    const value = Object.hasOwn(changed, name) ? changed[name] : context.options[name]
-    return typeof value === 'string' ? [`--${name}`, quoted(value)] : []
+/** What plays what was only solved. */
+const playing = (name: Task['name']): Task['name'] => (name === 'solve' ? 'simulate' : name)
+
+interface Again {
+  readonly name: Task['name']
+  readonly changed?: Readonly<Record<string, string | null>>
+}
+
+/** What to type to get the same numbers again, or, with options changed, others. */
+function command(context: Context, settings: RunSettings, file: string, { name, changed = {} }: Again): string {
+  const given = (option: string): readonly string[] => {
+    const value = Object.hasOwn(changed, option) ? changed[option] : context.options[option]
+    return typeof value === 'string' ? [`--${option}`, quoted(value)] : []
   }
+  const isFast = settings.isFast && !Object.hasOwn(changed, 'fast')
+  const isPlayed = name !== 'solve' && !settings.isFast
   return [
-    `loadpath ${which === 'all' ? 'check' : 'simulate'}`,
+    `loadpath ${name}`,
     quoted(file === '<stdin>' ? '-' : file),
+    ...(isFast ? ['--fast'] : []),
     ...settings.scenarios.flatMap((scenario) => ['--scenario', quoted(scenario)]),
     ...given('variant'),
     ...given('environment'),
     ...settings.sets.flatMap(({ path, value }) => ['--set', quoted(`${path}=${value}`)]),
     ...['precision', 'budget', 'duration', 'replications'].flatMap(given),
-    `--seed ${settings.seed}`,
+    ...(isPlayed ? [`--seed ${settings.seed}`] : []),
   ].join(' ')
 }
 

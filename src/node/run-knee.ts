@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 import {
+  type At,
+  atLoad,
   envelope,
   firstMissed,
   flowToShow,
@@ -13,11 +15,15 @@ import {
   leverEffects,
   type LeverEffect,
   leversOf,
+  loadsToPlay,
   type Model,
   nearestNames,
+  pointOf,
   type Prepared,
+  remembered,
   type Result,
   settingsOf,
+  simulate,
   toJson,
   turnedFirst,
 } from '../core/index.ts'
@@ -49,7 +55,7 @@ export async function runKnee(context: Context): Promise<ExitCode> {
   }
   const flow = textOf(options['flow'])
   if (flow !== null) checkFlow(flow, model)
-  const found = explore({ text, design, settings, prepared, model, range })
+  const found = explore({ text, design, settings, prepared, model, range, isPlayed: options['simulate'] === true })
   const report: KneeReport = {
     file: design.file,
     version,
@@ -117,21 +123,37 @@ interface Subject {
   readonly prepared: Prepared
   readonly model: Model
   readonly range: Pick<KneeOptions, 'from' | 'to'>
+  /** Some loads are simulated, too. */
+  readonly isPlayed: boolean
 }
 
+/** Of each load that is played: a second or so. */
+const PLAYED_EVENTS_MOST = 2e6
+
 function explore(subject: Subject): Pick<KneeReport, 'knee' | 'result' | 'solved'> {
-  const { text, prepared, model, range } = subject
+  // Nothing returns to the event loop from here, where listeners would hear of a signal: the system ends the command.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.removeAllListeners(signal)
+  const { text, prepared, model, range, isPlayed } = subject
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16)
   let solved = 0
-  const at = engineOf(model, hash, () => solved++)
+  const unknowns = prepared.worlds[0]?.unknowns ?? []
+  const engine = (one: Model): At => engineOf(one, { hash, unknowns, onSolved: () => solved++ })
+  const { at } = remembered(engine(model))
+  const solvedNow = at(1)
   const result = {
-    ...at(1),
-    findings: prepared.diagnostics.map(({ code, severity, message }) => ({ code, severity, message })),
+    ...solvedNow,
+    findings: [
+      ...solvedNow.findings,
+      ...prepared.diagnostics.map(({ code, severity, message }) => ({ code, severity, message })),
+    ],
   }
   const options = { ...range, asked: askedOf(model) }
   const knee = kneeOf(at, options)
-  const levers = leversFor(subject, { knee, result, options }, (changed) => engineOf(changed, hash, () => solved++))
-  return { knee: { ...knee, levers }, result, solved }
+  const levers = leversFor(subject, { knee, result, options }, engine)
+  const played = (isPlayed ? loadsToPlay(knee) : []).map((load) =>
+    pointOf(load, simulate(atLoad(model, load), { eventsMax: PLAYED_EVENTS_MOST })),
+  )
+  return { knee: { ...knee, levers, played }, result, solved }
 }
 
 interface Found {
@@ -144,7 +166,7 @@ interface Found {
 function leversFor(
   { text, design, settings, prepared, model }: Subject,
   { knee, result, options }: Found,
-  engine: (model: Model) => ReturnType<typeof engineOf>,
+  engine: (model: Model) => At,
 ): readonly LeverEffect[] {
   const written = prepared.design
   if (written === null) return []
@@ -179,5 +201,6 @@ function command({ options }: Context, settings: RunSettings, file: string): str
     ...['scenario', 'variant', 'environment'].flatMap(given),
     ...settings.sets.flatMap(({ path: at, value }) => ['--set', quoted(`${at}=${value}`)]),
     ...['flow', 'from', 'to'].flatMap(given),
+    ...(options['simulate'] === true ? ['--simulate'] : []),
   ].join(' ')
 }

@@ -1,11 +1,11 @@
 import type { OptionSpec } from './commands/define.ts'
 import { OperationError } from './operation-error.ts'
 
-/** Options that `check` and `simulate` share. */
-export const runOptionSpecs: readonly OptionSpec[] = [
+/** Which design, in which situation: options that `check`, `simulate` and `solve` share. */
+const subjectOptionSpecs: readonly OptionSpec[] = [
   {
     flags: '--scenario <name>',
-    about: 'play only this scenario (repeatable; "baseline" is the design as it stands)',
+    about: 'only this scenario (repeatable; "baseline" is the design as it stands)',
     isRepeatable: true,
   },
   { flags: '--variant <name>', about: 'the design with this variant applied' },
@@ -15,12 +15,19 @@ export const runOptionSpecs: readonly OptionSpec[] = [
     about: 'change one value, for example components.api.instances=4 (repeatable)',
     isRepeatable: true,
   },
+]
+
+/** How long is played. */
+const playOptionSpecs: readonly OptionSpec[] = [
   { flags: '--seed <number>', about: 'where the random numbers start (default 1)' },
   { flags: '--precision <share>', about: 'go on until mean, p50 and p99 of each flow are this sure, for example 2%' },
   { flags: '--budget <time>', about: 'stop after this wall time with what is known (60s when --precision is given)' },
   { flags: '--duration <time>', about: 'measure this much simulated time in each replication, after warm-up' },
   { flags: '--replications <number>', about: 'play exactly so many independent replications' },
   { flags: '--jobs <number>', about: 'threads (default: one per core); changes no number' },
+]
+
+const outputOptionSpecs: readonly OptionSpec[] = [
   { flags: '--json', about: 'the result as JSON on standard output, nothing else there' },
   { flags: '--full', about: 'everything: all objectives, flows, components and notes' },
   { flags: '-q, --quiet', about: 'only the verdict line and the exit code' },
@@ -34,6 +41,15 @@ export const runOptionSpecs: readonly OptionSpec[] = [
   { flags: '--no-color', about: 'no colors' },
   { flags: '--ascii', about: 'nothing but ASCII' },
 ]
+
+const fastOptionSpec: OptionSpec = {
+  flags: '--fast',
+  about: 'by queueing theory in milliseconds, as `loadpath solve` does; nothing is simulated',
+}
+
+export const simulateOptionSpecs = [...subjectOptionSpecs, ...playOptionSpecs, ...outputOptionSpecs]
+export const checkOptionSpecs = [...subjectOptionSpecs, fastOptionSpec, ...playOptionSpecs, ...outputOptionSpecs]
+export const solveOptionSpecs = [...subjectOptionSpecs, ...outputOptionSpecs]
 
 export const failLevels = ['error', 'warning', 'objective', 'undecided'] as const
 
@@ -55,6 +71,8 @@ export interface RunSettings {
   readonly isAscii: boolean
   readonly hasColor: boolean
   readonly isWatched: boolean
+  /** Solved, not played. */
+  readonly isFast: boolean
   readonly failOn: (typeof failLevels)[number]
 }
 
@@ -69,6 +87,8 @@ export function readRunSettings(options: Readonly<Record<string, unknown>>): Run
     const value = text(name)
     return value === null ? null : parse(`--${name}`, value)
   }
+  const isFast = options['fast'] === true
+  if (isFast) refusePlaying(options)
   return {
     scenarios: list('scenario'),
     variant: text('variant'),
@@ -87,8 +107,17 @@ export function readRunSettings(options: Readonly<Record<string, unknown>>): Run
     isAscii: options['ascii'] === true,
     hasColor: options['color'] !== false,
     isWatched: options['watch'] === true,
+    isFast,
     failOn: read('failOn', level) ?? 'objective',
   }
+}
+
+/** With `--fast` nothing is played, so that what says how to play would say nothing. */
+function refusePlaying(options: Readonly<Record<string, unknown>>): void {
+  const given = ['seed', 'precision', 'budget', 'duration', 'replications', 'jobs'].find((name) => name in options)
+  if (given === undefined) return
+  const hint = 'leave one of them out'
+  throw new OperationError(`--fast plays nothing, so --${given} has no meaning beside it`, { exitCode: 2, hint })
 }
 
 function listOf(options: Readonly<Record<string, unknown>>, name: string): readonly string[] {

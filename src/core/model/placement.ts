@@ -35,7 +35,7 @@ function ring(shards: number, virtualNodes: number): Placed {
     let [low, high] = [0, places.length]
     while (low < high) {
       const middle = (low + high) >>> 1
-      if ((places[middle] as number) < place) low = middle + 1
+      if ((places[middle] ?? 0) < place) low = middle + 1
       else high = middle
     }
     return points[low % points.length]?.shard ?? 0

@@ -391,6 +391,10 @@ export const diagnosticTexts: Readonly<Record<string, CodeText>> = {
   scale: c('The bounds of scaling do not fit together.', 'min is at most max, and the instances lie between.'),
   'size-and-machine': c('Size and machine both say how large an instance is.', 'Write one of them.'),
   'topic-copies': c('A topic wants more copies than there are brokers.', 'Add brokers, or want fewer copies.'),
+  'metastable-range': c(
+    'At this load the system can be healthy or overloaded, and stays as it is: once something made it wait for too long (a standstill, a burst), timeouts and retries keep it busy with work that nobody waits for any more, even after the trouble is over.',
+    'A retry budget (retry.budget: 10%), fewer retries, a breaker, after-timeout: stop, bounded queues, or more room. `loadpath explain retries` says more.',
+  ),
   'memory-full': c('What is to be kept does not fit into the memory.', 'Add memory or instances, or keep less.'),
 }
 

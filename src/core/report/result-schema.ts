@@ -18,8 +18,11 @@ const band = object({
 const estimate = object(
   {
     value: d(orNull(number), 'the figure; null: nothing was measured'),
-    low: d(orNull(number), 'lower end of the interval; null: the run was too short to say'),
-    high: d(orNull(number), 'upper end of the interval; null: the run was too short to say, or nothing bounds it'),
+    low: d(
+      orNull(number),
+      'lower end of the interval; null: the run was too short to say, or the method does not know',
+    ),
+    high: d(orNull(number), 'upper end of the interval; null: the same, or nothing bounds it'),
   },
   { band: d(band, 'where it lies, 90 % sure, over the ranges of what is not known; absent: nothing was drawn') },
 )
@@ -61,7 +64,7 @@ const flowFields: Readonly<Record<string, Schema>> = {
         p95: '95th percentile',
         p99: '99th percentile',
         p999: '99.9th percentile',
-        max: 'the longest that was seen; `high` is null, since no run can bound it from above',
+        max: 'the longest that was seen; `high` is null, since no run can bound it from above; null in an analysis',
       }),
     ),
     'of good answers, from their intended start; for a flow that consumes: age of a message when it is done',
@@ -161,7 +164,7 @@ const objective = object(
     measured: d(ref('estimate'), 'what was measured, in the unit of `target_value`'),
     verdict: d(
       oneOf('met', 'missed', 'undecided'),
-      'undecided: the target lies within the interval; the run was too short',
+      'undecided: the target lies within the interval; the run was too short, or the method not good enough',
     ),
     line: d(count, 'line of the design'),
   },
@@ -203,13 +206,16 @@ const resultFields: Readonly<Record<string, Schema>> = {
   ),
   scenario: d(text, '`baseline`, or a name from section `scenarios`'),
   variant: d(orNull(text), 'the variant that was applied'),
-  method: d(oneOf('simulation', 'analysis'), 'how the figures came about'),
+  method: d(
+    oneOf('simulation', 'analysis'),
+    'how the figures came about: `simulation` (check, simulate) or `analysis` (solve, check --fast)',
+  ),
   status: d(
     oneOf('complete', 'budget-spent', 'partial'),
     'budget-spent: ended before the asked precision was reached; partial: interrupted',
   ),
-  seed: d(count, 'where the random numbers started'),
-  replications: d(count, 'independent runs that the figures and intervals come from'),
+  seed: d(count, 'where the random numbers started; 0 in an analysis'),
+  replications: d(count, 'independent runs that the figures and intervals come from; 0 in an analysis'),
   simulated_s: d(number, 'measured simulated time of one replication, after warm-up'),
   warmup_s: d(number, 'simulated time before measuring begins'),
   window_s: d(
@@ -240,7 +246,7 @@ const resultFields: Readonly<Record<string, Schema>> = {
         message: d(text, 'what was found'),
       }),
     ),
-    'what was found before anything was played',
+    'what was found before anything was played; of an analysis, that it may stay overloaded (`metastable-range`) too',
   ),
   assumptions: d(
     list(
@@ -258,6 +264,33 @@ const resultFields: Readonly<Record<string, Schema>> = {
   ),
   draws: d(count, 'replications in which every number with a range was drawn anew; the bands come from these'),
   trust: d(list(text), 'what to know before believing the figures'),
+}
+
+const method = object({
+  at: d(text, 'the step, resource or flow that it is about'),
+  component: d(text, 'whose it is; empty: the whole flow'),
+  kind: d(oneOf('approximate', 'unsupported'), 'unsupported: left out of the answer'),
+  name: d(orNull(text), 'the method; null: unsupported'),
+  source: d(orNull(text), 'who showed how good it is; null: unsupported'),
+  reason: d(orNull(text), 'why it is not supported; null: it is approximate'),
+  outputs: d(list(text), 'keys of this result that it moves: `flows.ask.response_time_s.p99`'),
+})
+
+const metastable = object({
+  component: d(text, 'what is full in the overloaded state'),
+  exit_load_ratio: d(number, 'once overloaded, it comes back below this many times the load'),
+  entry_load_ratio: d(number, 'above this many times the load it does not stay healthy'),
+  trigger_s: d(orNull(number), 'shortest standstill of the component that tips it over; null: none does, or any'),
+  goodput_ratio: d(number, 'good answers in the overloaded state, as a share of those in the healthy one'),
+})
+
+/** Of an analysis alone. */
+const analysisFields: Readonly<Record<string, Schema>> = {
+  methods: d(list(method), 'of an analysis: where it is not exact, the worst first; empty: it is exact'),
+  metastable: d(
+    metastable,
+    'of an analysis that found two steady states, a healthy and an overloaded one, at one load',
+  ),
 }
 
 const sweepField: Readonly<Record<string, Schema>> = {
@@ -292,6 +325,7 @@ export const resultSchema = (): Schema => ({
       orNull(
         object(resultFields, {
           ...sweepField,
+          ...analysisFields,
           scenarios: d(mapOf(ref('result')), 'one more result for each scenario and each point of a sweep, by name'),
           knee: d(kneeSchema, 'of `loadpath knee` alone: the same design at other loads'),
         }),
@@ -299,5 +333,5 @@ export const resultSchema = (): Schema => ({
       'the baseline (or the first scenario asked for); null: there were errors, nothing was played',
     ),
   }),
-  $defs: { estimate, result: object(resultFields, sweepField) },
+  $defs: { estimate, result: object(resultFields, { ...sweepField, ...analysisFields }) },
 })

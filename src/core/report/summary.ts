@@ -1,5 +1,6 @@
 import type { Estimate, FlowResult, ObjectiveResult, Result, Verdict } from '../result/result.ts'
 import { dollars, figure, interval, percent, perSecond, quantity, seconds } from '../result/format.ts'
+import { analysisFacts, bandText, isAnalysis, metastableLines, MOST_ANALYSIS_NOTES } from './analysis-lines.ts'
 import { lossLines } from './loss-lines.ts'
 import { sweepLines } from './sweep-lines.ts'
 import { unknownLines } from './unknown-lines.ts'
@@ -28,6 +29,7 @@ const MOST_OBJECTIVES = 6
 const MOST_FLOWS = 3
 const MOST_CAUSES = 3
 const MOST_WARNINGS = 2
+const MOST_NOTES = 2
 const CAUSE_LINES = 6
 
 /**
@@ -52,8 +54,9 @@ export function summaryText(
       ...adviceLines(report, style),
       ...lossLines(report.results, isFull ? Infinity : 2, style),
       ...limitLine(report, style),
+      ...metastableLines(report.results, style),
       ...checkLines(report, isFull, style),
-      ...trustLines(report, isFull ? Infinity : 2, style),
+      ...trustLines(report, isFull, style),
     ],
     foot(whole, style),
   ]
@@ -108,14 +111,15 @@ function objectiveLines(report: Report, most: number, style: Style): readonly st
   const shown = sorted.length <= most ? sorted : sorted.slice(0, most - 1)
   const hasScenarios = report.results.length > 1
   const isNarrow = style.width < plainStyle.width
+  const isSolved = isAnalysis(report.results)
   const cut = (text: string, width: number): string => (isNarrow ? text : clip(text, width))
   const rows = shown.map((objective) => [
     sign[objective.verdict],
     ...(hasScenarios ? [cut(objective.scenario, 18)] : []),
     cut(objective.subject.id, 18),
     cut(objective.target, 26),
-    measuredText(objective),
-    cut(interval(objective.indicator, objective.measured), 30),
+    measuredText(objective, isSolved),
+    cut(isSolved ? bandText(objective) : interval(objective.indicator, objective.measured), 30),
   ])
   const lines = columns(rows).flatMap((line, i) => {
     const verdict = shown[i]?.verdict ?? 'met'
@@ -130,8 +134,12 @@ function objectiveLines(report: Report, most: number, style: Style): readonly st
   return [...lines, `  and ${byVerdict.map(({ verdict, n }) => `${n} ${verdict}`).join(', ')} (--full shows them)`]
 }
 
-function measuredText({ indicator, measured, verdict, target_value: target }: ObjectiveResult): string {
+function measuredText(
+  { indicator, measured, verdict, target_value: target }: ObjectiveResult,
+  isSolved: boolean,
+): string {
   const { value } = measured
+  if (value === null && isSolved) return verdict === 'missed' ? 'without end' : 'not known'
   if (value === null) return verdict === 'missed' ? 'no good answer' : 'nothing measured'
   if (indicator === 'recovered-within' && measured.high === null) {
     if (value <= 0) return 'nothing measured'
@@ -270,7 +278,10 @@ function checkLines({ warnings, results }: Report, isFull: boolean, style: Style
   ]
 }
 
-function trustLines(report: Report, most: number, style: Style): readonly string[] {
+/** One line for each note, and few of them; those of an analysis, which say what it is good for, whole. */
+function trustLines(report: Report, isFull: boolean, style: Style): readonly string[] {
+  const isSolved = isAnalysis(report.results)
+  const most = isFull ? Infinity : isSolved ? MOST_ANALYSIS_NOTES : MOST_NOTES
   const notes = report.results.flatMap((result) =>
     result.trust.map((note) => ({ note, scenario: report.results.length > 1 ? result.scenario : '' })),
   )
@@ -279,7 +290,7 @@ function trustLines(report: Report, most: number, style: Style): readonly string
   const shown = unique.length <= most ? unique : unique.slice(0, most - 1)
   const lines = shown.flatMap((note, i) => {
     const text = `${i === 0 ? 'mind        ' : MARGIN}${note}`
-    return most === Infinity ? wrap(text, style.width, MARGIN) : fit(text, style.width, MARGIN)
+    return isFull || isSolved ? wrap(text, style.width, MARGIN) : fit(text, style.width, MARGIN)
   })
   const rest = unique.length - shown.length
   return rest > 0 ? [...lines, `${MARGIN}and ${rest} more ${rest === 1 ? 'note' : 'notes'} (--full)`] : lines
@@ -298,6 +309,10 @@ function merged(notes: readonly { readonly note: string; readonly scenario: stri
 function foot(report: Report, style: Style): readonly string[] {
   const runs = report.results.reduce((total, result) => total + result.replications, 0)
   const events = report.results.reduce((total, result) => total + result.events, 0)
+  if (isAnalysis(report.results)) {
+    const facts = `loadpath ${report.version} · ${analysisFacts(report.results)}`
+    return [...fit(facts, style.width, '  '), `again: ${report.command}`]
+  }
   const took = report.wall > 0 ? ` · ${seconds(report.wall)}` : ''
   const facts = `seed ${report.seed} · loadpath ${report.version} · ${runs} ${runs === 1 ? 'replication' : 'replications'} · ${quantity(events)} events${took}`
   return [...fit(facts, style.width, '  '), `again: ${report.command}`]

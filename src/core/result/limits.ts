@@ -42,13 +42,7 @@ const isMeant = ({ reason }: Cause, { kind }: Resource): boolean =>
 
 /** What a reader must know before believing the figures. */
 export function trustNotes(model: Model, runs: readonly RunStatistics[], hasCourse: boolean): readonly string[] {
-  const notes: string[] = []
-  const busy = nextLimit(model, runs, [])
-  if (busy && busy.utilization > 0.9) {
-    notes.push(
-      `${nameOf(busy)} at ${Math.round(100 * busy.utilization)}%: small changes of load move the figures a lot`,
-    )
-  }
+  const notes = [...fullnessNotes(model, runs)]
   if (runs.length < 5)
     notes.push(`${runs.length} replication${runs.length === 1 ? '' : 's'}: intervals are wide or missing`)
   if (!hasCourse && !isStationary(runs))
@@ -56,6 +50,14 @@ export function trustNotes(model: Model, runs: readonly RunStatistics[], hasCour
   if (!hasCourse) notes.push(...rarelyFailing(model, runs))
   const broken = [...new Set(runs.flatMap((run) => run.violations))]
   return [...notes, ...broken.map((violation) => `an invariant did not hold: ${violation}`), ...model.trust]
+}
+
+/** That something is so full that nothing is sure. */
+export function fullnessNotes(model: Model, runs: readonly RunStatistics[]): readonly string[] {
+  const busy = nextLimit(model, runs, [])
+  if (busy === null || busy.utilization <= 0.9) return []
+  const share = Math.round(100 * busy.utilization)
+  return [`${nameOf(busy)} at ${share}%: small changes of load move the figures a lot`]
 }
 
 /** Failures by chance so rare that hardly any fell into what was played: figures are those of days without one. */

@@ -3,7 +3,8 @@ import type { Delivery, Objective } from '../model/model.ts'
 
 /**
  * A figure and its 95 % confidence interval. `value` null: nothing was measured. `low`/`high` null: the run was
- * too short or had too few replications to say how far off the figure may be.
+ * too short or had too few replications to say how far off the figure may be. Of an analysis: how far off its method
+ * may be; the same three times where it is exact, `low`/`high` null where that is not known.
  */
 export interface Estimate {
   readonly value: number | null
@@ -48,6 +49,10 @@ export interface Result {
   readonly next_limit: Limit | null
   readonly cost_usd_per_month: CostResult
   readonly findings: readonly Finding[]
+  /** Of an analysis: where it is not exact; empty = it is. */
+  readonly methods?: readonly MethodResult[]
+  /** Of an analysis that found two steady states for the same load. */
+  readonly metastable?: MetastableResult
   readonly assumptions: readonly AssumptionResult[]
   /** Worlds that the bands come from: one replication each, with its own draw of every unknown number; 0 = none. */
   readonly draws: number
@@ -227,6 +232,35 @@ export interface CostResult {
   readonly total: number
   readonly band?: Band
   readonly items: readonly { readonly component: string; readonly label: string; readonly usd_per_month: number }[]
+}
+
+/** One way in which an analysis is not exact, and the figures that it moves. */
+export interface MethodResult {
+  /** A step, resource or flow, as people see it. */
+  readonly at: string
+  readonly component: string
+  readonly kind: 'approximate' | 'unsupported'
+  /** Of what is approximate: the method, and who showed how good it is. */
+  readonly name: string | null
+  readonly source: string | null
+  /** Of what is not supported: why. */
+  readonly reason: string | null
+  /** Keys of the result: `flows.ask.response_time_s.p99`. */
+  readonly outputs: readonly string[]
+}
+
+/** Between the two loads the system is either healthy or overloaded, and stays as it is. */
+export interface MetastableResult {
+  /** What is full in the overloaded state. */
+  readonly component: string
+  /** Once overloaded, it comes back below this load, as a multiple of the one asked about. */
+  readonly exit_load_ratio: number
+  /** Above this load it does not stay healthy. */
+  readonly entry_load_ratio: number
+  /** Shortest standstill of the component that tips it over; null = none does, or any. */
+  readonly trigger_s: number | null
+  /** Good answers in the overloaded state as a share of the healthy one. */
+  readonly goodput_ratio: number
 }
 
 export interface Finding {

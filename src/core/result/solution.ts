@@ -60,7 +60,10 @@ export interface ResponseLaw {
 
 /** What the analytic engine says of one steady state. */
 export interface Solution {
-  /** As one replication of one simulated second would have it, were it infinitely long: counts are rates, and no whole numbers. */
+  /**
+   * As one replication of one simulated second would have it, were it infinitely long: counts are rates, and no whole
+   * numbers.
+   */
   readonly statistics: RunStatistics
   /** Of Model.flows. */
   readonly flows: readonly Accuracy[]

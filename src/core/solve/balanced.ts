@@ -10,9 +10,14 @@ interface Picked {
 }
 
 /** A station behind a balancer that looks where least is to do: its waits are shorter than those of a lone one. */
-export function balanced(answer: StationAnswer, { station, classes, arrivalScv }: StationLoad, picked: Picked): StationAnswer {
+export function balanced(
+  answer: StationAnswer,
+  { station, classes, arrivalScv }: StationLoad,
+  picked: Picked,
+): StationAnswer {
   const { within, copies } = picked
-  if ((within !== 'least-requests' && within !== 'random-two') || copies < 2 || station.servers === Infinity) return answer
+  if ((within !== 'least-requests' && within !== 'random-two') || copies < 2 || station.servers === Infinity)
+    return answer
   if (answer.isOverloaded || !(answer.queueLength > 0)) return answer
   const rate = classes.reduce((total, one) => total + one.rate, 0)
   const mean = classes.reduce((total, { rate: each, work }) => total + each * work.mean, 0) / rate
@@ -31,7 +36,9 @@ export function balanced(answer: StationAnswer, { station, classes, arrivalScv }
     const alone = answer.wait(index)
     if (delayed === null || station.discipline === 'ps') return scaledLaw(alone, waitFactor)
     const whole = alone.mean * waitFactor
-    return whole > 0 && delayed > 0 ? exponentialMixture(1 - delayed, [{ share: delayed, rate: delayed / whole }]) : zero
+    return whole > 0 && delayed > 0
+      ? exponentialMixture(1 - delayed, [{ share: delayed, rate: delayed / whole }])
+      : zero
   }
   const laws = new Map<number, Law>()
   const waitOnce = (index: number): Law => {
@@ -64,7 +71,8 @@ export function balanced(answer: StationAnswer, { station, classes, arrivalScv }
 export function worse(a: Method, b: Method): Method {
   if (a.kind === 'unsupported' || b.kind === 'exact') return a
   if (b.kind === 'unsupported' || a.kind === 'exact') return b
-  const larger = (x: number | null, y: number | null): number | null => (x === null || y === null ? null : Math.max(x, y))
+  const larger = (x: number | null, y: number | null): number | null =>
+    x === null || y === null ? null : Math.max(x, y)
   const first = (a.tail ?? Infinity) >= (b.tail ?? Infinity) ? a : b
   return { ...first, mean: larger(a.mean, b.mean), tail: larger(a.tail, b.tail) }
 }

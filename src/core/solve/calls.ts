@@ -57,7 +57,13 @@ function across({ way }: Node, inner: Outcome): Outcome {
     { share: refused, law: half },
     { share: share - refused, law: time },
   ])
-  const unmet: Outcome = { ...nothing, ok: 0, through: 0, failures: failures.map((one) => ({ ...one, share: one.share / share })), failedTime }
+  const unmet: Outcome = {
+    ...nothing,
+    ok: 0,
+    through: 0,
+    failures: failures.map((one) => ({ ...one, share: one.share / share })),
+    failedTime,
+  }
   return oneOf([
     { share, outcome: unmet },
     { share: 1 - share, outcome: there },
@@ -72,7 +78,9 @@ function meanTime(outcome: Outcome): Seconds {
   if (outcome.stuck > 0) return Infinity
   const part = (share: Ratio, law: Law): Seconds => (share > 0 ? share * law.mean : 0)
   return (
-    part(outcome.ok, outcome.time) + part(failing(outcome), outcome.failedTime) + part(outcome.missed, outcome.missedTime)
+    part(outcome.ok, outcome.time) +
+    part(failing(outcome), outcome.failedTime) +
+    part(outcome.missed, outcome.missedTime)
   )
 }
 
@@ -171,7 +179,8 @@ function lostTimes(failed: Law, { backoff, multiplier, jitter }: Retry, count: n
 }
 
 function pause(backoff: Seconds, jitter: Retry['jitter']): Law {
-  const between = (low: number, high: number): Law => lawOf({ law: 'uniform', low: low * backoff, high: high * backoff })
+  const between = (low: number, high: number): Law =>
+    lawOf({ law: 'uniform', low: low * backoff, high: high * backoff })
   if (backoff === 0) return zero
   if (jitter === 'none') return constant(backoff)
   if (jitter === 'full') return between(0, 1)
@@ -194,5 +203,13 @@ function forgiven(outcome: Outcome, as: 'ignore' | 'miss'): Outcome {
     { share: failed, law: outcome.failedTime },
   ])
   const ok = outcome.ok + failed
-  return { ...outcome, ok, through: Math.min(1, outcome.through + failed), time, whole: time, failures: [], failedTime: zero }
+  return {
+    ...outcome,
+    ok,
+    through: Math.min(1, outcome.through + failed),
+    time,
+    whole: time,
+    failures: [],
+    failedTime: zero,
+  }
 }

@@ -108,8 +108,8 @@ function poolsIn(members: readonly Member[], rate: number, { state, network }: C
   const found = new Map<number, Member[]>()
   for (const member of members) {
     const { step, holders } = member.node
-    if (step.kind !== 'hold' || state.pools.get(step.pool)?.alike[0]?.answer.closed == null) continue
-    if (holders.some(({ pool }) => state.pools.get(pool)?.alike[0]?.answer.closed != null)) continue
+    if (step.kind !== 'hold' || !isFilled(state, step.pool)) continue
+    if (holders.some(({ pool }) => isFilled(state, pool))) continue
     found.set(step.pool, [...(found.get(step.pool) ?? []), member])
   }
   return [...found].flatMap(([pool, users]) => {
@@ -133,6 +133,10 @@ function poolsIn(members: readonly Member[], rate: number, { state, network }: C
     return Array.from({ length: copies }, () => ({ pool, nodes: users.map(({ node }) => node), queue, center }))
   })
 }
+
+/** Its slots may run out, and those who hold them meet. */
+export const isFilled = (state: State, pool: ResourceIndex): boolean =>
+  (state.pools.get(pool)?.alike[0]?.answer.closed ?? null) !== null
 
 /** Time of a call's network, and of pauses before retries. */
 function callTime(node: Node, { state }: Context, { pool }: Scope): Seconds {
@@ -187,7 +191,8 @@ function splitOf({ station, index, users }: Visited, rate: number, context: Cont
   const [busiest] = at?.alike ?? []
   const offered = (busiest?.answer.offered ?? 0) * station.servers
   const own = (rate * work) / Math.max(1, copies.length)
-  const isDelay = station.servers === Infinity || !(work > 0) || copies.length > MOST_COPIES || own < LEAST_PART * offered
+  const isDelay =
+    station.servers === Infinity || !(work > 0) || copies.length > MOST_COPIES || own < LEAST_PART * offered
   if (isDelay) return { centers: [], delay: work + openWait(users, rate, context), queue }
   const centers = copies.map((part): Center => {
     const demand = work * part
@@ -224,11 +229,13 @@ function nodesIn({ pool, own }: Holders, { network }: Context): readonly Member[
     const holder = node.holders.find((one) => one.pool === pool)
     const holding = holder === undefined ? undefined : own.find((one) => one.node === holder.node)
     if (holding !== undefined) members.push({ node, part: holding.share })
-    else if (node.step.kind === 'call' && (node.step.policy.connection === pool || node.step.policy.bulkhead === pool)) {
+    else if (
+      node.step.kind === 'call' &&
+      (node.step.policy.connection === pool || node.step.policy.bulkhead === pool)
+    ) {
       const self = own.find((one) => one.node === node)
       if (self !== undefined) members.push({ node, part: self.share })
     }
   }
   return members
 }
-

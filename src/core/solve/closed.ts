@@ -262,6 +262,7 @@ function seenIn(
   for (let n = 1; n <= customers; n++) {
     const share = shares[n] ?? 0
     if (!(share > 1e-14)) continue
+    if (stretches.length === 0) continue
     const { stretch, at } = stretchWith(stretches, n - 1)
     const masses = massesAt(stretch, center, at)
     for (let k = 0; k <= at; k++) closed[k] = (closed[k] as number) + share * (masses[k] as number)

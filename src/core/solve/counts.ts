@@ -27,16 +27,18 @@ export function roundsOf(step: Repeat, registers: Registers): Rounds {
 }
 
 function counted({ count, groupsOf }: Repeat, times: number): Rounds {
+  // Before anything is known of a cache, nothing is found in it.
+  if (!(times > 0) || !(meanOf(count) > 0)) return summed([1])
   const unit = groupsOf / Math.max(1e-12, times)
   if (count.law === 'fixed') return fixedRounds((count.value * times) / groupsOf, groupsOf, times)
-  const most = meanOf(count) / unit + 12 * Math.sqrt(varianceOf(count)) / unit
-  if (!(most < LISTED * 8)) {
+  const most = meanOf(count) / unit + (12 * Math.sqrt(varianceOf(count))) / unit
+  if (!(most < LISTED)) {
     const mean = meanOf(count) / unit + 0.5
     return { mean, variance: varianceOf(count) / (unit * unit) + 1 / 12, shares: null }
   }
   const shares: number[] = [cdfOf(count, 0)]
   let before = shares[0] as number
-  for (let n = 1; before < 1 - 1e-12 && n < LISTED * 16; n++) {
+  for (let n = 1; before < 1 - 1e-12 && n < 2 * LISTED; n++) {
     const upTo = cdfOf(count, n * unit)
     shares.push(upTo - before)
     before = upTo
@@ -46,16 +48,21 @@ function counted({ count, groupsOf }: Repeat, times: number): Rounds {
 
 function fixedRounds(exactly: number, groupsOf: number, times: number): Rounds {
   // A mean number of things that is no whole number is met on average by the two next to it.
-  if (groupsOf === 1 && times !== 1) {
+  if (groupsOf === 1 && times !== 1 && exactly < LISTED) {
     const [low, part] = [Math.floor(exactly), exactly - Math.floor(exactly)]
-    return summed(pointMasses([{ n: low, p: 1 - part }, { n: low + 1, p: part }]))
+    return summed(
+      pointMasses([
+        { n: low, p: 1 - part },
+        { n: low + 1, p: part },
+      ]),
+    )
   }
   const n = Math.ceil(exactly - 1e-9)
-  return n <= LISTED * 16 ? summed(pointMasses([{ n, p: 1 }])) : { mean: n, variance: 0, shares: null }
+  return n <= 16 * LISTED ? summed(pointMasses([{ n, p: 1 }])) : { mean: n, variance: 0, shares: null }
 }
 
 function pointMasses(points: readonly { readonly n: number; readonly p: Ratio }[]): readonly Ratio[] {
-  const shares = new Array<Ratio>(Math.max(...points.map(({ n }) => n)) + 1).fill(0)
+  const shares: Ratio[] = Array.from({ length: Math.max(...points.map(({ n }) => n)) + 1 }, () => 0)
   for (const { n, p } of points) shares[n] = (shares[n] ?? 0) + p
   return shares
 }

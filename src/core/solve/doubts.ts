@@ -37,7 +37,11 @@ type Note = (method: Method, where: { at: string; component: string }, flow: num
 function accuracyOf(steady: Steady, { law, bookings, failures }: FlowAnswer, flow: number, note: Note): Accuracy {
   const unsure = { mean: null, tail: null, share: null }
   if (!steady.isConverged) {
-    note({ kind: 'unsupported', reason: 'no fixed point was found: traffic and queues still moved' }, wholeFlow(steady, flow), flow)
+    note(
+      { kind: 'unsupported', reason: 'no fixed point was found: traffic and queues still moved' },
+      wholeFlow(steady, flow),
+      flow,
+    )
     return unsure
   }
   const failed = [...failures.values()].reduce((sum, share) => sum + share, 0)
@@ -104,7 +108,11 @@ function methodOf(node: Node, steady: Steady): Method {
 /** Close to saturation everything that is off is further off. */
 const stretched = (method: Method): Method =>
   method.kind === 'approximate'
-    ? { ...method, mean: method.mean === null ? null : 1.5 * method.mean, tail: method.tail === null ? null : 1.5 * method.tail }
+    ? {
+        ...method,
+        mean: method.mean === null ? null : 1.5 * method.mean,
+        tail: method.tail === null ? null : 1.5 * method.tail,
+      }
     : method
 
 function poolMethod(pool: number | undefined, { state }: Steady): Method {
@@ -117,10 +125,13 @@ function closedMethod({ step }: Node, { network, state }: Steady): Method {
   const isOne = network.model.sources.filter(({ arrivals }) => arrivals.kind === 'closed').length === 1
   const station = step.kind === 'serve' ? network.model.resources[step.station] : undefined
   const isProduct =
-    step.kind === 'serve' && station?.kind === 'station' && (step.work.law === 'exponential' || station.discipline === 'ps')
+    step.kind === 'serve' &&
+    station?.kind === 'station' &&
+    (step.work.law === 'exponential' || station.discipline === 'ps')
   if (isProduct && isOne) return { ...meanValues, mean: 0, tail: 0.05 }
   const differs = new Set(at?.users.map(({ step: one }) => (one.kind === 'serve' ? meanOf(one.work) : 0))).size > 1
-  if (differs && station?.kind === 'station' && station.discipline !== 'ps') return { ...meanValues, mean: 0.6, tail: 0.8 }
+  if (differs && station?.kind === 'station' && station.discipline !== 'ps')
+    return { ...meanValues, mean: 0.6, tail: 0.8 }
   return isProduct ? { ...meanValues, mean: 0, tail: 0.2 } : meanValues
 }
 
@@ -133,7 +144,11 @@ const meanValues = {
 }
 
 /** What is not exact about steps rather than queues. */
-function doubtsOfSteps(steady: Steady, flow: number, note: Note): { mean: number | null; tail: number | null; share: number } {
+function doubtsOfSteps(
+  steady: Steady,
+  flow: number,
+  note: Note,
+): { mean: number | null; tail: number | null; share: number } {
   let [mean, tail, share] = [0, 0, 0]
   for (const node of steady.network.nodes) {
     if (node.flow !== flow || !(node.rate > 0)) continue
@@ -150,7 +165,12 @@ function doubtsOfSteps(steady: Steady, flow: number, note: Note): { mean: number
 function stepMethod(node: Node, { state }: Steady): Method {
   const { step, attempts } = node
   if (step.kind === 'call' && attempts.retries > 0.002 && step.policy.timeout !== null)
-    return approximate('attempts independent of one another', RETRIED, 0.02 + 0.3 * attempts.retries, 0.05 + 0.5 * attempts.retries)
+    return approximate(
+      'attempts independent of one another',
+      RETRIED,
+      0.02 + 0.3 * attempts.retries,
+      0.05 + 0.5 * attempts.retries,
+    )
   if (step.kind === 'call' && attempts.hedges > 0.001)
     return approximate('a second copy independent of the first', 'Dean and Barroso 2013', 0.01, 0.02)
   if (step.kind === 'attempt' && meetsAgain(node))
@@ -173,7 +193,15 @@ const RETRIED = 'product of probabilities; a queue that was long is long for the
 function meetsAgain({ lists, step }: Node): boolean {
   if (step.kind !== 'attempt') return false
   const [first = [], second = []] = lists
-  const failed = first.reduce((sum, { outcome }) => sum + outcome.failures.reduce((all, { failure, share }) => all + (failure === 'rejected' || failure === 'timeout' ? share : 0), 0), 0)
+  const failed = first.reduce(
+    (sum, { outcome }) =>
+      sum +
+      outcome.failures.reduce(
+        (all, { failure, share }) => all + (failure === 'rejected' || failure === 'timeout' ? share : 0),
+        0,
+      ),
+    0,
+  )
   const stations = (list: readonly Node[]): readonly number[] =>
     list.flatMap((node) => (node.step.kind === 'serve' ? [node.step.station] : node.lists.flatMap(stations)))
   return failed > 0.01 && stations(second).some((station) => stations(first).includes(station))
@@ -217,7 +245,10 @@ function pointOf(step: Node['step']): number | null {
   return step.kind === 'lookup' ? step.waitPoint : null
 }
 
-const wholeFlow = ({ network }: Steady, flow: number): Place => ({ at: network.model.flows[flow]?.id ?? '', component: '' })
+const wholeFlow = ({ network }: Steady, flow: number): Place => ({
+  at: network.model.flows[flow]?.id ?? '',
+  component: '',
+})
 
 function resourceAccuracy({ state, network, isConverged }: Steady, index: number): Accuracy {
   if (!isConverged) return { mean: null, tail: null, share: null }
@@ -226,11 +257,14 @@ function resourceAccuracy({ state, network, isConverged }: Steady, index: number
   const from = (methods: readonly Method[]): Accuracy => {
     const method = methods.reduce(worse, exact)
     if (method.kind === 'exact') return none
-    return method.kind === 'unsupported' ? { mean: null, tail: null, share: null } : { mean: method.mean, tail: method.tail, share: 0.01 }
+    return method.kind === 'unsupported'
+      ? { mean: null, tail: null, share: null }
+      : { mean: method.mean, tail: method.tail, share: 0.01 }
   }
   if (resource?.kind === 'station') {
     const at = state.stations.get(index)
-    const special = at?.users.some((node) => state.closed.has(node) || heldWait(node, { state, network }) !== undefined) ?? false
+    const special =
+      at?.users.some((node) => state.closed.has(node) || heldWait(node, { state, network }) !== undefined) ?? false
     const own = at?.alike.map(({ answer }) => answer.method) ?? []
     return from(special ? [...own, held] : own)
   }
@@ -247,4 +281,3 @@ const held: Method = {
   mean: null,
   tail: null,
 }
-

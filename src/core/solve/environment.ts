@@ -48,7 +48,7 @@ export function plainEnvironment(model: Model, load: Ratio = 1): Environment {
     serving: up(),
     leaders: model.groups.map(({ shards }) => new Uint8Array(shards)),
     slow: all(1),
-    delay: sizes.map((size) => new Array<Seconds>(size).fill(0)),
+    delay: sizes.map((size) => Array.from({ length: size }, () => 0)),
     errors: all(0),
     denied: all(0),
     full: sizes.map((size) => new Uint8Array(size)),

@@ -1,4 +1,5 @@
 import type { Ratio } from '../base/units.ts'
+import type { Distribution } from '../model/distribution.ts'
 import type { Lookup, Parallel, Repeat, Serve } from '../model/step.ts'
 import { callOutcome } from './calls.ts'
 import { roundsOf } from './counts.ts'
@@ -25,10 +26,7 @@ export function outcomeOf(list: readonly Node[], context: Context): Outcome {
   return outcome
 }
 
-const sequences = new WeakMap<
-  readonly Node[],
-  { readonly outcomes: readonly Outcome[]; readonly outcome: Outcome }
->()
+const sequences = new WeakMap<readonly Node[], { readonly outcomes: readonly Outcome[]; readonly outcome: Outcome }>()
 
 const isAlike = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((x, i) => x === b[i])
@@ -60,7 +58,10 @@ function inputsOf(node: Node, context: Context): readonly unknown[] {
       const { bulkhead, connection, breaker, retry } = step.policy
       const pools = [bulkhead, connection].map((pool) => (pool === null ? null : state.pools.get(pool)))
       const budget = retry?.budget ?? null
-      const guards = [breaker === null ? 0 : state.breakers.get(breaker), budget === null ? 1 : state.budgets.get(budget)]
+      const guards = [
+        breaker === null ? 0 : state.breakers.get(breaker),
+        budget === null ? 1 : state.budgets.get(budget),
+      ]
       return [...nested, ...pools, ...guards, state.isPessimistic]
     }
     case 'lookup':
@@ -82,7 +83,7 @@ function made(node: Node, inputs: readonly unknown[], context: Context): Outcome
     case 'serve':
       return served(node, step, context)
     case 'delay':
-      return after(lawOf(step.time))
+      return after(lawFor(step.time))
     case 'hold':
       return held(node, step.pool, [first, second], context)
     case 'call':
@@ -119,10 +120,28 @@ function fullShare(node: Node, { network }: Context): Ratio {
 
 /** Work of one visit, at an instance that is `slow` times as slow as usual. */
 export function workOf(step: Serve, node: Pick<Node, 'registers'>, slow: number): Law {
-  const once = lawOf(step.work)
   const each = step.each > 0 ? step.each * node.registers[step.times] : 0
-  return scaledLaw(each > 0 ? shifted(once, each) : once, slow)
+  const known = works.get(step)
+  if (known !== undefined && known.each === each && known.slow === slow) return known.law
+  const law = scaledLaw(each > 0 ? shifted(onceOf(step), each) : onceOf(step), slow)
+  works.set(step, { each, slow, law })
+  return law
 }
+
+// A law keeps what it worked out, so the same work is one law.
+const works = new WeakMap<Serve, { readonly each: number; readonly slow: number; readonly law: Law }>()
+const onces = new WeakMap<Distribution, Law>()
+
+/** The law of a distribution, made once. */
+export function lawFor(distribution: Distribution): Law {
+  const known = onces.get(distribution)
+  if (known !== undefined) return known
+  const law = lawOf(distribution)
+  onces.set(distribution, law)
+  return law
+}
+
+const onceOf = ({ work }: Serve): Law => lawFor(work)
 
 /** The wait of somebody who holds a slot of a pool, where that is known; the innermost pool counts. */
 export function heldWait(node: Node, { state, network }: Context): Law | undefined {
@@ -174,7 +193,15 @@ function served(node: Node, step: Serve, context: Context): Outcome {
 
 function held(node: Node, pool: number, [steps, start]: readonly [Outcome, Outcome], context: Context): Outcome {
   const cold = context.state.pools.get(pool)?.cold ?? 0
-  const starting = cold > 0 ? [oneOf([{ share: cold, outcome: start }, { share: 1 - cold, outcome: nothing }])] : []
+  const starting =
+    cold > 0
+      ? [
+          oneOf([
+            { share: cold, outcome: start },
+            { share: 1 - cold, outcome: nothing },
+          ]),
+        ]
+      : []
   return inSequence([passPool(node, pool, context), ...starting, steps])
 }
 
@@ -205,9 +232,7 @@ function looked(node: Node, step: Lookup, nested: readonly Outcome[], context: C
 
 /** What is left of somebody else's fetch when one comes in the middle of it. */
 const waitOf = (fetch: Law, share: number): Law =>
-  fetch.mean > 0 && fetch.mean < Infinity
-    ? lawOf({ law: 'uniform', low: 0, high: 2 * share * fetch.mean })
-    : zero
+  fetch.mean > 0 && fetch.mean < Infinity ? lawOf({ law: 'uniform', low: 0, high: 2 * share * fetch.mean }) : zero
 
 function joined(node: Node, step: Parallel, nested: readonly Outcome[], context: Context): Outcome {
   const branches = nested.map((outcome, i) => givenUp(outcome, step.branches[i]?.giveUp ?? null))
@@ -250,7 +275,7 @@ function givenUp(outcome: Outcome, limit: number | null): Outcome {
 function atLeast(chances: readonly Ratio[], need: number): Ratio {
   let counts = [1]
   for (const p of chances) {
-    const next = new Array<number>(counts.length + 1).fill(0)
+    const next = Array.from({ length: counts.length + 1 }, () => 0)
     for (const [k, c] of counts.entries()) {
       next[k] = (next[k] ?? 0) + c * (1 - p)
       next[k + 1] = (next[k + 1] ?? 0) + c * p
@@ -271,17 +296,26 @@ function repeated(node: Node, step: Repeat, once: Outcome): Outcome {
   const lost = once.ok < 1 && failed > 0 ? Math.max(0, 1 - ok) * (failed / (1 - once.ok)) : 0
   const time =
     shares === null
-      ? fromMoments(once.time, rounds)
+      ? isParallel
+        ? inWaves(once.time, Math.max(1, Math.round(rounds.mean)), step.atOnce)
+        : fromMoments(once.time, rounds)
       : mixture(
-          shares.flatMap((p, n) => (p > 1e-14 ? [{ share: p * chance(n), law: law(n) }] : [])).filter((x) => x.share > 0),
+          shares
+            .flatMap((p, n) => (p > 1e-14 ? [{ share: p * chance(n), law: law(n) }] : []))
+            .filter((x) => x.share > 0),
         )
   const tries = once.ok < 1 ? (1 - ok) / (1 - once.ok) : rounds.mean
   return {
     ...nothing,
     ok,
     time: ok > 0 ? time : zero,
-    failures: once.failures.map(({ failure, share }) => ({ failure, share: (share / Math.max(1e-300, failed)) * lost })),
-    failedTime: mixed([{ share: 1, law: sum(nTimes(once.time, Math.max(0, Math.round(tries / 2 - 1))), once.failedTime) }]),
+    failures: once.failures.map(({ failure, share }) => ({
+      failure,
+      share: (share / Math.max(1e-300, failed)) * lost,
+    })),
+    failedTime: mixed([
+      { share: 1, law: sum(nTimes(once.time, Math.max(0, Math.round(tries / 2 - 1))), once.failedTime) },
+    ]),
     stuck: Math.max(0, 1 - ok - lost),
     through: once.stuck > 0 ? once.through : ok,
     occupied: isParallel ? ok * time.mean + lost * once.failedTime.mean : tries * once.occupied,
@@ -301,7 +335,13 @@ function inWaves(law: Law, n: number, atOnce: number): Law {
   if (n <= 0) return zero
   const waves = Math.floor(n / atOnce)
   const rest = n - waves * atOnce
-  const wave = (size: number): Law => (size === 0 ? zero : kthOf(new Array<Law>(size).fill(law), size))
+  const wave = (size: number): Law =>
+    size === 0
+      ? zero
+      : kthOf(
+          Array.from({ length: size }, () => law),
+          size,
+        )
   return sum(nTimes(waves > 0 ? wave(Math.min(n, atOnce)) : zero, waves), wave(rest))
 }
 
@@ -318,8 +358,10 @@ function tried(steps: Outcome, otherwise: Outcome): Outcome {
   if (failed === 0) return steps
   const kept: Outcome = { ...steps, failures: [], failedTime: zero, ok: steps.ok / (1 - failed), through: 1, stuck: 0 }
   return oneOf([
-    { share: 1 - failed, outcome: { ...kept, stuck: steps.stuck / (1 - failed), through: Math.min(1, steps.through / (1 - failed)) } },
+    {
+      share: 1 - failed,
+      outcome: { ...kept, stuck: steps.stuck / (1 - failed), through: Math.min(1, steps.through / (1 - failed)) },
+    },
     { share: failed, outcome: inSequence([after(steps.failedTime), otherwise]) },
   ])
 }
-

@@ -29,21 +29,27 @@ function found(
   const { shards = 1, perShardMax = 1 } = network.model.groups[cache.group] ?? {}
   const count = shards * perShardMax
   const shares = users.map(({ spot }) => copiesAt(spot, cache.group))
-  const isCold = network.environment.cold.size > 0 && network.environment.cold.has(network.model.resources.indexOf(cache))
-  const kinds = new Map<string, number[]>()
-  for (let copy = 0; copy < count; copy++) {
-    if (!shares.some((share) => (share[copy] ?? 0) > 0)) continue
-    const key = [...new Set(shares)].map((share) => (share[copy] ?? 0).toPrecision(6)).join(' ')
-    kinds.set(key, [...(kinds.get(key) ?? []), copy])
-  }
+  const isCold =
+    network.environment.cold.size > 0 && network.environment.cold.has(network.model.resources.indexOf(cache))
+  const kinds = copiesAlike(shares, count)
   const fetch = fetchOf(users, { network, state })
   const alike = [...kinds.values()].map((copies, i): Alike<CacheAnswer> => {
     const at = copies[0] ?? 0
     const rate = (is: (step: Step) => boolean): number =>
-      users.reduce((sum, node, j) => sum + (is(node.step) ? node.rate * keysAt(node.step, node) * (shares[j]?.[at] ?? 0) : 0), 0)
+      users.reduce(
+        (sum, node, j) => sum + (is(node.step) ? node.rate * keysAt(node.step, node) * (shares[j]?.[at] ?? 0) : 0),
+        0,
+      )
     const probes = users.filter(({ step }) => step.kind === 'probe')
     const lookups = rate(({ kind }) => kind === 'probe')
-    const load = [lookups, rate((s) => isInsert(s, 'put')), rate((s) => isInsert(s, 'invalidate')), fetch, isCold ? 1 : 0, passedOf(probes, cache)]
+    const load = [
+      lookups,
+      rate((s) => isInsert(s, 'put')),
+      rate((s) => isInsert(s, 'invalidate')),
+      fetch,
+      isCold ? 1 : 0,
+      passedOf(probes, cache),
+    ]
     const known = before?.alike[i]
     if (known !== undefined && isSame(known.load, load, 1e-9)) return known
     const domain = network.model.keyDomains[cache.keyDomain] ?? { keys: 1, exponent: 0 }
@@ -70,6 +76,17 @@ function found(
   const of = new Int16Array(count).fill(-1)
   for (const [i, { copies }] of alike.entries()) for (const copy of copies) of[copy] = i
   return { alike, of }
+}
+
+/** Copies that get the same shares of everything. */
+function copiesAlike(shares: readonly Float64Array[], count: number): ReadonlyMap<string, readonly number[]> {
+  const kinds = new Map<string, number[]>()
+  for (let copy = 0; copy < count; copy++) {
+    if (!shares.some((share) => (share[copy] ?? 0) > 0)) continue
+    const key = [...new Set(shares)].map((share) => (share[copy] ?? 0).toPrecision(6)).join(' ')
+    kinds.set(key, [...(kinds.get(key) ?? []), copy])
+  }
+  return kinds
 }
 
 /** When keys pick the shard, or the instance, each holds its part of them. */

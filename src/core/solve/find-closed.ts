@@ -1,7 +1,7 @@
 import type { Ratio, Seconds } from '../base/units.ts'
 import { meanOf } from '../model/distribution.ts'
 import type { Source } from '../model/model.ts'
-import { insideOf } from './centers.ts'
+import { insideOf, isFilled } from './centers.ts'
 import { type SharedCenter, solveClasses } from './closed-classes.ts'
 import { solveClosed } from './closed.ts'
 import { workOf } from './evaluate.ts'
@@ -25,15 +25,15 @@ interface Users {
 }
 
 /**
- * How often closed users ask: exact for product form, by convolution for one source, by mean value analysis for several.
- * Their waits are those that a customer of a closed network sees, not those of a Poisson stream.
+ * How often closed users ask: exact for product form, by convolution for one source, by mean value analysis for
+ * several. Their waits are those that a customer of a closed network sees, not those of a Poisson stream.
  */
 export function findClosed(context: Context, outcomes: readonly Outcome[]): void {
   const { network, state } = context
   const all = network.model.sources.flatMap((source, index) => usersOf(source, index, network))
   const [, ...others] = all
   if (all.length === 0) return
-  const hasPools = [...network.holders.keys()].some((pool) => state.pools.get(pool)?.alike[0]?.answer.closed != null)
+  const hasPools = [...network.holders.keys()].some((pool) => isFilled(state, pool))
   if (others.length > 0 && !hasPools) findSeveral(all, context, outcomes)
   else for (const users of all) findOne(users, context, outcomes, others.length === 0)
 }
@@ -63,9 +63,18 @@ function findOne(users: Users, context: Context, outcomes: readonly Outcome[], i
     start(users, context, outcomes)
     return
   }
+  if (users.population > MOST_CLOSED) {
+    // So many that each sees what a Poisson stream would: they ask as often as their pauses and answers let them.
+    state.sources[users.index] = (rate + users.population / (users.think + timeOf(users, outcomes))) / 2
+    return
+  }
   const inside = insideOf(membersOf(users, context), rate, context, { isWhole: true })
   const late = lostTime(users, outcomes)
-  const closed = solveClosed({ centers: inside.centers, delay: inside.delay + users.think + late, customers: users.population })
+  const closed = solveClosed({
+    centers: inside.centers,
+    delay: inside.delay + users.think + late,
+    customers: users.population,
+  })
   // With others, half of the way: what one sends is background to the other.
   const found = closed.throughput[users.population] ?? 0
   state.sources[users.index] = isAlone ? found : (rate + found) / 2
@@ -82,9 +91,15 @@ function findOne(users: Users, context: Context, outcomes: readonly Outcome[], i
 const isNew = (before: Law | undefined, now: Law): boolean =>
   before === undefined || Math.abs(before.mean - now.mean) > 1e-11 * Math.max(before.mean, now.mean)
 
+const MOST_CLOSED = 2000
+
+/** Mean time of an answer. */
+const timeOf = ({ flows }: Users, outcomes: readonly Outcome[]): Seconds =>
+  [...flows].reduce((sum, [flow, share]) => sum + share * Math.min(1e5, finite(outcomes[flow]?.occupied)), 0)
+
 /** Nothing yet: as if nobody waited. */
 function start(users: Users, { state }: Context, outcomes: readonly Outcome[]): void {
-  const time = [...users.flows].reduce((sum, [flow, share]) => sum + share * Math.min(1e5, finite(outcomes[flow]?.occupied)), 0)
+  const time = timeOf(users, outcomes)
   state.sources[users.index] = users.population / Math.max(1e-6, users.think + time) / 2
 }
 
@@ -111,7 +126,11 @@ function findSeveral(all: readonly Users[], context: Context, outcomes: readonly
   })
   const demands = all.map((users) => demandsOf(users, stations, context))
   const classes = all.map((users, i) => {
-    const inside = insideOf(membersOf(users, context).filter(({ node }) => node.step.kind !== 'serve'), state.sources[users.index] ?? 1, context)
+    const inside = insideOf(
+      membersOf(users, context).filter(({ node }) => node.step.kind !== 'serve'),
+      state.sources[users.index] ?? 1,
+      context,
+    )
     return { customers: users.population, thinkTime: users.think + inside.delay, demands: demands[i]?.work ?? [] }
   })
   const answer = solveClasses({ classes, centers })
@@ -133,7 +152,7 @@ function findSeveral(all: readonly Users[], context: Context, outcomes: readonly
 
 /** Work of one cycle at each station. */
 function demandsOf(users: Users, stations: readonly number[], context: Context): { readonly work: readonly Seconds[] } {
-  const work = new Array<Seconds>(stations.length).fill(0)
+  const work: Seconds[] = stations.map(() => 0)
   const rate = context.state.sources[users.index] ?? 0
   for (const { node, part } of membersOf(users, context)) {
     if (node.step.kind !== 'serve') continue
@@ -144,4 +163,3 @@ function demandsOf(users: Users, stations: readonly number[], context: Context):
   }
   return { work }
 }
-

@@ -24,18 +24,25 @@ export function findConsumers(context: Context, outcomes: readonly Outcome[]): v
     if (outcome === undefined) continue
     const owners = ownersOf(consumer, messages, network)
     meetInside(consumer, owners, context)
-    const answers = owners.map(({ rate, servers, share }) => ({ share, answer: solved(consumer, outcome, { rate, servers }, context) }))
+    const answers = owners.map(({ rate, servers, share }) => ({
+      share,
+      answer: solved(consumer, outcome, { rate, servers }, context),
+    }))
     const over = (of: (answer: (typeof answers)[number]['answer']) => number): number =>
       answers.reduce((total, { share, answer }) => total + share * of(answer), 0)
     const batches = owners.reduce((total, { count }, i) => total + count * (answers[i]?.answer.batches ?? 0), 0)
     const shipped = shippedLater(consumer, network)
     const isStuck = answers.some(({ answer }) => answer.isOverloaded)
-    const queued = answers.length === 1 ? answers[0]?.answer.wait : mixture(answers.map(({ share, answer }) => ({ share, law: answer.wait })))
+    const queued =
+      answers.length === 1
+        ? answers[0]?.answer.wait
+        : mixture(answers.map(({ share, answer }) => ({ share, law: answer.wait })))
     const [first] = answers
     if (first === undefined || queued === undefined) continue
     const known = state.consumers.get(index)
     const waiting = over((answer) => answer.waiting) + shipped / 2
-    const isSame = known !== undefined && Math.abs(known.waiting - waiting) <= 1e-10 * waiting && known.messages === messages
+    const isSame =
+      known !== undefined && Math.abs(known.waiting - waiting) <= 1e-10 * waiting && known.messages === messages
     const wait = isStuck || shipped === 0 ? queued : sum(queued, lawOf({ law: 'uniform', low: 0, high: shipped }))
     if (!isSame) state.consumers.set(index, { answer: first.answer, messages, wait, waiting })
     const again = repeats(consumer, outcome)
@@ -50,7 +57,8 @@ function messagesFor({ log }: Consumer, { network }: Context): number {
   const sharing = network.model.consumers.filter((other) => other.log === log).length
   let messages = 0
   for (const { step, rate, registers } of network.users.get(log) ?? []) {
-    if (step.kind === 'publish') messages += rate * meanOf(step.count) * (step.times === null ? 1 : registers[step.times])
+    if (step.kind === 'publish')
+      messages += rate * meanOf(step.count) * (step.times === null ? 1 : registers[step.times])
   }
   return resource?.kind === 'log' && resource.isShared ? messages / sharing : messages
 }
@@ -64,16 +72,28 @@ interface Owner {
 }
 
 /** Instances by how many partitions they have; of a shared log all loops together are one. */
-function ownersOf({ log, group, atOnce }: Consumer, messages: number, { model, environment }: Network): readonly Owner[] {
+function ownersOf(
+  { log, group, atOnce }: Consumer,
+  messages: number,
+  { model, environment }: Network,
+): readonly Owner[] {
   const resource = model.resources[log]
   const members = Math.max(1, environment.serving[group]?.reduce((total, up) => total + up, 0) ?? 1)
-  if (resource?.kind !== 'log' || resource.isShared) return [{ rate: messages, servers: members * atOnce, count: 1, share: 1 }]
+  if (resource?.kind !== 'log' || resource.isShared)
+    return [{ rate: messages, servers: members * atOnce, count: 1, share: 1 }]
   const { partitions } = resource
   const least = Math.floor(partitions / members)
   const fuller = partitions - least * members
   const some = (each: number, count: number): readonly Owner[] =>
     each > 0 && count > 0
-      ? [{ rate: (messages * each) / partitions, servers: Math.min(each, atOnce), count, share: (each * count) / partitions }]
+      ? [
+          {
+            rate: (messages * each) / partitions,
+            servers: Math.min(each, atOnce),
+            count,
+            share: (each * count) / partitions,
+          },
+        ]
       : []
   return [...some(least + 1, fuller), ...some(least, members - fuller)]
 }
@@ -141,7 +161,9 @@ function eachOf(list: readonly Node[]): number {
 }
 
 const timeOf = (lists: Node['lists'], starts: number): number =>
-  lists.flat().reduce((total, { rate, outcome }) => total + (starts > 0 ? rate / starts : 1) * Math.min(1e5, outcome.occupied), 0)
+  lists
+    .flat()
+    .reduce((total, { rate, outcome }) => total + (starts > 0 ? rate / starts : 1) * Math.min(1e5, outcome.occupied), 0)
 
 /** Times that a batch is worked on when failed ones come again. */
 function repeats({ failed }: Consumer, outcome: Outcome): number {

@@ -14,7 +14,13 @@ export function findGuards(network: Network, state: State): void {
       const refill = resource.rate * (network.environment.throttled.get(index) ?? 1)
       const scv = users[0]?.stream.scv ?? 1
       const before = state.limiters.get(index)
-      const now = passShare({ rate: rate / copies, refill, burst: resource.burst, arrivalScv: scv, ...(resource.clients ? { clients: resource.clients } : {}) })
+      const now = passShare({
+        rate: rate / copies,
+        refill,
+        burst: resource.burst,
+        arrivalScv: scv,
+        ...(resource.clients ? { clients: resource.clients } : {}),
+      })
       if (before === undefined || Math.abs(before.passed - now.passed) > 1e-12) state.limiters.set(index, now)
     }
     if (resource.kind === 'budget') {

@@ -87,7 +87,11 @@ function solvedCopy(copy: Copy, context: Context, before: Alike<HeldPool> | unde
   }
   const load = [rate, scv, inside.delay, ...inside.centers.flatMap(({ demand, background }) => [demand, background])]
   if (before !== undefined && before.answer.method !== free && isSame(before.load, load, 1e-9)) return before
-  return { copies, load, answer: solvedSlots(pool, inside, { rate, scv, heldScv: scvOf(heldLaw(own, copy.index, context)) }) }
+  return {
+    copies,
+    load,
+    answer: solvedSlots(pool, inside, { rate, scv, heldScv: scvOf(heldLaw(own, copy.index, context)) }),
+  }
 }
 
 /** Law of the time that a slot is held; null = it is not known. */
@@ -104,7 +108,11 @@ function heldLaw(own: Copy['own'], pool: number, context: Context): Law | null {
 /** Slots held without meeting anybody: servers with that work. */
 function asStation(
   { pool, copies }: Copy,
-  { rate, law, stream }: { readonly rate: number; readonly law: Law; readonly scv: number; readonly stream: Stream | undefined },
+  {
+    rate,
+    law,
+    stream,
+  }: { readonly rate: number; readonly law: Law; readonly scv: number; readonly stream: Stream | undefined },
   before: Alike<HeldPool> | undefined,
 ): Alike<HeldPool> {
   const load = [rate, law.mean, law.variance, stream?.scv ?? 1]
@@ -134,14 +142,20 @@ function asStation(
     entered: new Float64Array(0),
   }
   const throughput = Float64Array.from([0, most])
-  return { copies, load, answer: { rate, throughput, answer: held, waits: new Map(), method: answer.method, closed: null, inside: null } }
+  return {
+    copies,
+    load,
+    answer: { rate, throughput, answer: held, waits: new Map(), method: answer.method, closed: null, inside: null },
+  }
 }
 
 /** Attempts of a call that want a connection; of a bulkhead, executions. */
 function rateOf(node: Node, pool: number): number {
   const { step } = node
   if (step.kind !== 'call') return node.rate
-  return node.rate * (step.policy.connection === pool || step.policy.bulkhead === pool ? Math.max(1, node.attempts.sent) : 1)
+  return (
+    node.rate * (step.policy.connection === pool || step.policy.bulkhead === pool ? Math.max(1, node.attempts.sent) : 1)
+  )
 }
 
 /** Mean time that a slot is held once. */
@@ -164,7 +178,8 @@ function heldMean(index: number, holders: readonly Holder[], context: Context): 
 }
 
 /** So many more slots than are held that a queue for them is rarer than once in a million. */
-const isAmple = (held: number, slots: number): boolean => held < Infinity && slots > held * 2 + 8 * Math.sqrt(held) + 8 && slots > 4 * held
+const isAmple = (held: number, slots: number): boolean =>
+  held < Infinity && slots > held * 2 + 8 * Math.sqrt(held) + 8 && slots > 4 * held
 
 const free: Method = exact
 
@@ -204,7 +219,15 @@ function solvedSlots(pool: Pool, inside: Inside, { rate, scv, heldScv }: Asked):
   })
   const entered = answer.entered.some((x) => x > 0) ? answer.entered : fullHouse(pool.slots)
   const waits = waitsInside(inside, closed, entered)
-  return { rate, throughput: closed.throughput, answer, waits, closed, inside, method: methodOf(pool, inside, answer.waitMean) }
+  return {
+    rate,
+    throughput: closed.throughput,
+    answer,
+    waits,
+    closed,
+    inside,
+    method: methodOf(pool, inside, answer.waitMean),
+  }
 }
 
 interface Asked {

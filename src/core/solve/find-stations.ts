@@ -132,7 +132,10 @@ export function transformOf(stream: Stream, rate: number): ((s: number) => numbe
 function transformed(law: ReturnType<typeof lawOf>, s: number): number {
   if (law.phases !== undefined) {
     const { atom, terms } = law.phases
-    const sum = terms.reduce((total, { weight, rate, order }) => total + weight * exp(order * log(rate / (rate + s))), atom)
+    const sum = terms.reduce(
+      (total, { weight, rate, order }) => total + weight * exp(order * log(rate / (rate + s))),
+      atom,
+    )
     return sum * exp(-s * law.shift)
   }
   if (law.variance === 0) return exp(-s * law.mean)

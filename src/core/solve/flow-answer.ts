@@ -39,16 +39,24 @@ function answerOf(steady: Steady, flow: number, isBrief: boolean): FlowAnswer {
   if (consumed === undefined || consumer === undefined) {
     const law = isKnown ? outcome.time : null
     const bookings = law === null ? [] : bookingsOf(parts, law, isBrief)
-    return { rate: state.rates[flow] ?? 0, good: outcome.through, failures: shares, law, bookings, repeated: 0, lost: 0 }
+    return {
+      rate: state.rates[flow] ?? 0,
+      good: outcome.through,
+      failures: shares,
+      law,
+      bookings,
+      repeated: 0,
+      lost: 0,
+    }
   }
   const isBehind = !(consumed.waiting < Infinity)
-  const point = model.points.findIndex(
-    (one) => one.resource === consumer.log && one.flow === model.flows[flow]?.id,
-  )
+  const point = model.points.findIndex((one) => one.resource === consumer.log && one.flow === model.flows[flow]?.id)
   const queued = { kind: 'leaf' as const, law: consumed.wait, point, isWait: true, node: network.flows[flow]?.[0] }
   const law = isKnown && !isBehind ? sum(consumed.wait, outcome.time) : null
   const all = queued.node === undefined || point < 0 ? parts : [{ ...queued, node: queued.node }, ...parts]
-  const served = isBehind ? ((state.rates[flow] ?? 0) * (state.items[flow] ?? 1)) / Math.max(1e-12, consumed.messages) : 1
+  const served = isBehind
+    ? ((state.rates[flow] ?? 0) * (state.items[flow] ?? 1)) / Math.max(1e-12, consumed.messages)
+    : 1
   const failed = failing(outcome)
   const kept = failed ** (consumer.failed.retry + 1)
   const good = Math.min(1, served) * (outcome.stuck > 0 ? outcome.through : 1 - kept)

@@ -37,15 +37,19 @@ export function lookedUp(
   const parts = at === undefined || cache === undefined ? [] : overCopies(at, copiesAt(spot, cache.group))
   const over = (of: (answer: (typeof parts)[number]['answer']) => number): number =>
     parts.reduce((sum, { share, answer }) => sum + share * of(answer), 0)
-  const hitRatio = parts.length === 0 ? 0 : over((answer) => answer.hitRatio)
+  const asked = parts.length === 0 ? 0 : over((answer) => answer.hitRatio)
+  // Nobody asks yet.
+  const hitRatio = Number.isFinite(asked) ? asked : 0
   const popularity = keys === 1 ? (parts[0]?.answer.missed ?? null) : null
   const common = { hitRatio, keys, domain, popularity, waitShare: over((answer) => answer.waitShare) }
   if (keys !== 1) {
     const hit = pow(Math.max(1e-300, hitRatio), keys)
     return { ...common, hit, waiting: 0, fetches: 1 - hit, refreshes: 0 }
   }
+  if (parts.length === 0 || !Number.isFinite(asked))
+    return { ...common, hit: 0, waiting: 0, fetches: 1, refreshes: 0, waitShare: 0 }
   const waiting = over((answer) => answer.waiting)
-  const fetches = parts.length === 0 ? 1 : over((answer) => answer.fetches)
+  const fetches = over((answer) => answer.fetches)
   return { ...common, hit: hitRatio, waiting, fetches, refreshes: over((answer) => answer.refreshes) }
 }
 

@@ -18,7 +18,9 @@ const STEPS = 11
  * @source Bronson, Aghayev, Charapko and Zhu 2021
  */
 export function metastableRange(model: Model, steady: Steady): MetastableRange | null {
-  const calls = steady.network.nodes.filter(({ step }) => step.kind === 'call' && step.policy.timeout !== null && step.policy.retry !== null)
+  const calls = steady.network.nodes.filter(
+    ({ step }) => step.kind === 'call' && step.policy.timeout !== null && step.policy.retry !== null,
+  )
   if (calls.length === 0 || !steady.isConverged) return null
   const at = (load: Ratio, from: 'healthy' | 'overloaded'): Steady =>
     steadyState(model, times(steady.network.environment, load), from)
@@ -65,7 +67,10 @@ function goodput({ outcomes, state, network }: Steady): Ratio {
 
 /** Load at which the busiest station is full. */
 function fullAt({ state }: Steady): Ratio {
-  const busiest = Math.max(1e-6, ...[...state.stations.values()].flatMap(({ alike }) => alike.map(({ answer }) => answer.offered)))
+  const busiest = Math.max(
+    1e-6,
+    ...[...state.stations.values()].flatMap(({ alike }) => alike.map(({ answer }) => answer.offered)),
+  )
   return 1 / busiest
 }
 
@@ -112,7 +117,9 @@ function triggerAt({ state, network }: Steady, station: number): Seconds | null 
   if (call?.step.kind !== 'call' || call.step.policy.timeout === null) return null
   const { timeout, retry } = call.step.policy
   const rate = found.users.reduce((sum, node) => sum + node.rate, 0)
-  const work = found.users.reduce((sum, { step, rate: own }) => sum + (step.kind === 'serve' ? own * meanOf(step.work) : 0), 0) / rate
+  const work =
+    found.users.reduce((sum, { step, rate: own }) => sum + (step.kind === 'serve' ? own * meanOf(step.work) : 0), 0) /
+    rate
   const copies = found.alike.reduce((sum, one) => sum + one.copies.length, 0)
   return shortestTrigger({
     rate: rate / Math.max(1, call.attempts.sent),
@@ -128,6 +135,13 @@ function triggerAt({ state, network }: Steady, station: number): Seconds | null 
 function callAround(node: Node, nodes: readonly Node[]): readonly Node[] {
   const isIn = (list: readonly Node[]): boolean => list.some((one) => one === node || one.lists.some(isIn))
   return nodes
-    .filter(({ step, lists, flow }) => flow === node.flow && step.kind === 'call' && step.policy.timeout !== null && step.policy.retry !== null && lists.some(isIn))
+    .filter(
+      ({ step, lists, flow }) =>
+        flow === node.flow &&
+        step.kind === 'call' &&
+        step.policy.timeout !== null &&
+        step.policy.retry !== null &&
+        lists.some(isIn),
+    )
     .reverse()
 }

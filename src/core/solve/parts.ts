@@ -63,7 +63,12 @@ function partsAt(node: Node, context: Context): readonly Part[] {
     case 'lookup':
       return [...partsOf(lists[0] ?? [], context), answered(node, step, context, leaf)]
     case 'choose':
-      return [fork(node.outcome.time, lists.map((list, i) => way(list, step.branches[i]?.probability ?? 0, context)))]
+      return [
+        fork(
+          node.outcome.time,
+          lists.map((list, i) => way(list, step.branches[i]?.probability ?? 0, context)),
+        ),
+      ]
     case 'parallel':
       return [joinOf(node, context)]
     case 'repeat':
@@ -89,7 +94,12 @@ function way(list: readonly Node[], share: Ratio, context: Context): Way {
 
 function fork(law: Law, ways: readonly Way[]): Fork {
   const all = ways.reduce((sum, { share }) => sum + share, 0)
-  return { kind: 'fork', law, isJoin: false, ways: ways.filter(({ share }) => share > 0).map((one) => ({ ...one, share: one.share / all })) }
+  return {
+    kind: 'fork',
+    law,
+    isJoin: false,
+    ways: ways.filter(({ share }) => share > 0).map((one) => ({ ...one, share: one.share / all })),
+  }
 }
 
 /** Those who are served: waiting and work. */
@@ -159,8 +169,16 @@ function answered(node: Node, step: Lookup, context: Context, leaf: MakeLeaf): F
   const onMiss = way(miss, found.fetches, context)
   const mean = found.waitShare * onMiss.law.mean
   const waits = found.waiting > 0 && mean > 0 ? leaf(constant(mean), step.waitPoint, true) : []
-  const onWait = { ...onHit, share: (found.waiting * onHit.share) / Math.max(1e-300, found.hit || 1), parts: [...waits, ...onHit.parts] }
-  const ways = [onHit, { ...onWait, share: found.waiting, law: sumOf([...waits, ...onHit.parts].map(({ law }) => law)) }, onMiss]
+  const onWait = {
+    ...onHit,
+    share: (found.waiting * onHit.share) / Math.max(1e-300, found.hit || 1),
+    parts: [...waits, ...onHit.parts],
+  }
+  const ways = [
+    onHit,
+    { ...onWait, share: found.waiting, law: sumOf([...waits, ...onHit.parts].map(({ law }) => law)) },
+    onMiss,
+  ]
   const law = mixed(ways.map(({ share, law: each }) => ({ share, law: each })))
   return fork(law, ways)
 }

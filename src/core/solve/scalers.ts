@@ -4,7 +4,7 @@ import { type Steady, steadyState } from './steady.ts'
 
 /** Off by less than this share, a scaler does nothing. */
 const SLACK = 0.1
-const MOST_TURNS = 12
+const MOST_TURNS = 5
 
 /** The steady state in which no autoscaler wants another number of instances. */
 export function scaledOut(model: Model, environment: Environment, from: 'healthy' | 'overloaded'): Steady {
@@ -41,11 +41,17 @@ function measured({ by, station, group }: Scaler, { state, network }: Steady, in
   if (by === 'busy') {
     const at = state.stations.get(station)
     const copies = at?.alike.reduce((sum, one) => sum + one.copies.length, 0) ?? 1
-    return (at?.alike.reduce((sum, { answer, copies: own }) => sum + answer.offered * own.length, 0) ?? 0) / Math.max(1, copies)
+    return (
+      (at?.alike.reduce((sum, { answer, copies: own }) => sum + answer.offered * own.length, 0) ?? 0) /
+      Math.max(1, copies)
+    )
   }
   if (by === 'requests') {
     const inside = network.nodes.filter(({ step, rate }) => step.kind === 'call' && step.to === group && rate > 0)
-    const present = inside.reduce((sum, { rate, attempts }) => sum + rate * attempts.sent * Math.min(1e3, attempts.held), 0)
+    const present = inside.reduce(
+      (sum, { rate, attempts }) => sum + rate * attempts.sent * Math.min(1e3, attempts.held),
+      0,
+    )
     return present / Math.max(1, instances)
   }
   const lag = network.model.consumers.reduce((sum, consumer, index) => {

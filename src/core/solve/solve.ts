@@ -58,7 +58,9 @@ function overloadedIn({ state }: Steady): Solution['overloaded'] {
   const pools = [...state.pools].flatMap(([resource, { alike }]) => {
     const load = Math.max(
       0,
-      ...alike.map(({ answer }) => (answer.answer.waitMean === Infinity ? answer.rate / (answer.throughput.at(-1) ?? 1) : 0)),
+      ...alike.map(({ answer }) =>
+        answer.answer.waitMean === Infinity ? answer.rate / (answer.throughput.at(-1) ?? 1) : 0,
+      ),
     )
     return load > 0 ? [{ resource, load }] : []
   })
@@ -71,7 +73,8 @@ function notesOf({ network, state }: Steady): readonly string[] {
     notes.push('rates are those of the highest point of their shapes')
   for (const [index, { answer }] of state.consumers) {
     const flow = network.model.flows[network.model.consumers[index]?.flow ?? -1]
-    if (answer.isOverloaded) notes.push(`${flow?.id ?? ''} takes less than is published: what waits for it grows without end`)
+    if (answer.isOverloaded)
+      notes.push(`${flow?.id ?? ''} takes less than is published: what waits for it grows without end`)
   }
   if ((network.model.breakdowns ?? []).length > 0) notes.push('failures by chance are left out')
   return notes

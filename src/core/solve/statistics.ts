@@ -2,7 +2,13 @@ import { type HistogramSnapshot, snapshotOf } from '../base/histogram.ts'
 import type { Seconds } from '../base/units.ts'
 import { type Failure, failures } from '../model/error.ts'
 import { meanOf } from '../model/distribution.ts'
-import type { FlowStatistics, GroupStatistics, LogStatistics, ResourceStatistics, RunStatistics } from '../result/statistics.ts'
+import type {
+  FlowStatistics,
+  GroupStatistics,
+  LogStatistics,
+  ResourceStatistics,
+  RunStatistics,
+} from '../result/statistics.ts'
 import type { FlowAnswer } from './flow-answer.ts'
 import { copiesAt, type Network, type Node } from './network.ts'
 import { SLOW_FROM } from './bookings.ts'
@@ -37,7 +43,9 @@ export function statisticsOf(steady: Steady, answers: readonly FlowAnswer[]): Ru
     flows,
     resources,
     groups: model.groups.map((_, group) => groupStatistics(network, group)),
-    logs: model.resources.flatMap(({ kind }, index) => (kind === 'log' ? [logStatistics(network, state, index, measured)] : [])),
+    logs: model.resources.flatMap(({ kind }, index) =>
+      kind === 'log' ? [logStatistics(network, state, index, measured)] : [],
+    ),
     traffic: trafficOf(network, measured),
     series: [slice({ flows, resources, measured, answers })],
     violations: [],
@@ -58,7 +66,14 @@ function flowStatistics({ nodes }: Network, answer: FlowAnswer, flow: number, me
   }
   const points = new Map<number, FlowStatistics['points'][number]>()
   for (const { leaf, mean, slow } of answer.bookings) {
-    const before = points.get(leaf.point) ?? { point: leaf.point, wait: 0, serve: 0, slowWait: 0, slowServe: 0, count: 0 }
+    const before = points.get(leaf.point) ?? {
+      point: leaf.point,
+      wait: 0,
+      serve: 0,
+      slowWait: 0,
+      slowServe: 0,
+      count: 0,
+    }
     const [wait, serve] = leaf.isWait ? [1, 0] : [0, 1]
     points.set(leaf.point, {
       point: leaf.point,
@@ -97,7 +112,11 @@ function histogramFor({ law }: FlowAnswer, good: number): HistogramSnapshot {
   })
   const snapshot = snapshotOf(masses)
   // Sums are known better than the middles of buckets say.
-  return { ...snapshot, sum: law.mean * snapshot.count, sumOfSquares: (law.variance + law.mean * law.mean) * snapshot.count }
+  return {
+    ...snapshot,
+    sum: law.mean * snapshot.count,
+    sumOfSquares: (law.variance + law.mean * law.mean) * snapshot.count,
+  }
 }
 
 type Copy = ResourceStatistics['instances'][number]
@@ -151,7 +170,9 @@ function stationCopy(network: Network, state: State, { index, at }: At, measured
   const isHeld = held.some((wait) => wait !== undefined)
   const queue = Math.min(1e12, isHeld ? queueOf({ found, held, at, group: station.group }) : answer.queueLength)
   if (isHeld) return heldCopy({ answer, rate, queue, capacityArea }, measured)
-  const waitTotal = answer.isOverloaded ? queue * measured : Math.max(0, queue - rate * answer.abandoned * answer.abandonedAfter) * measured
+  const waitTotal = answer.isOverloaded
+    ? queue * measured
+    : Math.max(0, queue - rate * answer.abandoned * answer.abandonedAfter) * measured
   return {
     ...blank,
     busyArea: busy,
@@ -167,9 +188,17 @@ function stationCopy(network: Network, state: State, { index, at }: At, measured
 }
 
 /** By Little's law, where those who hold slots see other waits than the public does. */
-function queueOf(
-  { found, held, at, group }: { found: StationState; held: readonly (Law | undefined)[]; at: number; group: number },
-): number {
+function queueOf({
+  found,
+  held,
+  at,
+  group,
+}: {
+  found: StationState
+  held: readonly (Law | undefined)[]
+  at: number
+  group: number
+}): number {
   const { answer } = found.alike[found.of[at] ?? 0] ?? {}
   return found.users.reduce((sum, node, i) => {
     const rate = node.rate * (copiesAt(node.spot, group)[at] ?? 0)
@@ -252,13 +281,24 @@ function logStatistics({ model, users }: Network, state: State, log: number, mea
     const found = state.consumers.get(index)
     if (consumer.log !== log || found === undefined) continue
     lag += found.waiting < Infinity ? found.messages * found.waiting : 1e12
-    consumed += found.answer.isOverloaded ? (state.rates[consumer.flow] ?? 0) * (state.items[consumer.flow] ?? 1) : found.messages
+    consumed += found.answer.isOverloaded
+      ? (state.rates[consumer.flow] ?? 0) * (state.items[consumer.flow] ?? 1)
+      : found.messages
   }
   const published = (users.get(log) ?? []).reduce((sum, { step, rate, registers }) => {
     if (step.kind !== 'publish') return sum
     return sum + rate * meanOf(step.count) * (step.times === null ? 1 : registers[step.times])
   }, 0)
-  return { log, published: published * measured, consumed: consumed * measured, parked: 0, dropped: 0, lagMean: lag, lagMax: lag, lagAtEnd: lag }
+  return {
+    log,
+    published: published * measured,
+    consumed: consumed * measured,
+    parked: 0,
+    dropped: 0,
+    lagMean: lag,
+    lagMax: lag,
+    lagAtEnd: lag,
+  }
 }
 
 /** Bytes over each link; empty when nobody pays for any. */
@@ -281,7 +321,8 @@ interface Sliced {
 }
 
 function slice({ flows, resources, measured, answers }: Sliced): RunStatistics['series'][number] {
-  const failedOf = ({ failed }: FlowStatistics): number => failures.reduce((sum, failure) => sum + (failed[failure] ?? 0), 0)
+  const failedOf = ({ failed }: FlowStatistics): number =>
+    failures.reduce((sum, failure) => sum + (failed[failure] ?? 0), 0)
   const share = ({ instances }: ResourceStatistics): number => {
     const capacity = instances.reduce((sum, one) => sum + one.capacityArea, 0)
     return capacity > 0 && capacity < Infinity ? instances.reduce((sum, one) => sum + one.busyArea, 0) / capacity : 0

@@ -25,14 +25,18 @@ export interface Steady {
   readonly isConverged: boolean
 }
 
-const MOST_ROUNDS = 300
+const MOST_ROUNDS = 60
 const CLOSE: Ratio = 1e-9
 
 /**
  * The fixed point of traffic and queues: what is asked of whom follows from what became of it before, and the other
  * way round. From the healthy side it begins with answers that all come in time; from the overloaded one with none.
  */
-export function steadyState(model: Model, environment: Environment, from: 'healthy' | 'overloaded' = 'healthy'): Steady {
+export function steadyState(
+  model: Model,
+  environment: Environment,
+  from: 'healthy' | 'overloaded' = 'healthy',
+): Steady {
   const network = networkOf(model, environment)
   const state = stateFor(model.flows.length, model.sources.length)
   state.isPessimistic = from === 'overloaded'

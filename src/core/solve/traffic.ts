@@ -142,7 +142,11 @@ function asked(node: Node, step: Lookup, frame: Frame, context: Context): Frame 
   walk(access, node.rate, frame, context)
   const { through, missed } = accessOf(access)
   const found = lookedUp(node, step, context)
-  const registers = { ...frame.registers, found: found.keys * found.hitRatio, missed: found.keys * (1 - found.hitRatio) }
+  const registers = {
+    ...frame.registers,
+    found: found.keys * found.hitRatio,
+    missed: found.keys * (1 - found.hitRatio),
+  }
   const answered = node.rate * through
   walk(hit, answered * (found.hit + found.waiting), { ...frame, registers }, context)
   const popularity = new Map(frame.popularity)

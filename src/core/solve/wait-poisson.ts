@@ -166,17 +166,20 @@ function slowest(rate: PerSecond, work: Law, guess: PerSecond): PerSecond | unde
     high *= 1.5
     if (i > 60) return undefined
   }
-  let low = high / 1.5
-  while (gap(low) > 0) {
-    low /= 1.5
-    if (low < guess * 1e-6) return undefined
+  // The gap is convex, so Newton's steps from above come down to its root and not below.
+  let eta = high
+  for (let i = 0; i < 60; i++) {
+    const { value, slope } = grown(work, eta)
+    if (!(value < Infinity)) {
+      eta = (eta + high / 1.5) / 2
+      continue
+    }
+    const step = (rate * (value - 1) - eta) / (rate * slope - 1)
+    if (!(eta - step > 0)) return undefined
+    eta -= step
+    if (Math.abs(step) < 1e-12 * eta) break
   }
-  for (let i = 0; i < 60 && high - low > 1e-12 * high; i++) {
-    const middle = (low + high) / 2
-    if (gap(middle) < 0) low = middle
-    else high = middle
-  }
-  return (low + high) / 2
+  return eta > guess * 1e-6 ? eta : undefined
 }
 
 /** E e^(ηS) and E S e^(ηS); Infinity where there is none. */

@@ -1,6 +1,7 @@
 import type { Model } from '../model/model.ts'
 import type { Call } from '../model/step.ts'
 import type { Environment } from './environment.ts'
+import { lawFor } from './evaluate.ts'
 import { constant, type Law, lawOf, mixture, shifted, sum, zero } from './law.ts'
 import { placeOf, type Way } from './network.ts'
 
@@ -83,7 +84,7 @@ function nearestOf(model: Model, from: number, placed: Float64Array): Float64Arr
 
 function timeOver(call: Call, index: number, { model }: Surroundings): Law {
   const link = index < 0 ? undefined : model.links[index]
-  const trip = link === undefined ? zero : lawOf(link.roundTrip)
+  const trip = link === undefined ? zero : lawFor(link.roundTrip)
   const bytes = link === undefined || !(link.bandwidth > 0) ? 0 : (call.send + call.receive) / link.bandwidth
   const once = shifted(trip, 2 * call.overhead + bytes)
   const connects = call.connects ?? []

@@ -1,4 +1,4 @@
-import { runOptionSpecs } from '../run-options.ts'
+import { checkOptionSpecs } from '../run-options.ts'
 import { defineCommand } from './define.ts'
 
 /** The verdict: the design as it stands and in each of its scenarios. */
@@ -19,6 +19,6 @@ export const check = defineCommand({
     },
     { line: 'loadpath check --set components.api.instances=4 --watch', about: 'try a change; run again on every save' },
   ],
-  options: runOptionSpecs,
-  run: async (context) => (await import('../run-design.ts')).runDesign(context, 'all'),
+  options: checkOptionSpecs,
+  run: async (context) => (await import('../run-design.ts')).checkDesign(context),
 })

@@ -6,6 +6,7 @@ import { init } from './init.ts'
 import { knee } from './knee.ts'
 import { schema } from './schema.ts'
 import { simulate } from './simulate.ts'
+import { solve } from './solve.ts'
 
 /** In the order of help. */
-export const commands: readonly Command[] = [check, simulate, knee, explain, init, schema, help]
+export const commands: readonly Command[] = [check, simulate, solve, knee, explain, init, schema, help]

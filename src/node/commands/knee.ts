@@ -22,6 +22,7 @@ export const knee = defineCommand({
       about: 'the smallest load of the curve, as a share of that of the design (default 10%)',
     },
     { flags: '--to <share>', about: 'the largest load of the curve (default 150%)' },
+    { flags: '--simulate', about: 'play some of the loads, to see how near the computed curve is' },
     { flags: '--svg <file>', about: 'the curve as a picture, too' },
     { flags: '--scenario <name>', about: 'the design in this scenario' },
     { flags: '--variant <name>', about: 'the design with this variant applied' },

@@ -1,4 +1,4 @@
-import { runOptionSpecs } from '../run-options.ts'
+import { simulateOptionSpecs } from '../run-options.ts'
 import { defineCommand } from './define.ts'
 
 /** Numbers for one situation, as precise as asked. */
@@ -22,6 +22,6 @@ export const simulate = defineCommand({
       about: 'a fixed experiment',
     },
   ],
-  options: runOptionSpecs,
-  run: async (context) => (await import('../run-design.ts')).runDesign(context, 'baseline'),
+  options: simulateOptionSpecs,
+  run: async (context) => (await import('../run-design.ts')).simulateDesign(context),
 })
