@@ -26,6 +26,8 @@ export interface Steady {
 }
 
 const MOST_ROUNDS = 60
+/** Rounds in which everything is taken to come too late. */
+const FILLING = 4
 const CLOSE: Ratio = 1e-9
 
 /**
@@ -61,9 +63,9 @@ export function steadyState(
     findClosed(context, outcomes)
     findConsumers(context, outcomes)
     const now = marks(network, state, outcomes)
-    const isOpen = state.isPessimistic && rounds < 4
-    isConverged = !isOpen && isClose(before, now)
-    if (state.isPessimistic && rounds === 4) state.isPessimistic = false
+    // Long enough for what nobody waits for any more to fill the queues, and for a look at what they do then.
+    isConverged = (from === 'healthy' || rounds > FILLING + 2) && isClose(before, now)
+    if (rounds === FILLING) state.isPessimistic = false
     before = now
   }
   return { network, state, outcomes, rounds, isConverged }
