@@ -35,13 +35,26 @@ describe('the simulator agrees with programs of others', () => {
   }
 })
 
-describe.skipIf(notThere !== null)(
-  `the solver agrees with programs of others${notThere === null ? '' : ` (${notThere})`}`,
-  () => {
-    for (const model of corpus) {
-      it(`${model.id}: ${model.what}`, () => {
-        expect(disagreements(compared(model, solved(modelOf(model.design.join('\n')))))).toEqual([])
-      })
-    }
-  },
-)
+/** Where the solver is further off than the tolerance; `SOLVER=1` says how far. */
+const beyond = [
+  'mmc',
+  'mmck',
+  'open-network',
+  'open-classes',
+  'closed-fifo-classes',
+  'mixed',
+  'thread-pool',
+  'nested-pools',
+  'shared-pool',
+  'closed-pool',
+  'fork-join',
+  'two-of-three',
+]
+
+describe('the solver agrees with programs of others', () => {
+  for (const model of corpus) {
+    it.skipIf(notThere !== null && beyond.includes(model.id))(`${model.id}: ${model.what}`, () => {
+      expect(disagreements(compared(model, solved(modelOf(model.design.join('\n')))))).toEqual([])
+    })
+  }
+})
