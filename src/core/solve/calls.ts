@@ -44,13 +44,13 @@ function across({ way }: Node, inner: Outcome): Outcome {
     failedTime: sum(time, inner.failedTime),
     missedTime: sum(time, inner.missedTime),
   }
-  if (refused + erroneous === 0) return there
+  if (refused + erroneous + denied === 0) return there
   const half = scaledLaw(time, 0.5)
   const left = 1 - refused
   const failures: Outcome['failures'] = [
     { failure: 'connect-error' as const, share: refused },
     { failure: 'rejected' as const, share: left * denied },
-    { failure: 'error' as const, share: left * Math.max(0, erroneous - denied) },
+    { failure: 'error' as const, share: left * erroneous },
   ].filter(({ share }) => share > 0)
   const share = failing({ ...nothing, failures })
   const failedTime = mixed([

@@ -253,8 +253,22 @@ function resourceOf(step: Step): ResourceIndex | null {
 function arrivalOf(step: Call, { spot, flow }: Frame, { model, environment, places }: Building) {
   const from = placesOf(model, spot, places[flow])
   const share = sharesOf(step, spot, { model, environment, from })
-  const target = spotOf({ group: step.to, share, within: step.pick.within, parent: spot })
+  const target = spotOf({
+    group: step.to,
+    share: answering(step, share, environment),
+    within: step.pick.within,
+    parent: spot,
+  })
   return { target, way: wayOf(step, share, { model, environment, from }) }
+}
+
+/** Of those who arrive where somebody works and lets them in: at which instance they are. */
+function answering({ to }: Call, share: Float64Array, { alive, errors, denied }: Environment): Float64Array {
+  const works = (i: number): Ratio =>
+    (alive[to]?.[i] ?? 1) * Math.max(0, 1 - (errors[to]?.[i] ?? 0) - (denied[to]?.[i] ?? 0))
+  const kept = share.map((part, i) => part * works(i))
+  const all = kept.reduce((sum, part) => sum + part, 0)
+  return all > 0 && all < 1 - 1e-12 ? kept.map((part) => part / all) : share
 }
 
 /** Share of requests at each place: of the instances they are at, or of those who sent them. */
