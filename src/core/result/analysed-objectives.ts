@@ -83,6 +83,8 @@ function analysedMeasure(objective: Objective, situation: Situation): Estimate {
   const { model, solution, figures } = situation
   if (indicator === 'cost') return exactly(figures.cost_usd_per_month.total)
   if (indicator === 'recovered-within' || indicator === 'no-metastable') return recovery(objective, situation)
+  // What a failure costs is not solved: that nothing was lost would be said of no failure at all.
+  if ((indicator === 'rto' || indicator === 'rpo') && hasCourse(model)) return nothing
   if (subject.kind === 'component') {
     const component = model.components.find(({ id }) => id === subject.id)
     const measured = measure(objective, situation)
@@ -133,12 +135,12 @@ function recovery(objective: Objective, situation: Situation): Estimate {
   const { model, solution } = situation
   const isMetastable = solution.metastable !== null && solution.metastable.exit < 1
   if (!hasCourse(model)) return objective.indicator === 'no-metastable' && !isMetastable ? exactly(0) : nothing
+  const errors = flowsAsked(model, objective.subject).map((flow) => accuracyOf(solution, flow).mean)
+  const error = errors.reduce<number | null>((a, b) => (a === null || b === null ? null : Math.max(a, b)), 0)
+  if (error === null) return nothing
   const measured = measure(objective, situation)
   const { value } = measured
   if (value === null || objective.indicator === 'no-metastable' || measured.low !== null) return measured
-  const errors = flowsAsked(model, objective.subject).map((flow) => accuracyOf(solution, flow).mean)
-  const error = errors.reduce<number | null>((a, b) => (a === null || b === null ? null : Math.max(a, b)), 0)
-  if (error === null) return measured
   const half = Math.max(RECOVERY_ERROR, error) * value
   return { value, low: Math.max(0, value - half), high: value + half }
 }
