@@ -49,7 +49,6 @@ export type {
   Result,
   Verdict,
 } from './result/result.ts'
-export { withoutUnending } from './result/unending.ts'
 export type { Accuracy, Doubt, MetastableRange, Method, Solution } from './result/solution.ts'
 export { type RunFacts, summarize } from './result/summarize.ts'
 export { type Advance, play } from './simulate/play.ts'

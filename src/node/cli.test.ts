@@ -174,6 +174,32 @@ describe('verdicts', () => {
   })
 })
 
+describe('the analytic engine', () => {
+  it('solves the same file: M/M/1 at 80 %, mean 50 ms and p99 230 ms, exactly', () => {
+    const { status, stdout } = loadpath('solve', 'good.loadpath.yaml', '--json')
+    expect(status).toBe(0)
+    const { result } = JSON.parse(stdout)
+    expect(result.method).toBe('analysis')
+    expect(result.flows.ask.response_time_s.mean.value).toBeCloseTo(0.05, 9)
+    expect(result.flows.ask.response_time_s.p99).toEqual({
+      value: expect.closeTo(Math.log(100) / 20, 9),
+      low: expect.closeTo(Math.log(100) / 20, 9),
+      high: expect.closeTo(Math.log(100) / 20, 9),
+    })
+  })
+  it('says how it was found instead of a seed, and exits with 1 when an objective is missed', () => {
+    const { status, stdout } = loadpath('check', 'slow.loadpath.yaml', '--fast')
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/solved in .*\(analytic/)
+    expect(stdout).not.toContain('seed')
+  })
+  it('has no use for what steers a simulation', () => {
+    const { status, stderr } = loadpath('check', 'good.loadpath.yaml', '--fast', '--seed', '2')
+    expect(status).toBe(2)
+    expect(stderr).toContain('--seed')
+  })
+})
+
 describe('TypeScript designs', () => {
   const check = (name: string, source: string, ...args: readonly string[]) => {
     writeFileSync(path.join(folder, name), source)

@@ -1,4 +1,4 @@
-import { type At, analysed, type Model, solve, type Unknown, withoutUnending } from '../core/index.ts'
+import { type At, analysed, type Model, solve, type Unknown } from '../core/index.ts'
 
 interface EngineOptions {
   readonly hash: string
@@ -17,6 +17,6 @@ export function engineOf(model: Model, { hash, unknowns, onSolved }: EngineOptio
   return (load) => {
     onSolved()
     const solution = solve(model, { load, isBrief: load !== 1 })
-    return withoutUnending(analysed(model, solution, { hash, wall: 0, trust, unknowns }))
+    return analysed(model, solution, { hash, wall: 0, trust, unknowns })
   }
 }

@@ -7,7 +7,7 @@ import { exactly, nothing } from './estimate.ts'
 import { type Evidence, gather } from './evidence.ts'
 import { flowRuns, percentileEstimate } from './flows.ts'
 import { resourceName } from './cause-text.ts'
-import { holds, judge, measure } from './objectives.ts'
+import { holds, judge, measure, objectiveResult } from './objectives.ts'
 import type { Outcome } from './outcome.ts'
 import type { Cause, Estimate, ObjectiveResult, Result, Verdict } from './result.ts'
 import type { Accuracy, Solution } from './solution.ts'
@@ -33,18 +33,7 @@ export function judgeAnalysed(objective: Objective, situation: Situation): Objec
   const isEndless = isUpper(objective) && endless(objective, situation)
   const measured = isEndless ? nothing : analysedMeasure(objective, situation)
   const verdict: Verdict = isEndless ? 'missed' : judge(objective, measured)
-  const result: ObjectiveResult = {
-    id: objective.id,
-    scenario: model.scenario,
-    subject: objective.subject,
-    indicator: objective.indicator,
-    target: objective.text,
-    target_value: objective.target,
-    relation: objective.relation,
-    measured,
-    verdict,
-    line: objective.span.line,
-  }
+  const result = objectiveResult(objective, { scenario: model.scenario, measured, verdict })
   const isLikelyMet = verdict === 'undecided' && (measured.value === null || holds(objective, measured.value))
   if (verdict === 'met' || isLikelyMet) return result
   const evidence = gather(model, outcomes, objective.subject)

@@ -2,10 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { log } from '../base/math.ts'
 import { firstMissed } from './crossing.ts'
 import { kneeOf } from './knee.ts'
-import { singleServer, target, within } from './knee.test-support.ts'
+import { singleServer, target } from './knee.test-support.ts'
 import { leverEffects, leversOf } from './levers.ts'
 import type { Result } from './result.ts'
-import { withoutUnending } from './unending.ts'
 
 const options = { from: 0.1, to: 1.5, asked: ['ask'] }
 /** Rate 80/s at a server that can do 100/s: full at 125 %. */
@@ -85,26 +84,6 @@ describe('kneeOf', () => {
     expect(points.length).toBeGreaterThan(29)
     expect(points[0]?.load_ratio).toBe(0.1)
     expect(points.at(-1)?.load_ratio).toBe(1.5)
-  })
-})
-
-describe('withoutUnending', () => {
-  it('leaves out the times of a flow that gets too few answers, and misses what is asked of them', () => {
-    const over = singleServer(queue, [target('p99', '<', 0.2), target('success', '>', 0.5)])(1.5)
-    const lucky = within(0.01, 0)
-    const flows = Object.entries(over.flows).map(([id, flow]) => [
-      id,
-      { ...flow, response_time_s: { ...flow.response_time_s, p99: lucky } },
-    ])
-    const objectives = over.objectives.map((one, i) => (i === 0 ? { ...one, measured: lucky } : one))
-    const found = withoutUnending({ ...over, flows: Object.fromEntries(flows), objectives })
-    expect(found.flows['ask']?.response_time_s.p99.value).toBeNull()
-    expect(found.objectives.map(({ measured, verdict }) => [measured.value, verdict])).toEqual([
-      [null, 'missed'],
-      [0.8333333333333334, 'met'],
-    ])
-    const fine = singleServer(queue, [target('p99', '<', 0.2)])(1)
-    expect(withoutUnending(fine)).toBe(fine)
   })
 })
 

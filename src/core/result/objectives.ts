@@ -5,7 +5,7 @@ import { flowRuns, percentileEstimate } from './flows.ts'
 import { estimateOf, exactly, nothing } from './estimate.ts'
 import type { Outcome } from './outcome.ts'
 import { type Recovery, patienceFor, recoveryOf, watchFor } from './recovery.ts'
-import type { ComponentResult, Estimate, Result, Verdict } from './result.ts'
+import type { ComponentResult, Estimate, ObjectiveResult, Result, Verdict } from './result.ts'
 import { judgedWindow } from './timeline.ts'
 
 type Figures = Pick<Result, 'flows' | 'components' | 'cost_usd_per_month'>
@@ -201,3 +201,20 @@ function compare(x: number, relation: Objective['relation'], target: number): bo
       return unreachable(relation)
   }
 }
+
+/** An objective with what was found of it; its cause comes later. */
+export const objectiveResult = (
+  objective: Objective,
+  found: Pick<ObjectiveResult, 'scenario' | 'measured' | 'verdict'>,
+): ObjectiveResult => ({
+  id: objective.id,
+  scenario: found.scenario,
+  subject: objective.subject,
+  indicator: objective.indicator,
+  target: objective.text,
+  target_value: objective.target,
+  relation: objective.relation,
+  measured: found.measured,
+  verdict: found.verdict,
+  line: objective.span.line,
+})

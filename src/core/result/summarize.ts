@@ -9,7 +9,7 @@ import { gather } from './evidence.ts'
 import type { Explored } from './explore.ts'
 import { flowResults } from './flows.ts'
 import { nextLimit, trustNotes } from './limits.ts'
-import { holds, judge, measure } from './objectives.ts'
+import { holds, judge, measure, objectiveResult } from './objectives.ts'
 import type { Outcome } from './outcome.ts'
 import type {
   ComponentResult,
@@ -104,18 +104,7 @@ function judgeAll(
   return model.objectives.map((objective) => {
     const measured = measure(objective, { model, outcomes, figures })
     const verdict = outcomes.length === 0 ? 'undecided' : verdictOf(objective, measured, figures)
-    const result: ObjectiveResult = {
-      id: objective.id,
-      scenario: model.scenario,
-      subject: objective.subject,
-      indicator: objective.indicator,
-      target: objective.text,
-      target_value: objective.target,
-      relation: objective.relation,
-      measured,
-      verdict,
-      line: objective.span.line,
-    }
+    const result = objectiveResult(objective, { scenario: model.scenario, measured, verdict })
     if (verdict === 'met' || outcomes.length === 0 || isLikelyMet(objective, measured, verdict)) return result
     const evidence = gather(model, outcomes, objective.subject, facts.timeline)
     return { ...result, cause: findCause(objective, evidence) }

@@ -29,6 +29,8 @@ export interface Weights {
 
 /** Most of the open kind that are followed. */
 const MOST_OTHERS = 20_000
+/** Of those that somebody who arrives is taken to find. */
+const MOST_SEEN = 3000
 const alone = new Float64Array(1).fill(1)
 
 /**
@@ -137,7 +139,7 @@ function othersAt(speed: (n: number) => number, background: number, k: number): 
   const masses = [1]
   let term = 1
   let sum = 1
-  for (let o = 1; o < MOST_OTHERS; o++) {
+  for (let o = 1; o < MOST_SEEN; o++) {
     const ratio = (background * (k + o)) / (o * speed(k + o))
     term *= ratio
     sum += term
@@ -148,7 +150,7 @@ function othersAt(speed: (n: number) => number, background: number, k: number): 
       sum *= 1e-250
     }
     masses.push(term)
-    if (term < sum * 1e-15 && ratio < 1) break
+    if (term < sum * 1e-12 && ratio < 1) break
   }
   return Float64Array.from(masses, (mass) => mass / sum)
 }

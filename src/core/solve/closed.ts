@@ -25,7 +25,7 @@ export interface ClosedAnswer {
   /** P(j of any kind are at the center), as seen by an arrival of the closed kind; n = 1..customers in the network. */
   readonly seen: (center: number, n: number) => Float64Array
   /**
-   * The same where n is random: P(n) = shares[n], n = 0..customers, those of 0 being left out. Cut off where 20 000 of
+   * The same where n is random: P(n) = shares[n], n = 0..customers, those of 0 being left out. Cut off where 3 000 of
    * the open kind are there: too short where others take nearly all of a center.
    */
   readonly seenBy: (center: number, shares: Float64Array) => Float64Array
@@ -283,7 +283,7 @@ function withOthers(closed: Float64Array, others: (k: number) => Float64Array): 
   const all: number[] = []
   let whole = 0
   for (const [k, mass] of closed.entries()) {
-    if (!(mass > 1e-13)) continue
+    if (!(mass > 1e-11)) continue
     whole += mass
     const open = others(k)
     while (all.length < k + open.length) all.push(0)

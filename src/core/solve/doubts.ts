@@ -7,6 +7,7 @@ import { heldWait } from './evaluate.ts'
 import type { FlowAnswer } from './flow-answer.ts'
 import type { Node } from './network.ts'
 import type { Steady } from './steady.ts'
+import { popularityOf } from './popularity.ts'
 
 /** How sure the answer is, and where it is not. */
 export interface Doubts {
@@ -186,20 +187,25 @@ function doubtsOfSteps(
   flow: number,
   note: Note,
 ): { mean: number | null; tail: number | null; share: number } {
-  let [mean, tail, share] = [0, 0, 0]
+  let mean: number | null = 0
+  let tail: number | null = 0
+  let share = 0
+  const herded = herdedStations(steady)
   for (const node of steady.network.nodes) {
     if (node.flow !== flow || !(node.rate > 0)) continue
-    const method = stepMethod(node, steady)
+    const isHerded = node.step.kind === 'serve' && herded.has(node.step.station)
+    const method = isHerded ? herds : stepMethod(node, steady)
     if (method.kind !== 'approximate') continue
     note(method, placeOf(node, steady), flow)
-    mean += method.mean ?? 0
-    tail += method.tail ?? 0
+    mean = mean === null || method.mean === null ? null : mean + method.mean
+    tail = tail === null || method.tail === null ? null : tail + method.tail
     share += node.step.kind === 'call' ? Math.min(0.2, node.attempts.failing) * 0.2 : 0
   }
   return { mean, tail, share }
 }
 
-function stepMethod(node: Node, { state }: Steady): Method {
+function stepMethod(node: Node, steady: Steady): Method {
+  const { state } = steady
   const { step, attempts } = node
   if (step.kind === 'call' && attempts.retries > 0.002 && step.policy.timeout !== null)
     return approximate(
@@ -219,12 +225,48 @@ function stepMethod(node: Node, { state }: Steady): Method {
   if (step.kind === 'publish' && step.shipEvery > 0) return exact
   if (step.kind === 'lookup') {
     const cache = state.caches.get(step.cache)
+    if (comesInHerds(step.cache, steady)) return herds
     return cache === undefined ? exact : cache.alike.map(({ answer }) => answer.method).reduce(worse, exact)
   }
   return exact
 }
 
 const RETRIED = 'product of probabilities; a queue that was long is long for the next attempt too'
+
+/** Requests for the hottest key that come while it is fetched, from which on they are a load of their own. */
+const HERD = 3
+
+/** The hottest key expires, and all who ask for it go on to what is behind the cache, at once. */
+function comesInHerds(index: number, { state, network }: Steady): boolean {
+  const cache = network.model.resources[index]
+  const domain = cache?.kind === 'cache' ? network.model.keyDomains[cache.keyDomain] : undefined
+  if (cache?.kind !== 'cache' || domain === undefined) return false
+  if (cache.onMiss !== 'herd' || !(cache.timeToLive < Infinity) || cache.forcedHitRatio !== null) return false
+  const hottest = popularityOf(domain).bins[0]?.p ?? 0
+  return (state.caches.get(index)?.alike ?? []).some(({ lookups, fetch }) => hottest * lookups * fetch > HERD)
+}
+
+/** Stations behind caches whose misses come in herds: everybody meets them there. */
+function herdedStations(steady: Steady): ReadonlySet<number> {
+  const found = new Set<number>()
+  const collect = (list: readonly Node[]): void => {
+    for (const { step, lists } of list) {
+      if (step.kind === 'serve') found.add(step.station)
+      for (const inner of lists) collect(inner)
+    }
+  }
+  for (const { step, lists } of steady.network.nodes)
+    if (step.kind === 'lookup' && comesInHerds(step.cache, steady)) collect(lists[2] ?? [])
+  return found
+}
+
+const herds: Method = {
+  kind: 'approximate',
+  name: 'misses taken to come singly, while those of a hot key come in herds',
+  source: 'the queue behind is full for a while, and empty for longer',
+  mean: null,
+  tail: null,
+}
 
 /** Who was turned away comes to the same queue again. */
 function meetsAgain({ lists, step }: Node): boolean {

@@ -1,11 +1,11 @@
 import type { Cache } from '../model/resource.ts'
 import type { Insert, Step } from '../model/step.ts'
-import { type CacheAnswer, solveCache } from './cache-hits.ts'
+import { solveCache } from './cache-hits.ts'
 import { keysAt } from './lookups.ts'
 import { copiesAt, type Network, type Node } from './network.ts'
 import { merged, popularityOf } from './popularity.ts'
 import { outcomeOf } from './evaluate.ts'
-import { type Alike, type CacheState, isSame, type State } from './state.ts'
+import { type CacheState, isSame, type State } from './state.ts'
 
 /** Solves every cache for the keys that are asked for, put and removed at the moment. */
 export function findCaches(network: Network, state: State): void {
@@ -33,7 +33,7 @@ function found(
     network.environment.cold.size > 0 && network.environment.cold.has(network.model.resources.indexOf(cache))
   const kinds = copiesAlike(shares, count)
   const fetch = fetchOf(users, { network, state })
-  const alike = [...kinds.values()].map((copies, i): Alike<CacheAnswer> => {
+  const alike = [...kinds.values()].map((copies, i): CacheState['alike'][number] => {
     const at = copies[0] ?? 0
     const rate = (is: (step: Step) => boolean): number =>
       users.reduce(
@@ -69,7 +69,7 @@ function found(
       },
       known?.answer.bound ?? 0,
     )
-    return { copies, load, answer }
+    return { copies, load, answer, lookups, fetch }
   })
   if (before !== undefined && alike.length === before.alike.length && alike.every((one, i) => one === before.alike[i]))
     return before

@@ -65,7 +65,8 @@ function answerOf(steady: Steady, flow: number, isBrief: boolean): FlowAnswer {
     good,
     failures: new Map([...shares].map(([failure, share]) => [failure, failed > 0 ? (share / failed) * kept : 0])),
     law,
-    bookings: law === null ? [] : bookingsOf(all, law, isBrief),
+    // Who is behind without end is so for what each message takes.
+    bookings: law !== null ? bookingsOf(all, law, isBrief) : isKnown ? bookingsOf(parts, outcome.time, isBrief) : [],
     repeated: failed > 0 ? (failed - kept) / (1 - failed) : 0,
     lost: kept,
   }

@@ -18,9 +18,7 @@ const STEPS = 11
  * @source Bronson, Aghayev, Charapko and Zhu 2021
  */
 export function metastableRange(model: Model, steady: Steady): MetastableRange | null {
-  const calls = steady.network.nodes.filter(
-    ({ step }) => step.kind === 'call' && step.policy.timeout !== null && step.policy.retry !== null,
-  )
+  const calls = steady.network.nodes.filter((node) => asksAgain(node) && node.lists.some((list) => queues(list, model)))
   if (calls.length === 0 || !steady.isConverged) return null
   const at = (load: Ratio, from: 'healthy' | 'overloaded'): Steady =>
     steadyState(model, times(steady.network.environment, load), from)
@@ -47,6 +45,17 @@ export function metastableRange(model: Model, steady: Steady): MetastableRange |
     goodput: goodput(collapsed),
   }
 }
+
+/** Gives up and tries again. */
+const asksAgain = ({ step }: Node): boolean =>
+  step.kind === 'call' && step.policy.timeout !== null && step.policy.retry !== null
+
+/** Somewhere in these steps work queues: without that there is nothing to overload. */
+const queues = (list: readonly Node[], model: Model): boolean =>
+  list.some(({ step, lists }) => {
+    const station = step.kind === 'serve' ? model.resources[step.station] : undefined
+    return (station?.kind === 'station' && station.servers < Infinity) || lists.some((inner) => queues(inner, model))
+  })
 
 const times = (environment: Environment, load: Ratio): Environment => ({
   ...environment,
@@ -134,14 +143,5 @@ function triggerAt({ state, network }: Steady, station: number): Seconds | null 
 /** Calls with a timeout that a node runs in, the nearest first. */
 function callAround(node: Node, nodes: readonly Node[]): readonly Node[] {
   const isIn = (list: readonly Node[]): boolean => list.some((one) => one === node || one.lists.some(isIn))
-  return nodes
-    .filter(
-      ({ step, lists, flow }) =>
-        flow === node.flow &&
-        step.kind === 'call' &&
-        step.policy.timeout !== null &&
-        step.policy.retry !== null &&
-        lists.some(isIn),
-    )
-    .reverse()
+  return nodes.filter((call) => call.flow === node.flow && asksAgain(call) && call.lists.some(isIn)).reverse()
 }

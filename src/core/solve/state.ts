@@ -47,7 +47,11 @@ export interface HeldPool {
 }
 
 export interface CacheState {
-  readonly alike: readonly Alike<CacheAnswer>[]
+  readonly alike: readonly (Alike<CacheAnswer> & {
+    /** Keys asked for a second at one copy, and mean time from a miss to its fill. */
+    readonly lookups: PerSecond
+    readonly fetch: Seconds
+  })[]
   readonly of: Int16Array
 }
 
