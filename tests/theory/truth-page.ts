@@ -5,6 +5,8 @@ import type { ComputedCase, Expected, Section, TheoryCase } from './case.ts'
 import type { Judged, Row } from './judge.ts'
 
 const file = path.resolve(import.meta.dirname, '../../docs/truth.md')
+/** Errors on the grid, written by tests/agreement. */
+const agreement = path.resolve(import.meta.dirname, '../agreement/agreement.md')
 
 /** The headings, in the order of the page. */
 export const titles = [
@@ -69,6 +71,7 @@ export const pageWith = (section: (title: Title) => string): string =>
     'Figures: times in seconds; `rejected`, `abandoned` and other failures as shares of ended requests; *runs × requests* is ' +
       'what was measured, after the warm-up. Without an interval: worked out, or known without any spread.',
     ...titles.flatMap((title) => [`## ${title}`, section(title)]),
+    readFileSync(agreement, 'utf8').trim(),
     '## What this does not show',
     'That a *design* is like the system it stands for. The defaults of the kinds have sources of their own, which stand beside ' +
       'them in the [reference](reference/kinds.md); where it says *assumption*, measure. What a kind leaves out stands on its page ' +

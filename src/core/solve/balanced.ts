@@ -32,9 +32,10 @@ export function balanced(
     arrivalScv,
   })
   const { waitFactor, delayed, method } = answerOfPolicy
+  const { shared } = answer
   const wait = (index: number): Law => {
     const alone = answer.wait(index)
-    if (delayed === null || station.discipline === 'ps') return scaledLaw(alone, waitFactor)
+    if (delayed === null || shared !== null) return scaledLaw(alone, waitFactor)
     const whole = alone.mean * waitFactor
     return whole > 0 && delayed > 0
       ? exponentialMixture(1 - delayed, [{ share: delayed, rate: delayed / whole }])
@@ -52,7 +53,8 @@ export function balanced(
   const response = (index: number): Law => {
     const known = responses.get(index)
     if (known !== undefined) return known
-    const law = sum(waitOnce(index), classes[index]?.work ?? zero)
+    const work = classes[index]?.work ?? zero
+    const law = shared !== null ? shared(index, waitFactor) : sum(waitOnce(index), work)
     responses.set(index, law)
     return law
   }
@@ -63,6 +65,7 @@ export function balanced(
     inSystem: answer.inSystem - answer.queueLength + queueLength,
     wait: waitOnce,
     response,
+    shared: shared && ((index, times) => shared(index, times * waitFactor)),
     method: worse(answer.method, method),
   }
 }

@@ -4,7 +4,7 @@ import type { Call, CallPolicy, Retry } from '../model/step.ts'
 import { constant, hedged, type Law, lawOf, quantile, scaledLaw, shifted, sum, sumOf, upTo, zero } from './law.ts'
 import { type Network, type Node, once } from './network.ts'
 import { failing, fails, inSequence, mixed, nothing, oneOf, type Outcome } from './outcome.ts'
-import { passPool } from './pools.ts'
+import { afterPool } from './pools.ts'
 import type { State } from './state.ts'
 
 interface Context {
@@ -71,7 +71,7 @@ function across({ way }: Node, inner: Outcome): Outcome {
 }
 
 const through = (node: Node, pool: number | null, inside: Outcome, context: Context): Outcome =>
-  pool === null ? inside : inSequence([passPool(node, pool, context), inside])
+  pool === null ? inside : afterPool(node, pool, inside, context)
 
 /** Mean time until the caller has its answer, or gives up; Infinity when it may wait for ever. */
 function meanTime(outcome: Outcome): Seconds {

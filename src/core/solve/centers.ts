@@ -17,7 +17,6 @@ export interface Inside {
   readonly visitors: readonly (readonly Node[])[]
   readonly queues: readonly (Queue | null)[]
   readonly delay: Seconds
-  readonly isNested: boolean
 }
 
 export interface Queue {
@@ -27,6 +26,8 @@ export interface Queue {
   readonly stretch: number
   /** Squared coefficient of variation of one visit's work. */
   readonly scv: number
+  /** Work is shared there: it goes on all the time, and a moment in which much is there is soon forgotten. */
+  readonly isShared: boolean
 }
 
 /** Own part of a center's traffic from which its queue depends on how many of the slots are held. */
@@ -100,7 +101,7 @@ export function insideOf(members: readonly Member[], rate: number, context: Cont
     visitors.push(pool.nodes)
     queues.push(pool.queue)
   }
-  return { centers, visitors, queues, delay, isNested: members.some(({ node }) => node.step.kind === 'hold') }
+  return { centers, visitors, queues, delay }
 }
 
 /** The outermost pools whose slots may run out. */
@@ -123,7 +124,7 @@ function poolsIn(members: readonly Member[], rate: number, { state, network }: C
     const visits = users.reduce((sum, { node, part }) => sum + (node.rate * part) / rate, 0) / copies
     const most = throughput[slots] ?? 1
     const own = visits * rate
-    const queue = { servers: slots, serviceTime: slots / most, stretch: 1, scv: 1 }
+    const queue = { servers: slots, serviceTime: slots / most, stretch: 1, scv: 1, isShared: false }
     const background = Math.max(0, all - own)
     const center: Center = {
       demand: visits,
@@ -183,7 +184,13 @@ function splitOf({ station, index, users }: Visited, rate: number, context: Cont
   const serviceTime = visits > 0 ? work / visits : 0
   const scv = serviceTime > 0 ? square / visits / (serviceTime * serviceTime) - 1 : 0
   const stretch = station.discipline === 'ps' ? 1 : Math.min(20, (1 + Math.max(0, scv)) / 2)
-  const queue = { servers: station.servers, serviceTime, stretch, scv: Math.max(0, scv) }
+  const queue = {
+    servers: station.servers,
+    serviceTime,
+    stretch,
+    scv: Math.max(0, scv),
+    isShared: station.discipline === 'ps',
+  }
   const [first] = users
   const isHere = station.group === home
   const share = first === undefined || isHere ? new Float64Array(1).fill(1) : copiesAt(first.node.spot, station.group)

@@ -7,7 +7,8 @@ import { constant, kthOf, latest, type Law, lawOf, mixture, scaledLaw, shifted, 
 import { lookedUp } from './lookups.ts'
 import { copiesAt, type Network, type Node } from './network.ts'
 import { after, failing, fails, inSequence, mixed, nothing, oneOf, type Outcome, stuckAt } from './outcome.ts'
-import { passPool } from './pools.ts'
+import { afterPool } from './pools.ts'
+import type { StationAnswer } from './station.ts'
 import { overCopies, type State } from './state.ts'
 import { joinedAtQueues } from './joins.ts'
 
@@ -169,7 +170,7 @@ function served(node: Node, step: Serve, context: Context): Outcome {
   const parts = overCopies(at, copiesAt(node.spot, station.group)).map(({ share, answer }) => {
     const { copies = [] } = at.alike.find((one) => one.answer === answer) ?? {}
     const work = workOf(step, node, slow[copies[0] ?? 0] ?? 1)
-    if (special !== undefined) return { share, outcome: after(sum(work, special)) }
+    if (special !== undefined) return { share, outcome: after(heldResponse(answer, { index, work, wait: special })) }
     if (answer.isOverloaded) return { share, outcome: stuckAt(1 / answer.offered) }
     const lost = answer.rejected + answer.abandoned
     const time = lost < 1 ? answer.response(index) : zero
@@ -191,6 +192,16 @@ function served(node: Node, step: Serve, context: Context): Outcome {
   return parts.length === 0 ? after(workOf(step, node, 1)) : oneOf(parts)
 }
 
+/** Response of somebody who holds a slot: with others at a processor, long work has long company there too. */
+function heldResponse(
+  answer: StationAnswer,
+  { index, work, wait }: { readonly index: number; readonly work: Law; readonly wait: Law },
+): Law {
+  const { shared } = answer
+  const others = shared === null || !(answer.queueLength > 0) ? 0 : answer.response(index).mean - work.mean
+  return shared === null || !(others > 0) ? sum(work, wait) : shared(index, wait.mean / others)
+}
+
 function held(node: Node, pool: number, [steps, start]: readonly [Outcome, Outcome], context: Context): Outcome {
   const cold = context.state.pools.get(pool)?.cold ?? 0
   const starting =
@@ -202,7 +213,7 @@ function held(node: Node, pool: number, [steps, start]: readonly [Outcome, Outco
           ]),
         ]
       : []
-  return inSequence([passPool(node, pool, context), ...starting, steps])
+  return afterPool(node, pool, inSequence([...starting, steps]), context)
 }
 
 function looked(node: Node, step: Lookup, nested: readonly Outcome[], context: Context): Outcome {

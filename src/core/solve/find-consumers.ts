@@ -1,11 +1,14 @@
 import { meanOf } from '../model/distribution.ts'
 import type { Consumer } from '../model/model.ts'
-import { solveBatches } from './batches.ts'
+import { type BatchAnswer, solveBatches } from './batches.ts'
 import { insideOf } from './centers.ts'
 import { solveClosed } from './closed.ts'
 import { fullHouse, waitsInside } from './find-pools.ts'
+import { transformOf } from './find-stations.ts'
+import { solveStation } from './station.ts'
+import { everyNth, poisson } from './stream.ts'
 import { solvePool } from './flow-equivalent.ts'
-import { lawOf, mixture, sum } from './law.ts'
+import { constant, lawOf, mixture, sum } from './law.ts'
 import type { Network, Node } from './network.ts'
 import { failing, type Outcome } from './outcome.ts'
 import type { State } from './state.ts'
@@ -24,9 +27,9 @@ export function findConsumers(context: Context, outcomes: readonly Outcome[]): v
     if (outcome === undefined) continue
     const owners = ownersOf(consumer, messages, network)
     meetInside(consumer, owners, context)
-    const answers = owners.map(({ rate, servers, share }) => ({
+    const answers = owners.map(({ rate, servers, share, turns }) => ({
       share,
-      answer: solved(consumer, outcome, { rate, servers }, context),
+      answer: solved(consumer, outcome, { rate, servers, turns }, context),
     }))
     const over = (of: (answer: (typeof answers)[number]['answer']) => number): number =>
       answers.reduce((total, { share, answer }) => total + share * of(answer), 0)
@@ -69,19 +72,23 @@ interface Owner {
   /** Instances like this, and the share of messages that they take. */
   readonly count: number
   readonly share: number
+  /** Of so many messages one is for it, in turn; 1 = by chance. */
+  readonly turns: number
 }
 
 /** Instances by how many partitions they have; of a shared log all loops together are one. */
 function ownersOf(
   { log, group, atOnce }: Consumer,
   messages: number,
-  { model, environment }: Network,
+  { model, environment, users }: Network,
 ): readonly Owner[] {
+  const isKeyed = (users.get(log) ?? []).some(({ step }) => step.kind === 'publish' && step.keyDomain !== undefined)
   const resource = model.resources[log]
   const members = Math.max(1, environment.serving[group]?.reduce((total, up) => total + up, 0) ?? 1)
   if (resource?.kind !== 'log' || resource.isShared)
-    return [{ rate: messages, servers: members * atOnce, count: 1, share: 1 }]
+    return [{ rate: messages, servers: members * atOnce, count: 1, share: 1, turns: 1 }]
   const { partitions } = resource
+  const isInTurn = resource.keyDomain === null && !isKeyed
   const least = Math.floor(partitions / members)
   const fuller = partitions - least * members
   const some = (each: number, count: number): readonly Owner[] =>
@@ -92,6 +99,7 @@ function ownersOf(
             servers: Math.min(each, atOnce),
             count,
             share: (each * count) / partitions,
+            turns: isInTurn ? Math.max(1, Math.round(partitions / each)) : 1,
           },
         ]
       : []
@@ -133,15 +141,41 @@ const MOST_LOOPS = 500
 function solved(
   { batchMax, batchWait, poll, flow }: Consumer,
   outcome: Outcome,
-  { rate, servers }: Pick<Owner, 'rate' | 'servers'>,
+  { rate, servers, turns }: Pick<Owner, 'rate' | 'servers' | 'turns'>,
   { network, state }: Context,
 ) {
   const items = state.items[flow] ?? 1
   const mean = Number.isFinite(outcome.occupied) ? outcome.occupied : 1e5
   const each = Math.min(mean / Math.max(1e-9, items), eachOf(network.flows[flow] ?? []))
   const variance = outcome.time.variance < Infinity ? outcome.time.variance : 0
+  // One at a time is a queue like any other.
+  if (batchMax === 1 && poll === 0 && Number.isFinite(outcome.occupied))
+    return asQueue(outcome, { rate, servers, turns })
   const time = (size: number) => ({ mean: Math.max(0, mean + each * (size - items)), variance })
   return solveBatches({ rate, servers, most: batchMax, longest: batchWait, poll, time })
+}
+
+/** Messages one by one: a station whose work is what the flow does. */
+function asQueue(outcome: Outcome, { rate, servers, turns }: Pick<Owner, 'rate' | 'servers' | 'turns'>): BatchAnswer {
+  const stream = everyNth(poisson, turns)
+  const answer = solveStation({
+    station: { servers, discipline: 'fifo', waitingRoom: Infinity, whenFull: 'reject', patience: null, outages: null },
+    classes: [{ rate, work: outcome.whole, distribution: null, priority: 1 }],
+    arrivalScv: stream.scv,
+    transform: transformOf(stream, rate),
+    batch: 1,
+  })
+  const isStuck = answer.isOverloaded
+  const wait = isStuck ? constant(Infinity) : answer.wait(0)
+  return {
+    size: 1,
+    batches: isStuck ? servers / outcome.whole.mean : rate,
+    waiting: wait.mean,
+    wait,
+    utilization: Math.min(1, answer.offered),
+    isOverloaded: isStuck,
+    method: answer.method,
+  }
 }
 
 /** Time that each further message of a batch adds. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { tokenBucket } from '../../../tests/theory/formulas.ts'
-import { attemptsUntilOpen, breakerOpen, budgetShare, passShare } from './limiter.ts'
+import { attemptsUntilOpen, breakerOpen, passShare } from './limiter.ts'
 
 const near = (value: number, expected: number, relative: number): void =>
   expect(Math.abs(value / expected - 1)).toBeLessThan(relative)
@@ -73,18 +73,6 @@ describe('a token bucket', () => {
     expect(bursty.passed).toBeLessThan(passed(90, 100, 5))
     expect(bursty.passed).toBeGreaterThan(passed(90, 100, 1))
     expect(bursty.method.kind).toBe('approximate')
-  })
-})
-
-describe('a retry budget', () => {
-  it('of a tenth gives 1.1 attempts where three were wanted: E-retry-budget', () => {
-    const attempts = (ratio: number): number => 1 + 2 * budgetShare({ firsts: 1, retries: 2, ratio })
-    near(attempts(0.1), 1.1, 1e-12)
-    expect(attempts(10)).toBe(3)
-  })
-
-  it('has nothing to refuse without retries', () => {
-    expect(budgetShare({ firsts: 100, retries: 0, ratio: 0.1 })).toBe(1)
   })
 })
 

@@ -122,22 +122,6 @@ function tailsOfPoisson(mean: number): readonly number[] {
   return tails
 }
 
-/**
- * Share of wanted retries that a retry budget lets through in the long run: every first attempt earns `ratio` tokens,
- * every retry spends one.
- */
-export function budgetShare({
-  firsts,
-  retries,
-  ratio,
-}: {
-  readonly firsts: PerSecond
-  readonly retries: PerSecond
-  readonly ratio: Ratio
-}): Ratio {
-  return retries > 0 ? Math.min(1, (ratio * firsts) / retries) : 1
-}
-
 /** What a circuit breaker sees. */
 export interface BreakerLoad {
   /** Probability that an attempt fails, whatever others did. */

@@ -44,6 +44,8 @@ export interface HeldPool {
   /** What the slots are held for, and its closed network; null = nobody meets anybody there. */
   readonly closed: ClosedAnswer | null
   readonly inside: Inside | null
+  /** How many times as long as on average a slot is held while all are. */
+  readonly full: number
 }
 
 export interface CacheState {

@@ -54,6 +54,8 @@ export interface Outcome {
   readonly wait: (classIndex: number) => Law
   /** Left out: wait and work, independent. */
   readonly response?: (classIndex: number) => Law
+  /** Of sharing: the response where others take so many times as much. */
+  readonly shared?: (classIndex: number, times: number) => Law
   readonly method: Method
 }
 

@@ -42,6 +42,8 @@ export interface StationAnswer {
   /** Response minus work of one served visit (sharing: what others add), by position in `classes`. */
   readonly wait: (classIndex: number) => Law
   readonly response: (classIndex: number) => Law
+  /** Response where others take so many times as much as they would; null = nothing is shared. */
+  readonly shared: ((classIndex: number, times: number) => Law) | null
   /** Squared coefficient of variation of the times between departures. @source Whitt (1983), equation 39 */
   readonly departureScv: number
   readonly method: Method
@@ -133,25 +135,38 @@ function inAnotherOrder(traffic: Traffic, plain: Outcome, discipline: StationLoa
 function shared(traffic: Traffic): Outcome {
   const { classes, isPoisson } = traffic
   const { slowdown, shape } = sharing(traffic)
-  // Other arrivals: as they would lengthen the queue of exponential work.
   const times = isPoisson ? 1 : factorOfArrivals(traffic)
   const own = { ...shape, slowdown: slowdown * times, variance: shape.variance * times * times }
   const response = onceEach((i): Law => {
     const work = classes[i]?.work
     return work ? sharedResponse(work, own) : zero
   })
+  const withOthers = (i: number, by: number): Law => {
+    const slower = { ...own, slowdown: own.slowdown * by, variance: own.variance * by * by }
+    return sharedResponse(classes[i]?.work ?? zero, slower)
+  }
   const wait = onceEach((i): Law => sharedWait(classes[i]?.work ?? zero, own))
   const waiting = traffic.work * own.slowdown
   const queueLength = traffic.rate * waiting
   const source = 'Kleinrock 1976; Cohen 1979; Coffman, Muntz and Trotter 1970'
   const method = approximately('processor sharing', source, {
-    mean: isPoisson ? 0 : 0.2,
-    tail: isPoisson ? (traffic.servers === 1 ? 0.05 : 0.12) : 0.25,
+    mean: isPoisson ? 0 : 0.05,
+    tail: isPoisson ? (traffic.servers === 1 ? 0.05 : 0.12) : 0.18,
   })
-  return { ...nothingLost, waiting, queueLength, wait, response, method }
+  return { ...nothingLost, waiting, queueLength, wait, response, shared: withOthers, method }
 }
 
+/**
+ * How many times as long as among Poisson arrivals: with exponential work as in a queue, and with other work as it is
+ * in heavy traffic, where (ca² + cs²)/(1 + cs²) as many are there. @source Gromoll 2004
+ */
 function factorOfArrivals(traffic: Traffic): number {
+  const { arrivals, work } = traffic.scv
+  const asExponential = factorOfExponential(traffic)
+  return asExponential * ((2 * (arrivals + work)) / ((1 + work) * Math.max(1e-9, 1 + arrivals)))
+}
+
+function factorOfExponential(traffic: Traffic): number {
   const poisson = { ...traffic, batch: 1, transform: null, isPoisson: true, scv: { arrivals: 1, work: 1 } }
   const plain = meanWait(poisson, 1).mean
   return plain > 0 ? meanWait(traffic, 1).mean / plain : 1
@@ -181,6 +196,7 @@ function answered(traffic: Traffic, outcome: Outcome, available: Ratio): Station
     inSystem: outcome.queueLength + busy,
     wait,
     response,
+    shared: outcome.shared ?? null,
     departureScv: outcome.response || servers === Infinity ? scv.arrivals : departures(traffic, utilization),
     method: outcome.method,
   }
