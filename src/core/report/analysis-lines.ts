@@ -1,6 +1,6 @@
-import { figure, seconds } from '../result/format.ts'
+import { figure, percent, seconds } from '../result/format.ts'
 import { metastableText } from '../result/analysed-notes.ts'
-import type { ObjectiveResult, Result } from '../result/result.ts'
+import type { MethodResult, ObjectiveResult, Result } from '../result/result.ts'
 import { type Style, wrap } from './layout.ts'
 
 /** Width of the words before each line of the last part. */
@@ -51,4 +51,18 @@ export function bandText({ indicator, measured: { value, low, high } }: Objectiv
   if (low === null || high === null) return '(error not known)'
   const ends = [figure(indicator, low), figure(indicator, high)]
   return ends[0] === ends[1] ? '' : `(${ends.join(' .. ')})`
+}
+
+/** How each step was solved, the least sure first; what several situations say alike once. */
+export function stepLines(results: readonly Result[], style: Style): readonly string[] {
+  const texts = new Set(results.flatMap(({ methods = [] }) => methods.map(stepText)))
+  return [...texts].flatMap((text, i) => wrap(`${i === 0 ? 'solved by   ' : MARGIN}${text}`, style.width, MARGIN))
+}
+
+function stepText({ at, kind, name, source, reason, error_ratio: { mean, tail } }: MethodResult): string {
+  if (kind === 'exact') return `${at}: exact`
+  if (kind === 'unsupported') return `${at}: not solved: ${reason}`
+  const far = (error: number | null): string =>
+    error === null ? 'nobody knows how far off' : error === 0 ? 'exact' : `up to ${percent(error)} off`
+  return `${at}: ${name} (${source}); ${far(mean)} in the mean, ${far(tail)} from p90 on`
 }

@@ -269,10 +269,14 @@ const resultFields: Readonly<Record<string, Schema>> = {
 const method = object({
   at: d(text, 'the step, resource or flow that it is about'),
   component: d(text, 'whose it is; empty: the whole flow'),
-  kind: d(oneOf('approximate', 'unsupported'), 'unsupported: left out of the answer'),
-  name: d(orNull(text), 'the method; null: unsupported'),
-  source: d(orNull(text), 'who showed how good it is; null: unsupported'),
-  reason: d(orNull(text), 'why it is not supported; null: it is approximate'),
+  kind: d(oneOf('exact', 'approximate', 'unsupported'), 'exact: follows from the model alone; unsupported: left out'),
+  name: d(orNull(text), 'the method; null: not approximate'),
+  source: d(orNull(text), 'who showed how good it is; null: not approximate'),
+  error_ratio: d(
+    object({ mean: d(orNull(number), 'in the mean; null: nobody knows'), tail: d(orNull(number), 'from p90 on') }),
+    'how far off the time spent there may be, as a share of it',
+  ),
+  reason: d(orNull(text), 'why it is not supported; null: it is'),
   outputs: d(list(text), 'keys of this result that it moves: `flows.ask.response_time_s.p99`'),
 })
 
@@ -286,7 +290,7 @@ const metastable = object({
 
 /** Of an analysis alone. */
 const analysisFields: Readonly<Record<string, Schema>> = {
-  methods: d(list(method), 'of an analysis: where it is not exact, the worst first; empty: it is exact'),
+  methods: d(list(method), 'of an analysis: how each step was solved, the least sure first'),
   metastable: d(
     metastable,
     'of an analysis that found two steady states, a healthy and an overloaded one, at one load',

@@ -1,6 +1,13 @@
 import type { Estimate, FlowResult, ObjectiveResult, Result, Verdict } from '../result/result.ts'
 import { dollars, figure, interval, percent, perSecond, quantity, seconds } from '../result/format.ts'
-import { analysisFacts, bandText, isAnalysis, metastableLines, MOST_ANALYSIS_NOTES } from './analysis-lines.ts'
+import {
+  analysisFacts,
+  bandText,
+  isAnalysis,
+  metastableLines,
+  MOST_ANALYSIS_NOTES,
+  stepLines,
+} from './analysis-lines.ts'
 import { lossLines } from './loss-lines.ts'
 import { sweepLines } from './sweep-lines.ts'
 import { unknownLines } from './unknown-lines.ts'
@@ -292,6 +299,7 @@ function trustLines(report: Report, isFull: boolean, style: Style): readonly str
     const text = `${i === 0 ? 'mind        ' : MARGIN}${note}`
     return isFull || isSolved ? wrap(text, style.width, MARGIN) : fit(text, style.width, MARGIN)
   })
+  if (isFull && isSolved) return [...lines, ...stepLines(report.results, style)]
   const rest = unique.length - shown.length
   return rest > 0 ? [...lines, `${MARGIN}and ${rest} more ${rest === 1 ? 'note' : 'notes'} (--full)`] : lines
 }

@@ -3,16 +3,25 @@ import type { Model } from '../model/model.ts'
 import { percent, seconds } from './format.ts'
 import { fullnessNotes } from './limits.ts'
 import type { Finding, MethodResult, MetastableResult, ObjectiveResult } from './result.ts'
-import type { Doubt, MetastableRange, Solution } from './solution.ts'
+import type { Doubt, MetastableRange, Solution, StepMethod } from './solution.ts'
 
-/** Where the answer is not exact, and which figures that moves: keys of the result. */
-export function methodsOf(model: Model, { doubts }: Solution): readonly MethodResult[] {
-  return [...doubts].sort((a, b) => weightOf(b) - weightOf(a)).map((doubt) => methodOf(model, doubt))
+/**
+ * How every step was solved, the least sure first, and which figures that moves: keys of the result. What moves none is
+ * exact, or hardly takes any time.
+ */
+export function methodsOf(model: Model, { doubts, steps }: Solution): readonly MethodResult[] {
+  const doubted = new Set(doubts.map(({ at, component }) => `${component} ${at}`))
+  const others = steps.filter(({ at, component }) => !doubted.has(`${component} ${at}`))
+  const all: readonly (StepMethod & { readonly flows?: readonly number[] })[] = [...doubts, ...others]
+  return [...all].sort((a, b) => weightOf(b) - weightOf(a)).map((one) => methodOf(model, one))
 }
 
-function methodOf(model: Model, { method, at, component, flows }: Doubt): MethodResult {
+function methodOf(
+  model: Model,
+  { method, at, component, flows = [] }: StepMethod & { readonly flows?: readonly number[] },
+): MethodResult {
   const isLeftOut = method.kind === 'unsupported'
-  const [mean, tail] = isLeftOut ? [null, null] : [method.mean, method.tail]
+  const [mean, tail] = method.kind === 'approximate' ? [method.mean, method.tail] : [null, null]
   const times = [
     ...(mean === 0 ? [] : ['mean']),
     ...(mean === 0 && tail === 0 ? [] : ['p50', 'p75']),
@@ -27,16 +36,18 @@ function methodOf(model: Model, { method, at, component, flows }: Doubt): Method
     at,
     component,
     kind: method.kind,
-    name: isLeftOut ? null : method.name,
-    source: isLeftOut ? null : method.source,
+    name: method.kind === 'approximate' ? method.name : null,
+    source: method.kind === 'approximate' ? method.source : null,
+    error_ratio: method.kind === 'exact' ? { mean: 0, tail: 0 } : { mean, tail },
     reason: isLeftOut ? method.reason : null,
     outputs,
   }
 }
 
 /** What is left out is worst, then what nobody knows the error of, then the largest error. */
-function weightOf({ method }: Doubt): number {
+function weightOf({ method }: StepMethod): number {
   if (method.kind === 'unsupported') return Infinity
+  if (method.kind === 'exact') return -1
   return method.mean === null || method.tail === null ? 1e6 : Math.max(method.mean, method.tail)
 }
 

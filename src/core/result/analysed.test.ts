@@ -48,6 +48,13 @@ describe('analysed', () => {
     expect(verdicts(answer(80, 'p99 < 260 ms', off))).toEqual(['met'])
     expect(verdicts(answer(80, 'p99 < 200 ms', off))).toEqual(['missed'])
   })
+  it('says of every step how it was solved, of the exact ones too', () => {
+    const { methods = [] } = answer(80, 'p99 < 240 ms')
+    const queue = methods.find(({ at }) => at === 'desk')
+    expect(queue).toMatchObject({ kind: 'exact', name: null, error_ratio: { mean: 0, tail: 0 }, outputs: [] })
+    const sure = new Set(methods.map(({ kind }) => kind))
+    expect([...sure]).toEqual(['exact'])
+  })
   it('decides nothing where nobody knows how far off it is', () => {
     const unknown = { mean: null, tail: null, share: null }
     expect(verdicts(answer(80, 'p99 < 10 s, success > 1%', unknown))).toEqual(['undecided', 'undecided'])

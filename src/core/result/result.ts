@@ -49,7 +49,7 @@ export interface Result {
   readonly next_limit: Limit | null
   readonly cost_usd_per_month: CostResult
   readonly findings: readonly Finding[]
-  /** Of an analysis: where it is not exact; empty = it is. */
+  /** Of an analysis: how each step was solved, the least sure first. */
   readonly methods?: readonly MethodResult[]
   /** Of an analysis that found two steady states for the same load. */
   readonly metastable?: MetastableResult
@@ -234,15 +234,17 @@ export interface CostResult {
   readonly items: readonly { readonly component: string; readonly label: string; readonly usd_per_month: number }[]
 }
 
-/** One way in which an analysis is not exact, and the figures that it moves. */
+/** How an analysis came by one step, and the figures that it moves where that is not exact. */
 export interface MethodResult {
   /** A step, resource or flow, as people see it. */
   readonly at: string
   readonly component: string
-  readonly kind: 'approximate' | 'unsupported'
+  readonly kind: 'exact' | 'approximate' | 'unsupported'
   /** Of what is approximate: the method, and who showed how good it is. */
   readonly name: string | null
   readonly source: string | null
+  /** How far off the time spent there may be, as a share of it: in the mean, and from p90 on; null = nobody knows. */
+  readonly error_ratio: { readonly mean: number | null; readonly tail: number | null }
   /** Of what is not supported: why. */
   readonly reason: string | null
   /** Keys of the result: `flows.ask.response_time_s.p99`. */

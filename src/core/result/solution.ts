@@ -28,13 +28,18 @@ export interface Accuracy {
   readonly share: Ratio | null
 }
 
-/** One way in which the answer is not exact, and where. */
-export interface Doubt {
-  readonly method: Exclude<Method, { kind: 'exact' }>
+/** How one step was solved. */
+export interface StepMethod {
+  readonly method: Method
   /** What it is about: a resource's or step's name, for people. */
   readonly at: string
   /** Component that it is at. */
   readonly component: string
+}
+
+/** One way in which the answer is not exact, and where. */
+export interface Doubt extends StepMethod {
+  readonly method: Exclude<Method, { kind: 'exact' }>
   /** Positions in Model.flows whose figures it moves. */
   readonly flows: readonly number[]
 }
@@ -72,6 +77,8 @@ export interface Solution {
   /** Of Model.resources. */
   readonly resources: readonly Accuracy[]
   readonly doubts: readonly Doubt[]
+  /** Of every step that any request comes to, the least sure of its parts. */
+  readonly steps: readonly StepMethod[]
   readonly metastable: MetastableRange | null
   /** Resources that are offered more than they can do, and how many times what they can. */
   readonly overloaded: readonly { readonly resource: number; readonly load: Ratio }[]

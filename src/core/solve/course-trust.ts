@@ -1,6 +1,7 @@
 import type { Ratio, Seconds } from '../base/units.ts'
 import type { Model } from '../model/model.ts'
-import type { Accuracy, Doubt, Method, Solution } from '../result/solution.ts'
+import { type Accuracy, type Doubt, exact, type Method, type Solution, type StepMethod } from '../result/solution.ts'
+import { worse as lessSure } from './balanced.ts'
 import type { Solved } from './course.ts'
 
 /** How many relaxation times a change is felt. */
@@ -198,6 +199,16 @@ function placeOf(model: Model, { backlog }: Solved): Pick<Doubt, 'at' | 'compone
 }
 
 type Unsure = Exclude<Method, { kind: 'exact' }>
+
+/** How each step was solved in the stretch where that is least sure. */
+export function stepsOver(judged: readonly Solved[]): readonly StepMethod[] {
+  const found = new Map<string, StepMethod>()
+  for (const step of judged.flatMap(({ solution }) => solution.steps)) {
+    const key = `${step.component} ${step.at}`
+    found.set(key, { ...step, method: lessSure(found.get(key)?.method ?? exact, step.method) })
+  }
+  return [...found.values()]
+}
 
 function methodsOf(solved: Solved, all: readonly Solved[]): readonly Unsure[] {
   const { backlog, isTorn, others, isScaling } = solved

@@ -288,6 +288,7 @@ function answer(model: Model, { rate, time, instances }: Answer): Solution {
     laws: model.flows.map(() => ({ mean: time, quantile: () => time })),
     resources: [],
     doubts: [],
+    steps: [],
     metastable: null,
     overloaded: [],
     notes: [],

@@ -9,7 +9,7 @@ import { boundsOf, type CourseOptions, environmentIn, horizonOf, type Stretch } 
 import { fleetAt } from './course-fleet.ts'
 import { type Backlog, fluidOver, passagesOf, type Slice } from './course-fluid.ts'
 import { runOver, runWithBacklog } from './course-run.ts'
-import { accuracyOver, doubtsOver } from './course-trust.ts'
+import { accuracyOver, doubtsOver, stepsOver } from './course-trust.ts'
 import type { Environment } from './environment.ts'
 
 /** The engine of one steady state: {@link solve} of solve.ts. */
@@ -88,6 +88,7 @@ export function solveCourse(written: Model, solve: Solver): Course {
     ...accuracyOver(model, judged, all),
     laws: model.flows.map(() => null),
     doubts,
+    steps: stepsOver(judged),
     metastable: first?.solution.metastable ?? null,
     overloaded: isEndless ? last.solution.overloaded : [],
     notes,

@@ -1,6 +1,6 @@
 import type { Ratio } from '../base/units.ts'
 import { meanOf } from '../model/distribution.ts'
-import { type Accuracy, type Doubt, exact, type Method } from '../result/solution.ts'
+import { type Accuracy, type Doubt, exact, type Method, type StepMethod } from '../result/solution.ts'
 import { worse } from './balanced.ts'
 import type { Booking } from './bookings.ts'
 import { heldWait } from './evaluate.ts'
@@ -14,6 +14,7 @@ export interface Doubts {
   readonly flows: readonly Accuracy[]
   readonly resources: readonly Accuracy[]
   readonly doubts: readonly Doubt[]
+  readonly steps: readonly StepMethod[]
 }
 
 type Unsure = Exclude<Method, { kind: 'exact' }>
@@ -30,7 +31,22 @@ export function doubtsOf(steady: Steady, answers: readonly FlowAnswer[]): Doubts
   }
   const flows = answers.map((answer, flow) => accuracyOf(steady, answer, flow, note))
   const doubts = [...found.values()].map((one) => ({ ...one, flows: [...one.flows] }))
-  return { flows, resources: steady.network.model.resources.map((_, i) => resourceAccuracy(steady, i)), doubts }
+  const resources = steady.network.model.resources.map((_, i) => resourceAccuracy(steady, i))
+  return { flows, resources, doubts, steps: stepsOf(steady) }
+}
+
+/** How each step was solved, the exact ones too; what hardly takes any time as well. */
+function stepsOf(steady: Steady): readonly StepMethod[] {
+  const found = new Map<string, StepMethod>()
+  for (const node of steady.network.nodes) {
+    const point = pointOf(node.step)
+    if (!(node.rate > 0) || point === null) continue
+    const place = placeOf(node, steady)
+    const key = `${place.component} ${place.at}`
+    const own = worse(methodOf(node, steady), stepMethod(node, steady))
+    found.set(key, { ...place, method: worse(found.get(key)?.method ?? exact, own) })
+  }
+  return [...found.values()]
 }
 
 type Note = (method: Method, where: { at: string; component: string }, flow: number) => void

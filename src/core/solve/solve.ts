@@ -35,13 +35,14 @@ export function solve(model: Model, options: SolveOptions = {}): Solution {
 
 function solutionOf(model: Model, steady: Steady, isBrief: boolean): Solution {
   const answers = flowAnswers(steady, isBrief)
-  const { flows, resources, doubts } = doubtsOf(steady, answers)
+  const { flows, resources, doubts, steps } = doubtsOf(steady, answers)
   return {
     statistics: statisticsOf(steady, answers),
     flows,
     laws: answers.map(({ law }) => (law === null ? null : { mean: law.mean, quantile: (q) => quantile(law, q) })),
     resources,
     doubts,
+    steps,
     metastable: isBrief ? null : metastableRange(model, steady),
     overloaded: overloadedIn(steady),
     notes: notesOf(steady),
