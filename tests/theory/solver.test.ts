@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { analysed, prepare, solve } from '../../src/core/index.ts'
+import { prepare, solve } from '../../src/core/index.ts'
 import { availabilitySection } from './cases-availability.ts'
 import { cacheSection } from './cases-caches.ts'
 import { copySection } from './cases-copies.ts'
@@ -9,7 +9,8 @@ import { networkSection } from './cases-networks.ts'
 import { protectionSection } from './cases-protection.ts'
 import { queueSection } from './cases-queues.ts'
 import { shardSection } from './cases-shards.ts'
-import { figureOf, modelOf } from './figures.ts'
+import { type Solved, solved } from './solved.ts'
+import { caseText, committedCase, writeCase } from './truth-page.ts'
 
 const sections = [
   queueSection,
@@ -33,17 +34,53 @@ const beyond: Readonly<Record<string, string>> = {
   'found busy, asked again after 20 ms on average, 50/s': 'who was turned away finds the same queue again',
 }
 
-/** The solver on every system whose answer is known: figures within the tolerance that the simulator is given. */
-describe.each(sections)('the solver: $title', ({ cases }) => {
-  const played = cases.filter((one) => 'design' in one)
-  it.each(played.filter(({ id }) => beyond[id] === undefined))('$id', ({ design, expected }) => {
-    const model = modelOf(design)
-    const result = analysed(model, solve(model), { hash: '', wall: 0, trust: [] })
-    const off = Object.entries(expected).flatMap(([figure, { value, rel = 0, abs = 0 }]) => {
-      const got = figureOf(result, figure).value ?? Number.NaN
-      return Math.abs(got - value) <= Math.max(abs, rel * Math.abs(value)) + 1e-12 ? [] : [{ figure, value, got }]
-    })
-    expect(off).toEqual([])
+const MISSED = 'what misses comes to the origin, which takes its rate to be exact'
+
+/** What is further off than the solver claims, and why. */
+const overconfident: Readonly<Record<string, string>> = {
+  'threads held during a downstream call': 'the wait for a thread is 15 % off, and 8 % is claimed',
+  'fifo: 100 of 1000 keys, Zipf 0.8': MISSED,
+  'random: 100 of 1000 keys, Zipf 0.8': MISSED,
+  'lru: 20 of 100 keys, Zipf 1.2': MISSED,
+  'fifo: 20 of 100 keys, Zipf 1.2': MISSED,
+  'random: 20 of 100 keys, Zipf 1.2': MISSED,
+  'lru: 25 of 60 keys, Zipf 0.7': MISSED,
+  'fifo: 25 of 60 keys, Zipf 0.7': MISSED,
+  'random: 25 of 60 keys, Zipf 0.7': MISSED,
+  'a hot key expires: all go to the origin until it is back': MISSED,
+  'a hot key expires: the first one fetches, the others wait': 'the wait for a fetch of others is taken to be exact',
+}
+
+/** An exact method, worked out in floating point. */
+const EXACT = 1e-6
+
+/** How far off the solver says that it may be; a little more, where the expected value is itself not exact. */
+function mayBeOff({ expected, got: { value, low, high } }: Solved, truth: string | undefined): number {
+  if (value === null || low === null || high === null) return Infinity
+  const itself = truth === undefined ? 0 : toleranceOf({ expected })
+  return Math.max(high - value, value - low) + EXACT * Math.abs(expected.value) + itself
+}
+
+const toleranceOf = ({ expected: { value, rel = 0, abs = 0 } }: Pick<Solved, 'expected'>): number =>
+  Math.max(abs, rel * Math.abs(value))
+
+const isOff = ({ expected, got }: Solved, limit: number): boolean =>
+  !(Math.abs((got.value ?? Number.NaN) - expected.value) <= limit)
+
+/** The solver on every system whose answer is known. */
+describe.each(sections)('the solver: $title', (section) => {
+  const { title, cases } = section
+  it.each(cases.filter((one) => 'design' in one))('$id', (theory) => {
+    const rows = solved(theory)
+    if (process.env['UPDATE_GOLDEN'] === '1') writeCase(section, theory, { solved: rows })
+    const off = rows.filter((row) => isOff(row, toleranceOf(row) + 1e-12))
+    if (beyond[theory.id] === undefined) expect(off).toEqual([])
+    else expect(off).not.toEqual([])
+    const far = rows.filter((row) => isOff(row, mayBeOff(row, theory.truth)))
+    if (overconfident[theory.id] === undefined) expect(far, 'further off than claimed').toEqual([])
+    else expect(far).not.toEqual([])
+    const text = caseText(title, theory, { solved: rows })
+    expect(committedCase(title, theory), 'docs/truth.md is not what the solver says').toBe(text)
   })
 })
 
