@@ -68,6 +68,43 @@ const uneven = (count: number, consumers: number, rate: number): TheoryCase => {
   }
 }
 
+/** A consumer keeps its slot while it tries again: M/G/1 whose work is all attempts and the pauses between them. */
+const again = ({ rate, work, failing, pause }: Readonly<Record<string, number>>): TheoryCase => {
+  const [lambda, mean, p, backoff] = [rate ?? 0, work ?? 0, failing ?? 0, pause ?? 0]
+  const parts = [1 - p, p * (1 - p), p * p].map((share, k) => ({
+    share,
+    held: (k + 1) * mean + k * backoff,
+    count: k + 1,
+  }))
+  const first = exact.sum(parts.map(({ share, held }) => share * held))
+  const second = exact.sum(parts.map(({ share, held, count }) => share * (count * mean * mean + held * held)))
+  const wait = (lambda * second) / 2 / (1 - lambda * first)
+  const good = [1, p, p * p]
+  const before = exact.sum(good.map((share, k) => share * k)) / exact.sum(good)
+  return {
+    id: `one of ${Math.round(1 / p)} messages fails, and is tried twice more by the one consumer`,
+    source: 'Pollaczek and Khinchine: Kleinrock, Queueing Systems 1, 1975, section 5.6; geometric numbers of attempts',
+    requests: 100_000,
+    design: ideal(
+      senders(lambda),
+      'log: { kind: queue, topics: { t: {} } }, w: { kind: worker }, s: { kind: station, servers: infinite }',
+      `flows:
+  ${put}
+  eat:
+    consume: log.t
+    by: w
+    at-once: 1
+    steps: [{ call: s, policy: { retry: 0 }, do: [{ work: exp(${mean * 1000} ms) }, { fail: error, p: ${p * 100}% }] }]
+    failed: { retry: 2, backoff: ${backoff * 1000} ms, then: park }`,
+    ),
+    expected: {
+      'eat.mean': near(wait + mean + before * (mean + backoff), 0.02),
+      'eat.success': near(1 - p ** 3, 0.002),
+      's.throughput': near(lambda * exact.sum(good), 0.01),
+    },
+  }
+}
+
 const messageCases: readonly TheoryCase[] = [
   {
     id: 'an asynchronous replica applies one write after the other: its lag',
@@ -105,6 +142,7 @@ const messageCases: readonly TheoryCase[] = [
       'eat.p99': near(exact.mmc({ rate: 340, mean: 0.01, servers: 4 }).quantile(0.99), 0.03),
     },
   },
+  again({ rate: 25, work: 0.01, failing: 0.2, pause: 0.05 }),
   batched(1000, 20, 0.01),
   batched(1000, 20, 0.05),
   batched(200, 10, 0.02),

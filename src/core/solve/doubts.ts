@@ -68,12 +68,11 @@ function accuracyOf(steady: Steady, { law, bookings, failures }: FlowAnswer, flo
   let tail: number | null = 0
   const slowWhole = bookings.reduce((sum, { slow }) => sum + slow, 0)
   const whole = bookings.reduce((sum, booking) => sum + booking.mean, 0)
-  for (const [node, own] of byNode(bookings)) {
-    const method = methodOf(node, steady)
+  for (const { node, at, method, ...own } of byPlace(bookings, steady)) {
     const part = whole > 0 ? own.mean / whole : 0
     const slowPart = slowWhole > 0 ? own.slow / slowWhole : part
     // What hardly takes any time cannot be far off.
-    if (Math.max(part, slowPart) > 0.002) note(method, placeOf(node, steady), flow)
+    if (Math.max(part, slowPart) > 0.002) note(method, at ?? placeOf(node, steady), flow)
     mean = added(mean, part, method.kind === 'approximate' ? method.mean : method.kind === 'exact' ? 0 : null)
     tail = added(tail, slowPart, method.kind === 'approximate' ? method.tail : method.kind === 'exact' ? 0 : null)
   }
@@ -119,13 +118,29 @@ const added = (sum: number | null, part: Ratio, error: number | null): number | 
   return sum + part * error
 }
 
-function byNode(bookings: readonly Booking[]): ReadonlyMap<Node, { mean: number; slow: number }> {
-  const nodes = new Map<Node, { mean: number; slow: number }>()
+interface Taken {
+  readonly node: Node
+  readonly method: Method
+  /** Where, if it is not at the node. */
+  readonly at?: Place
+  mean: number
+  slow: number
+}
+
+/** What each node takes of the mean and of slow answers; what has a method of its own stands by itself. */
+function byPlace(bookings: readonly Booking[], steady: Steady): Iterable<Taken> {
+  const places = new Map<object, Taken>()
   for (const { leaf, mean, slow } of bookings) {
-    const before = nodes.get(leaf.node) ?? { mean: 0, slow: 0 }
-    nodes.set(leaf.node, { mean: before.mean + mean, slow: before.slow + slow })
+    const { node, method } = leaf
+    const key = method === undefined ? node : leaf
+    const known = places.get(key)
+    if (known !== undefined) {
+      known.mean += mean
+      known.slow += slow
+    } else if (method === undefined) places.set(key, { node, method: methodOf(node, steady), mean, slow })
+    else places.set(key, { node, method, at: pointAt(leaf.point, steady) ?? placeOf(node, steady), mean, slow })
   }
-  return nodes
+  return places.values()
 }
 
 /** How the time of a node was come by. */
@@ -328,10 +343,13 @@ interface Place {
 }
 
 function placeOf({ step, flow }: Node, steady: Steady): Place {
-  const { model } = steady.network
   const point = pointOf(step)
-  const found = point === null ? undefined : model.points[point]
-  return found === undefined ? wholeFlow(steady, flow) : { at: found.name, component: found.component }
+  return (point === null ? undefined : pointAt(point, steady)) ?? wholeFlow(steady, flow)
+}
+
+function pointAt(point: number, { network }: Steady): Place | undefined {
+  const found = network.model.points[point]
+  return found === undefined ? undefined : { at: found.name, component: found.component }
 }
 
 function pointOf(step: Node['step']): number | null {

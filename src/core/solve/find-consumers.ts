@@ -8,9 +8,10 @@ import { transformOf } from './find-stations.ts'
 import { solveStation } from './station.ts'
 import { everyNth, poisson } from './stream.ts'
 import { solvePool } from './flow-equivalent.ts'
-import { constant, lawOf, mixture, sum } from './law.ts'
+import { constant, type Law, lawOf, mixture, sum } from './law.ts'
 import type { Network, Node } from './network.ts'
-import { failing, type Outcome } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
+import { type Tried, triedUntilDone } from './redelivery.ts'
 import type { State } from './state.ts'
 
 interface Context {
@@ -27,9 +28,10 @@ export function findConsumers(context: Context, outcomes: readonly Outcome[]): v
     if (outcome === undefined) continue
     const owners = ownersOf(consumer, messages, network)
     meetInside(consumer, owners, context)
+    const tried = triedUntilDone(outcome, consumer.failed)
     const answers = owners.map(({ rate, servers, share, turns }) => ({
       share,
-      answer: solved(consumer, outcome, { rate, servers, turns }, context),
+      answer: solved(consumer, tried, { rate, servers, turns }, context),
     }))
     const over = (of: (answer: (typeof answers)[number]['answer']) => number): number =>
       answers.reduce((total, { share, answer }) => total + share * of(answer), 0)
@@ -48,9 +50,8 @@ export function findConsumers(context: Context, outcomes: readonly Outcome[]): v
       known !== undefined && Math.abs(known.waiting - waiting) <= 1e-10 * waiting && known.messages === messages
     const wait = isStuck || shipped === 0 ? queued : sum(queued, lawOf({ law: 'uniform', low: 0, high: shipped }))
     if (!isSame) state.consumers.set(index, { answer: first.answer, messages, wait, waiting })
-    const again = repeats(consumer, outcome)
     state.items[consumer.flow] = over((answer) => answer.size)
-    state.rates[consumer.flow] = batches * again
+    state.rates[consumer.flow] = batches * tried.attempts
   }
 }
 
@@ -140,27 +141,26 @@ const MOST_LOOPS = 500
 
 function solved(
   { batchMax, batchWait, poll, flow }: Consumer,
-  outcome: Outcome,
+  { attempts, occupied, whole }: Tried,
   { rate, servers, turns }: Pick<Owner, 'rate' | 'servers' | 'turns'>,
   { network, state }: Context,
 ) {
   const items = state.items[flow] ?? 1
-  const mean = Number.isFinite(outcome.occupied) ? outcome.occupied : 1e5
-  const each = Math.min(mean / Math.max(1e-9, items), eachOf(network.flows[flow] ?? []))
-  const variance = outcome.time.variance < Infinity ? outcome.time.variance : 0
+  const mean = Number.isFinite(occupied) ? occupied : 1e5
+  const each = Math.min(mean / Math.max(1e-9, items), attempts * eachOf(network.flows[flow] ?? []))
+  const variance = whole.variance < Infinity ? whole.variance : 0
   // One at a time is a queue like any other.
-  if (batchMax === 1 && poll === 0 && Number.isFinite(outcome.occupied))
-    return asQueue(outcome, { rate, servers, turns })
+  if (batchMax === 1 && poll === 0 && Number.isFinite(occupied)) return asQueue(whole, { rate, servers, turns })
   const time = (size: number) => ({ mean: Math.max(0, mean + each * (size - items)), variance })
   return solveBatches({ rate, servers, most: batchMax, longest: batchWait, poll, time })
 }
 
 /** Messages one by one: a station whose work is what the flow does. */
-function asQueue(outcome: Outcome, { rate, servers, turns }: Pick<Owner, 'rate' | 'servers' | 'turns'>): BatchAnswer {
+function asQueue(work: Law, { rate, servers, turns }: Pick<Owner, 'rate' | 'servers' | 'turns'>): BatchAnswer {
   const stream = everyNth(poisson, turns)
   const answer = solveStation({
     station: { servers, discipline: 'fifo', waitingRoom: Infinity, whenFull: 'reject', patience: null, outages: null },
-    classes: [{ rate, work: outcome.whole, distribution: null, priority: 1 }],
+    classes: [{ rate, work, distribution: null, priority: 1 }],
     arrivalScv: stream.scv,
     transform: transformOf(stream, rate),
     batch: 1,
@@ -169,7 +169,7 @@ function asQueue(outcome: Outcome, { rate, servers, turns }: Pick<Owner, 'rate' 
   const wait = isStuck ? constant(Infinity) : answer.wait(0)
   return {
     size: 1,
-    batches: isStuck ? servers / outcome.whole.mean : rate,
+    batches: isStuck ? servers / work.mean : rate,
     waiting: wait.mean,
     wait,
     utilization: Math.min(1, answer.offered),
@@ -198,13 +198,6 @@ const timeOf = (lists: Node['lists'], starts: number): number =>
   lists
     .flat()
     .reduce((total, { rate, outcome }) => total + (starts > 0 ? rate / starts : 1) * Math.min(1e5, outcome.occupied), 0)
-
-/** Times that a batch is worked on when failed ones come again. */
-function repeats({ failed }: Consumer, outcome: Outcome): number {
-  const q = failing(outcome)
-  if (!(q > 0)) return 1
-  return Array.from({ length: failed.retry + 1 }, (_, k) => q ** k).reduce((total, p) => total + p, 0)
-}
 
 /** Longest that messages are kept at their sender, by how many are. */
 function shippedLater({ log }: Consumer, network: Network): number {

@@ -4,6 +4,7 @@ import { bookingsOf, type Booking } from './bookings.ts'
 import { type Law, sum } from './law.ts'
 import { partsOf } from './parts.ts'
 import { failing } from './outcome.ts'
+import { triedUntilDone } from './redelivery.ts'
 import type { Steady } from './steady.ts'
 
 /** What becomes of the requests of one flow; of one that consumes, of its messages. */
@@ -51,14 +52,23 @@ function answerOf(steady: Steady, flow: number, isBrief: boolean): FlowAnswer {
   }
   const isBehind = !(consumed.waiting < Infinity)
   const point = model.points.findIndex((one) => one.resource === consumer.log && one.flow === model.flows[flow]?.id)
-  const queued = { kind: 'leaf' as const, law: consumed.wait, point, isWait: true, node: network.flows[flow]?.[0] }
-  const law = isKnown && !isBehind ? sum(consumed.wait, outcome.time) : null
+  const tried = triedUntilDone(outcome, consumer.failed)
+  // Until the attempt that ends well a message is not done, and counts as waiting.
+  const queued = {
+    kind: 'leaf' as const,
+    law: isBehind ? consumed.wait : sum(consumed.wait, tried.before),
+    point,
+    isWait: true,
+    node: network.flows[flow]?.[0],
+    method: consumed.answer.method,
+  }
+  const law = isKnown && !isBehind ? sum(consumed.wait, tried.time) : null
   const all = queued.node === undefined || point < 0 ? parts : [{ ...queued, node: queued.node }, ...parts]
   const served = isBehind
     ? ((state.rates[flow] ?? 0) * (state.items[flow] ?? 1)) / Math.max(1e-12, consumed.messages)
     : 1
   const failed = failing(outcome)
-  const kept = failed ** (consumer.failed.retry + 1)
+  const kept = tried.lost
   const good = Math.min(1, served) * (outcome.stuck > 0 ? outcome.through : 1 - kept)
   return {
     rate: consumed.messages,
@@ -67,7 +77,7 @@ function answerOf(steady: Steady, flow: number, isBrief: boolean): FlowAnswer {
     law,
     // Who is behind without end is so for what each message takes.
     bookings: law !== null ? bookingsOf(all, law, isBrief) : isKnown ? bookingsOf(parts, outcome.time, isBrief) : [],
-    repeated: failed > 0 ? (failed - kept) / (1 - failed) : 0,
+    repeated: tried.attempts - 1,
     lost: kept,
   }
 }

@@ -4,6 +4,7 @@ import type { Lookup } from '../model/step.ts'
 import { heldWait, workOf } from './evaluate.ts'
 import { lookedUp } from './lookups.ts'
 import { copiesAt, type Network, type Node } from './network.ts'
+import type { Method } from '../result/solution.ts'
 import { mixed } from './outcome.ts'
 import { passPool } from './pools.ts'
 import { overCopies, type State } from './state.ts'
@@ -23,6 +24,8 @@ export interface Leaf {
   readonly point: number
   readonly isWait: boolean
   readonly node: Node
+  /** How it was come by, where the node does not say. */
+  readonly method?: Method
 }
 
 /** One of several ways, by chance; or the same way several times (`times`), of which the last counts (`latest`). */
