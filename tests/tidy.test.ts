@@ -76,7 +76,7 @@ const bansInCore: readonly Ban[] = [
   },
 ]
 
-const budgets = { fileLines: 400, columns: 120, machineryLines: 38_000 }
+const budgets = { fileLines: 400, columns: 120, machineryLines: 40_000 }
 
 /** Style rule 5. */
 const emptyWords = [

@@ -2,7 +2,7 @@ import type { Ratio, Seconds } from '../base/units.ts'
 import type { Failure } from '../model/error.ts'
 import type { Call, CallPolicy, Retry } from '../model/step.ts'
 import { constant, hedged, type Law, lawOf, quantile, scaledLaw, shifted, sum, sumOf, upTo, zero } from './law.ts'
-import { type Network, type Node, once } from './network.ts'
+import { type Attempts, type Caller, type Network, type Node, once } from './network.ts'
 import { failing, fails, inSequence, mixed, nothing, oneOf, type Outcome } from './outcome.ts'
 import { afterPool } from './pools.ts'
 import type { State } from './state.ts'
@@ -13,31 +13,72 @@ interface Context {
 }
 
 /**
- * What a caller gets: attempts across the network, with everything that its policy puts around them. Attempts are taken
- * to be independent of one another. Notes in the node how many there are.
+ * What callers get: attempts across the network, with everything that their policy puts around them. Attempts are taken
+ * to be independent of one another. Notes in the node how many there are, from each place.
  */
-export function callOutcome(node: Node, { policy, onFail }: Call, inner: Outcome, context: Context): Outcome {
+export function callOutcome(node: Node, call: Call, inner: Outcome, context: Context): Outcome {
+  const callers = node.way?.callers ?? []
+  const parts = callers.map((caller) => ({ share: caller.share, ...callFrom({ node, call, caller }, inner, context) }))
+  node.attemptsFrom = parts.map(({ attempts }) => attempts)
+  node.attempts = parts.length === 1 ? (parts[0]?.attempts ?? once) : attemptsOver(parts)
+  return oneOf(parts)
+}
+
+interface Calling {
+  readonly node: Node
+  readonly call: Call
+  readonly caller: Caller
+}
+
+function callFrom(
+  { node, call: { policy, onFail }, caller }: Calling,
+  inner: Outcome,
+  context: Context,
+): { readonly outcome: Outcome; readonly attempts: Attempts } {
   const { state } = context
-  const answer: Outcome = { ...across(node, inner), isReplied: false }
+  const answer: Outcome = { ...across(node, caller.time, inner), isReplied: false }
   const connected = through(node, policy.connection, answer, context)
   const timed = cut(connected, policy.timeout, 'timeout', state)
   const held = meanTime(timed)
   const limited = through(node, policy.bulkhead, timed, context)
-  const open = policy.breaker === null ? 0 : (state.breakers.get(policy.breaker) ?? 0)
+  const open = policy.breaker === null ? 0 : (state.breakers.get(policy.breaker)?.get(caller.place) ?? 0)
   const guarded = open > 0 ? inSequence([fails('breaker-open', open), limited]) : limited
   const { outcome: copied, hedges } = withHedge(guarded, policy)
-  const { outcome: tried, retries, again } = withRetries(copied, policy.retry, state)
+  const budget = policy.retry?.budget ?? null
+  const granted = budget === null ? 1 : (state.budgets.get(budget)?.get(caller.place) ?? 1)
+  const { outcome: tried, retries, again } = withRetries(copied, policy.retry, granted)
   const sent = (1 + retries) * (1 + hedges) * (1 - open)
-  node.attempts = { ...once, sent, retries, hedges: (1 + retries) * hedges, again, failing: failing(limited), held }
+  const attempts = { sent, retries, hedges: (1 + retries) * hedges, again, failing: failing(limited), held }
   const ended = cut(tried, policy.deadline, 'deadline', state)
   const total: Outcome = { ...ended, occupied: meanTime(ended), whole: ended.time }
-  return onFail === 'error' ? total : forgiven(total, onFail)
+  return { outcome: onFail === 'error' ? total : forgiven(total, onFail), attempts }
+}
+
+/** Of all callers together: shares of what is sent count by how much of it there is. */
+function attemptsOver(parts: readonly { readonly share: Ratio; readonly attempts: Attempts }[]): Attempts {
+  const over = (of: (one: Attempts) => number, weight: (one: Attempts) => number): number => {
+    const all = parts.reduce((sum_, { share, attempts }) => sum_ + share * weight(attempts), 0)
+    return all > 0 ? parts.reduce((sum_, { share, attempts: one }) => sum_ + share * weight(one) * of(one), 0) / all : 0
+  }
+  const all = (): number => 1
+  const tried = ({ retries }: Attempts): number => 1 + retries
+  return {
+    sent: over(({ sent }) => sent, all),
+    retries: over(({ retries }) => retries, all),
+    hedges: over(({ hedges }) => hedges, all),
+    again: over(({ again }) => again, tried),
+    failing: over(({ failing: share }) => share, tried),
+    held: over(
+      ({ held }) => held,
+      ({ sent }) => sent,
+    ),
+  }
 }
 
 /** The network there and back, and who is not there or does not let anybody in. */
-function across({ way }: Node, inner: Outcome): Outcome {
+function across({ way }: Node, time: Law, inner: Outcome): Outcome {
   if (way === null) return inner
-  const { time, refused, erroneous, denied } = way
+  const { refused, erroneous, denied } = way
   const there: Outcome = {
     ...inner,
     time: sum(time, inner.time),
@@ -137,12 +178,11 @@ interface Retried {
 }
 
 /** Again after some failures, as long as the budget lets through. Seconds between attempts grow. */
-function withRetries(outcome: Outcome, retry: Retry | null, state: State): Retried {
+function withRetries(outcome: Outcome, retry: Retry | null, granted: Ratio): Retried {
   if (retry === null || retry.times === 0) return { outcome, retries: 0, again: 0 }
   const again = (failure: Failure): boolean => retry.after.includes(failure)
   const q = outcome.failures.reduce((total, { failure, share }) => total + (again(failure) ? share : 0), 0)
   if (!(q > 0)) return { outcome, retries: 0, again: 0 }
-  const granted = retry.budget === null ? 1 : (state.budgets.get(retry.budget) ?? 1)
   const go = q * granted
   const reach = Array.from({ length: retry.times + 1 }, (_, k) => go ** k).filter((p, k) => k === 0 || p > 1e-12)
   const attempts = reach.reduce((total, p) => total + p, 0)

@@ -138,7 +138,7 @@ function byPlace(bookings: readonly Booking[], steady: Steady): Iterable<Taken> 
       known.mean += mean
       known.slow += slow
     } else if (method === undefined) places.set(key, { node, method: methodOf(node, steady), mean, slow })
-    else places.set(key, { node, method, at: pointAt(leaf.point, steady) ?? placeOf(node, steady), mean, slow })
+    else places.set(key, { node, method, at: pointAt(leaf.point, steady) ?? wholeFlow(steady, node.flow), mean, slow })
   }
   return places.values()
 }

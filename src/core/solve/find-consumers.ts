@@ -1,3 +1,4 @@
+import type { Seconds } from '../base/units.ts'
 import { meanOf } from '../model/distribution.ts'
 import type { Consumer } from '../model/model.ts'
 import { type BatchAnswer, solveBatches } from './batches.ts'
@@ -8,7 +9,9 @@ import { transformOf } from './find-stations.ts'
 import { solveStation } from './station.ts'
 import { everyNth, poisson } from './stream.ts'
 import { solvePool } from './flow-equivalent.ts'
-import { constant, type Law, lawOf, mixture, sum } from './law.ts'
+import { constant, type Law, lawOf, mixture, sum, zero } from './law.ts'
+import { exact, type Method } from '../result/solution.ts'
+import { worse } from './balanced.ts'
 import type { Network, Node } from './network.ts'
 import type { Outcome } from './outcome.ts'
 import { type Tried, triedUntilDone } from './redelivery.ts'
@@ -36,7 +39,7 @@ export function findConsumers(context: Context, outcomes: readonly Outcome[]): v
     const over = (of: (answer: (typeof answers)[number]['answer']) => number): number =>
       answers.reduce((total, { share, answer }) => total + share * of(answer), 0)
     const batches = owners.reduce((total, { count }, i) => total + count * (answers[i]?.answer.batches ?? 0), 0)
-    const shipped = shippedLater(consumer, network)
+    const kept = keptBefore(consumer, network)
     const isStuck = answers.some(({ answer }) => answer.isOverloaded)
     const queued =
       answers.length === 1
@@ -45,11 +48,12 @@ export function findConsumers(context: Context, outcomes: readonly Outcome[]): v
     const [first] = answers
     if (first === undefined || queued === undefined) continue
     const known = state.consumers.get(index)
-    const waiting = over((answer) => answer.waiting) + shipped / 2
+    const waiting = over((answer) => answer.waiting) + (kept?.mean ?? 0)
     const isSame =
       known !== undefined && Math.abs(known.waiting - waiting) <= 1e-10 * waiting && known.messages === messages
-    const wait = isStuck || shipped === 0 ? queued : sum(queued, lawOf({ law: 'uniform', low: 0, high: shipped }))
-    if (!isSame) state.consumers.set(index, { answer: first.answer, messages, wait, waiting })
+    const wait = isStuck || kept === null ? queued : sum(queued, kept)
+    const method = worse(first.answer.method, kept === null ? exact : together(consumer, kept.mean, first.answer))
+    if (!isSame) state.consumers.set(index, { answer: { ...first.answer, method }, messages, wait, waiting })
     state.items[consumer.flow] = over((answer) => answer.size)
     state.rates[consumer.flow] = batches * tried.attempts
   }
@@ -199,13 +203,31 @@ const timeOf = (lists: Node['lists'], starts: number): number =>
     .flat()
     .reduce((total, { rate, outcome }) => total + (starts > 0 ? rate / starts : 1) * Math.min(1e5, outcome.occupied), 0)
 
-/** Longest that messages are kept at their sender, by how many are. */
-function shippedLater({ log }: Consumer, network: Network): number {
-  let [all, kept] = [0, 0]
-  for (const { step, rate } of network.users.get(log) ?? []) {
+/** How long messages are kept at their senders; null = not at all. */
+function keptBefore({ log }: Consumer, network: Network): Law | null {
+  const rates = new Map<Seconds, number>()
+  for (const { step, rate, registers } of network.users.get(log) ?? []) {
     if (step.kind !== 'publish') continue
-    all += rate
-    kept += rate * step.shipEvery
+    const messages = rate * meanOf(step.count) * (step.times === null ? 1 : registers[step.times])
+    rates.set(step.shipEvery, (rates.get(step.shipEvery) ?? 0) + messages)
   }
-  return all > 0 ? kept / all : 0
+  const all = [...rates.values()].reduce((total, rate) => total + rate, 0)
+  if (!(all > 0) || (rates.get(0) ?? 0) === all) return null
+  const parts = [...rates].map(([every, rate]) => ({
+    share: rate / all,
+    law: every > 0 ? lawOf({ law: 'uniform', low: 0, high: every }) : zero,
+  }))
+  return mixture(parts.filter(({ share }) => share > 0))
+}
+
+/** They come together and queue behind one another, for as long as a share of what they were kept for. */
+function together({ batchWait }: Consumer, kept: Seconds, { utilization }: BatchAnswer): Method {
+  const error = Math.min(1, utilization + batchWait / kept)
+  return {
+    kind: 'approximate',
+    name: 'messages that are shipped together taken to come one by one',
+    source: 'they queue behind one another while they are worked off, and fill batches at once; against the simulator',
+    mean: error,
+    tail: error,
+  }
 }

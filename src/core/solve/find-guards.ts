@@ -1,7 +1,8 @@
-import type { Ratio } from '../base/units.ts'
+import type { PerSecond, Ratio } from '../base/units.ts'
+import type { Breaker, ResourceIndex } from '../model/resource.ts'
+import type { CallPolicy } from '../model/step.ts'
 import { breakerOpen, passShare } from './limiter.ts'
-import { copiesAt, type Network, type Node } from './network.ts'
-import type { ResourceIndex } from '../model/resource.ts'
+import { type Attempts, copiesAt, type Network, type Node, placeOf } from './network.ts'
 import type { State } from './state.ts'
 
 /** Solves rate limits, retry budgets and breakers for what comes to them at the moment. */
@@ -24,20 +25,62 @@ export function findGuards(network: Network, state: State): void {
       if (before === undefined || Math.abs(before.passed - now.passed) > 1e-12) state.limiters.set(index, now)
     }
     if (resource.kind === 'budget') {
-      const own = calls.filter(({ step }) => step.kind === 'call' && step.policy.retry?.budget === index)
-      state.budgets.set(index, granted(own, resource.ratio))
+      const own = callsFrom(calls, ({ retry }) => retry?.budget === index)
+      keep(state.budgets, index, own, (some) => granted(some, resource.ratio))
     }
-    if (resource.kind === 'breaker') state.breakers.set(index, openShare(calls, index, network))
+    if (resource.kind === 'breaker') {
+      const own = callsFrom(calls, ({ breaker }) => breaker === index)
+      keep(state.breakers, index, own, (some, place) => openShare(some, place, resource, network))
+    }
   }
 }
 
+/** Calls of one step from one place. */
+interface Called {
+  readonly node: Node
+  readonly policy: CallPolicy
+  readonly rate: PerSecond
+  readonly attempts: Attempts
+}
+
+/** Those who call under a guard, by place: each of their instances has one of its own. */
+function callsFrom(
+  calls: readonly Node[],
+  isGuarded: (policy: CallPolicy) => boolean,
+): ReadonlyMap<number, readonly Called[]> {
+  const byPlace = new Map<number, Called[]>()
+  for (const node of calls) {
+    const { step, way } = node
+    if (step.kind !== 'call' || !isGuarded(step.policy)) continue
+    for (const [i, { place, share }] of (way?.callers ?? []).entries()) {
+      const attempts = node.attemptsFrom[i] ?? node.attempts
+      const called = { node, policy: step.policy, rate: node.rate * share, attempts }
+      byPlace.set(place, [...(byPlace.get(place) ?? []), called])
+    }
+  }
+  return byPlace
+}
+
+/** What did not move stays the same object: nothing that depends on it is worked out again. */
+function keep(
+  guards: Map<ResourceIndex, ReadonlyMap<number, Ratio>>,
+  index: ResourceIndex,
+  calls: ReadonlyMap<number, readonly Called[]>,
+  solved: (some: readonly Called[], place: number) => Ratio,
+): void {
+  const before = guards.get(index)
+  const now = new Map([...calls].map(([place, some]) => [place, solved(some, place)]))
+  if (before?.size === now.size && [...now].every(([place, share]) => before.get(place) === share)) return
+  guards.set(index, now)
+}
+
 /** Share of wanted retries that a budget grants: what it grants is wanted again when that fails too. */
-function granted(calls: readonly Node[], ratio: Ratio): Ratio {
-  const firsts = calls.reduce((sum, node) => sum + node.rate, 0)
+function granted(calls: readonly Called[], ratio: Ratio): Ratio {
+  const firsts = calls.reduce((sum, { rate }) => sum + rate, 0)
   const spent = (share: Ratio): number =>
-    calls.reduce((sum, { rate, attempts, step }) => {
-      const times = step.kind === 'call' ? (step.policy.retry?.times ?? 0) : 0
+    calls.reduce((sum, { rate, attempts, policy }) => {
       const go = attempts.again * share
+      const times = policy.retry?.times ?? 0
       return sum + rate * Array.from({ length: times }, (_, k) => go ** (k + 1)).reduce((total, p) => total + p, 0)
     }, 0)
   if (spent(1) <= ratio * firsts) return 1
@@ -57,14 +100,14 @@ function perCopy(users: readonly Node[], group: number): readonly [number, numbe
   return [rate, copies]
 }
 
-function openShare(calls: readonly Node[], index: ResourceIndex, { model }: Network): number {
-  const breaker = model.resources[index]
-  const own = calls.filter(({ step }) => step.kind === 'call' && step.policy.breaker === index)
-  if (breaker?.kind !== 'breaker' || own.length === 0) return 0
-  const [rate, copies] = perCopy(own, breaker.group)
-  const tried = own.reduce((sum, node) => sum + node.rate * (1 + node.attempts.retries), 0)
-  const failed = own.reduce((sum, node) => sum + node.rate * (1 + node.attempts.retries) * node.attempts.failing, 0)
-  if (!(rate > 0) || !(failed > 0)) return 0
-  const { window, openAt, halfOpen } = breaker
+function openShare(calls: readonly Called[], place: number, breaker: Breaker, { model }: Network): Ratio {
+  const tried = calls.reduce((sum, { rate, attempts }) => sum + rate * (1 + attempts.retries), 0)
+  const failed = calls.reduce((sum, { rate, attempts }) => sum + rate * (1 + attempts.retries) * attempts.failing, 0)
+  if (!(failed > 0)) return 0
+  const { window, openAt, halfOpen, group } = breaker
+  const isThere = (instance: number): boolean => place < 0 || placeOf(model, group, instance) === place
+  const copiesOf = ({ node }: Called): number =>
+    copiesAt(node.spot, group).reduce((count, share, i) => count + (share > 0 && isThere(i) ? 1 : 0), 0)
+  const copies = Math.max(1, ...calls.map(copiesOf))
   return breakerOpen({ failing: failed / tried, window, openAt, halfOpen, rate: tried / copies })
 }

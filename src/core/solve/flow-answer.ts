@@ -63,7 +63,7 @@ function answerOf(steady: Steady, flow: number, isBrief: boolean): FlowAnswer {
     method: consumed.answer.method,
   }
   const law = isKnown && !isBehind ? sum(consumed.wait, tried.time) : null
-  const all = queued.node === undefined || point < 0 ? parts : [{ ...queued, node: queued.node }, ...parts]
+  const all = queued.node === undefined ? parts : [{ ...queued, node: queued.node }, ...parts]
   const served = isBehind
     ? ((state.rates[flow] ?? 0) * (state.items[flow] ?? 1)) / Math.max(1e-12, consumed.messages)
     : 1

@@ -117,6 +117,7 @@ describe('a breaker', () => {
   it('refuses nothing while failures are few, and nearly all when all fail', () => {
     const load = { window: 100, openAt: 0.5, halfOpen: 10, rate: 100 }
     expect(breakerOpen({ ...load, failing: 0 })).toBe(0)
+    expect(breakerOpen({ ...load, failing: 1e-10 })).toBe(0)
     expect(breakerOpen({ ...load, failing: 0.2 })).toBeLessThan(1e-6)
     expect(breakerOpen({ ...load, failing: 0.6 })).toBeGreaterThan(0.9)
     expect(breakerOpen({ ...load, failing: 1 })).toBeGreaterThan(0.99)

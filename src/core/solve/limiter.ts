@@ -160,6 +160,8 @@ export function attemptsUntilOpen(failing: Ratio, size: number, limit: number): 
   let ratio = 0
   for (let m = 0; m < limit; m++) {
     ratio = 1 + (ratio * m * odds) / (size - m + 1)
+    // So seldom that it never comes to so many.
+    if (ratio === Infinity) return Infinity
     const within = Math.min(1, ratio * binomial(size, m, failing))
     attempts += (within * ratio * size) / (failing * (size - m))
   }

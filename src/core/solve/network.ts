@@ -58,8 +58,9 @@ export interface Node {
   outcome: Outcome
   /** What the outcome was made of: nothing is worked out again while that is the same. */
   inputs: readonly unknown[]
-  /** Of a call. */
+  /** Of a call: over all callers, and of those at each place of {@link Way.callers}. */
   attempts: Attempts
+  attemptsFrom: readonly Attempts[]
 }
 
 /** Of one execution of a call, on average. */
@@ -80,12 +81,23 @@ export const once: Attempts = { sent: 1, retries: 0, hedges: 0, again: 0, failin
 /** The network of a call: there and back, for one attempt. */
 export interface Way {
   readonly time: Law
+  /** Callers whom distance tells apart; one, at no place in particular, where it does not or nobody minds. */
+  readonly callers: readonly Caller[]
   /** Bytes across each priced link, for one attempt. */
   readonly traffic: readonly { readonly link: number; readonly bytes: number }[]
   /** Share of attempts that find nobody, or an error made by a fault, at the instance they go to. */
   readonly refused: Ratio
   readonly erroneous: Ratio
   readonly denied: Ratio
+}
+
+/** Those who call from one place. They have guards of their own: what is far away fails for them alone. */
+export interface Caller {
+  /** Of Model.places; -1 = anywhere. */
+  readonly place: number
+  /** Of all who call. */
+  readonly share: Ratio
+  readonly time: Law
 }
 
 export interface Network {
@@ -192,6 +204,7 @@ function nodeOf(step: Step, frame: Frame, context: Building): Node {
     outcome: nothing,
     inputs: [],
     attempts: once,
+    attemptsFrom: [],
   }
   context.nodes.push(node)
   enlist(node, context)

@@ -72,9 +72,9 @@ export interface State {
   readonly pools: Map<ResourceIndex, PoolState>
   readonly caches: Map<ResourceIndex, CacheState>
   readonly limiters: Map<ResourceIndex, { readonly passed: Ratio; readonly method: Method }>
-  /** Share of wanted retries that a budget lets through; share of attempts that a breaker refuses. */
-  readonly budgets: Map<ResourceIndex, Ratio>
-  readonly breakers: Map<ResourceIndex, Ratio>
+  /** Share of wanted retries that a budget lets through, of attempts that a breaker refuses: by the caller's place. */
+  readonly budgets: Map<ResourceIndex, ReadonlyMap<number, Ratio>>
+  readonly breakers: Map<ResourceIndex, ReadonlyMap<number, Ratio>>
   readonly consumers: Map<number, ConsumerState>
   /** Waits seen by closed users, where they differ from those of open ones. */
   readonly closed: Map<Node, Law>

@@ -66,6 +66,8 @@ function flowStatistics({ nodes }: Network, answer: FlowAnswer, flow: number, me
   }
   const points = new Map<number, FlowStatistics['points'][number]>()
   for (const { leaf, mean, slow } of answer.bookings) {
+    // What waits in a log is at no step.
+    if (leaf.point < 0) continue
     const before = points.get(leaf.point) ?? {
       point: leaf.point,
       wait: 0,

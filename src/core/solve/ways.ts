@@ -1,9 +1,10 @@
+import type { Ratio } from '../base/units.ts'
 import type { Model } from '../model/model.ts'
 import type { Call } from '../model/step.ts'
 import type { Environment } from './environment.ts'
 import { lawFor } from './evaluate.ts'
 import { constant, type Law, lawOf, mixture, shifted, sum, zero } from './law.ts'
-import { placeOf, type Way } from './network.ts'
+import { type Caller, placeOf, type Way } from './network.ts'
 
 interface Surroundings {
   readonly model: Model
@@ -15,14 +16,19 @@ interface Surroundings {
 export function wayOf(call: Call, share: Float64Array, surroundings: Surroundings): Way {
   const { environment } = surroundings
   const links = linksOf(call, share, surroundings)
-  const parts = links.map(({ link, p }) => ({ share: p, law: timeOver(call, link, surroundings) }))
-  const time = parts.length === 1 ? (parts[0]?.law ?? zero) : mixture(parts)
+  const callers = callersOf(call, links, surroundings).map((one) => ({
+    ...one,
+    time: slowed(one.time, call, share, environment),
+  }))
+  const [only, ...others] = callers
   const over = (of: ArrayLike<number> | undefined): number =>
     share.reduce((total, part, instance) => total + part * (of?.[instance] ?? 0), 0)
   const alive = environment.alive[call.to]
   const refused = share.reduce((total, part, i) => total + (alive?.[i] === 0 ? part : 0), 0)
   return {
-    time: slowed(time, call, share, environment),
+    time:
+      others.length === 0 ? (only?.time ?? zero) : mixture(callers.map((one) => ({ share: one.share, law: one.time }))),
+    callers,
     traffic: links.flatMap(({ link, back, p }) => [
       { link, bytes: p * call.send },
       { link: back, bytes: p * call.receive },
@@ -32,6 +38,34 @@ export function wayOf(call: Call, share: Float64Array, surroundings: Surrounding
     denied: over(environment.denied[call.to]),
   }
 }
+
+/** Who calls from where, if it matters: a policy that waits only so long may give up on what is far away alone. */
+function callersOf(call: Call, links: readonly Crossing[], surroundings: Surroundings): readonly Caller[] {
+  const { timeout, deadline, hedge } = call.policy
+  const patience = Math.min(
+    timeout ?? Infinity,
+    deadline ?? Infinity,
+    typeof hedge?.after === 'number' ? hedge.after : Infinity,
+  )
+  const count = surroundings.model.places.length
+  const byPlace = new Map<number, Crossing[]>()
+  for (const crossing of links) {
+    const place = crossing.link < 0 ? -1 : Math.floor(crossing.link / count)
+    byPlace.set(place, [...(byPlace.get(place) ?? []), crossing])
+  }
+  const callers = [...byPlace].map(([place, own]) => {
+    const share = own.reduce((total, { p }) => total + p, 0)
+    const laws = own.map(({ link, p }) => ({ share: p / share, law: timeOver(call, link, surroundings) }))
+    return { place, share, time: laws.length === 1 ? (laws[0]?.law ?? zero) : mixture(laws) }
+  })
+  const means = callers.map(({ time }) => time.mean)
+  if (Math.max(...means) - Math.min(...means) > MINDED * patience) return callers
+  const all = links.map(({ link, p }) => ({ share: p, law: timeOver(call, link, surroundings) }))
+  return [{ place: -1, share: 1, time: all.length === 1 ? (all[0]?.law ?? zero) : mixture(all) }]
+}
+
+/** Distances that differ by less than this share of what the caller waits are one. */
+const MINDED: Ratio = 0.01
 
 /** What a fault adds to every call. */
 function slowed(time: Law, { to }: Call, share: Float64Array, { delay }: Environment): Law {
