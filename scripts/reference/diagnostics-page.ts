@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { reviewStepTitle } from '../../src/core/base/review-step.ts'
 import { codeTexts, diagnosticTexts, reasonTexts } from '../../src/core/report/codes.ts'
 import { reasons } from '../../src/core/result/result.ts'
 import { rules } from '../../src/core/rules/index.ts'
@@ -29,10 +30,18 @@ export function diagnosticsPage(): string {
     '## What a design says',
     table(heads, others.filter((name) => !isOfText(name)).map(rowOf)),
     '## Rules',
-    'Checked over a design that can be read, before it is played.',
+    'Checked over a design that can be read, before it is played; in the order of the eight steps of a review.',
     table(
-      heads,
-      rules.map(({ code: name, severity, meaning, remedy }) => [code(name), severity, meaning, remedy]),
+      ['code', 'step', ...heads.slice(1)],
+      rules
+        .toSorted((a, b) => a.step - b.step)
+        .map(({ code: name, step, severity, meaning, remedy }) => [
+          code(name),
+          reviewStepTitle(step),
+          severity,
+          meaning,
+          remedy,
+        ]),
     ),
     '## Causes of verdicts',
     'Why an objective is missed, or may be. How sure the product is stands beside it: *certain*, *likely* or *unclear*.',

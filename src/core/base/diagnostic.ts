@@ -1,3 +1,4 @@
+import type { ReviewStep } from './review-step.ts'
 import type { Span } from './span.ts'
 
 export type Severity = 'error' | 'warning' | 'note'
@@ -11,6 +12,8 @@ export interface Diagnostic {
   /** What was found and what is allowed; stands alone. */
   readonly message: string
   readonly hint?: string
+  /** The question of a review that it belongs to; absent: where it stands in the file decides. */
+  readonly step?: ReviewStep
   /** Further places of the same mistake. */
   readonly also?: readonly Span[]
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic, Severity } from '../base/diagnostic.ts'
+import type { ReviewStep } from '../base/review-step.ts'
 import type { Span } from '../base/span.ts'
 import type { Design } from '../design/design.ts'
 import type { Model } from '../model/model.ts'
@@ -22,6 +23,8 @@ export interface Breach {
 export interface Rule {
   /** Stable word; `loadpath explain <code>` prints `meaning` and `remedy`. */
   readonly code: string
+  /** Which of the eight questions of a review it answers: reports group by it. */
+  readonly step: ReviewStep
   readonly severity: Severity
   readonly meaning: string
   readonly remedy: string
@@ -30,4 +33,6 @@ export interface Rule {
 
 /** All rules over one design, as diagnostics. */
 export const checkRules = (rules: readonly Rule[], subject: Subject): readonly Diagnostic[] =>
-  rules.flatMap(({ code, severity, check }) => check(subject).map((breach) => ({ code, severity, ...breach })))
+  rules.flatMap(({ code, severity, step, check }) =>
+    check(subject).map((breach) => ({ code, severity, step, ...breach })),
+  )

@@ -8,6 +8,7 @@ import { copiesMost } from './walk.ts'
 /** More work than servers, by the utilization law alone: no queue can be long enough. */
 export const overload: Rule = {
   code: 'overload',
+  step: 3,
   severity: 'warning',
   meaning:
     'By the utilization law (arrival rate x visits x service time) a station is offered more work than its servers can do. Its queue grows for as long as the load lasts.',

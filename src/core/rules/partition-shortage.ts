@@ -6,6 +6,7 @@ import { copiesMost } from './walk.ts'
 /** Consumers that never get a message: a partition belongs to one of them at a time. */
 export const partitionShortage: Rule = {
   code: 'partition-shortage',
+  step: 3,
   severity: 'warning',
   meaning:
     'A partition belongs to one consumer of a group at a time. With fewer partitions than consumers, some of them never get a message.',

@@ -7,6 +7,7 @@ import { type CallSite, callSites, copiesMost } from './walk.ts'
 /** All pools of all instances together open more connections than the store accepts. */
 export const poolOverLimit: Rule = {
   code: 'pool-over-limit',
+  step: 3,
   severity: 'warning',
   meaning:
     'Every instance of every caller may open as many connections as its pool is large. Together they are more than the store accepts: it refuses the rest.',

@@ -6,6 +6,7 @@ import { grouped, names, otherSpans } from './wording.ts'
 /** A publish that is tried again although the first try may have worked. */
 export const repeatedPublish: Rule = {
   code: 'repeated-publish',
+  step: 6,
   severity: 'note',
   meaning:
     'A publish is tried again after a failure that leaves open whether the message was taken. Consumers may see it twice.',

@@ -7,6 +7,7 @@ import { names, otherSpans } from './wording.ts'
 /** Retries inside retries: the innermost call is tried the product of all of them. */
 export const retriesMultiply: Rule = {
   code: 'retries-multiply',
+  step: 6,
   severity: 'warning',
   meaning:
     'A call is tried again, and so is the call around it: when the innermost component fails, each level multiplies the attempts.',

@@ -6,6 +6,7 @@ import { networkTravels, type Travel } from './network-path.ts'
 /** An objective that the way over the network alone misses. */
 export const roundTripOverObjective: Rule = {
   code: 'round-trip-over-objective',
+  step: 1,
   severity: 'warning',
   meaning:
     'The round trips that follow one another on the path of a flow take longer than its objective allows, before any component has done anything.',

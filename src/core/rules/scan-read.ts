@@ -11,6 +11,7 @@ import { type RowStep, writtenSteps } from './written-steps.ts'
 /** A read for which there is neither key nor index: it looks at all rows. */
 export const scanRead: Rule = {
   code: 'scan-read',
+  step: 4,
   severity: 'warning',
   meaning:
     'No key and no index serves a read: every time, all rows of the table are looked at to find those that are wanted.',

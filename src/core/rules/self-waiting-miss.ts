@@ -8,6 +8,7 @@ import { nestedLists } from './walk.ts'
 /** A request that waits for the answer that it is fetching itself. */
 export const selfWaitingMiss: Rule = {
   code: 'self-waiting-miss',
+  step: 5,
   severity: 'error',
   meaning:
     'A miss path asks the same keyspace for the same key again, and of those who miss a key at once only one goes on (`on-miss: single-flight`): it waits for itself, for ever.',

@@ -9,6 +9,7 @@ import { grouped } from './wording.ts'
 /** One instance that a flow cannot do without, though it must hardly ever fail. */
 export const singleInstance: Rule = {
   code: 'single-instance',
+  step: 6,
   severity: 'warning',
   meaning:
     'A flow that has to succeed more than 99.9 % of the time waits for a component of which there is one instance: while that is down, all of it fails. 0.1 % of a month is 43 minutes.',

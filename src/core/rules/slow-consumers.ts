@@ -8,6 +8,7 @@ import { copiesMost } from './walk.ts'
 /** Messages come faster than all consumers together can take them, even in full batches without any waiting. */
 export const slowConsumers: Rule = {
   code: 'slow-consumers',
+  step: 3,
   severity: 'warning',
   meaning:
     'Messages are published faster than the consumers can work through them, one batch after another: the lag grows for as long as the load lasts.',

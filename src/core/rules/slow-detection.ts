@@ -8,6 +8,7 @@ import { namesIn, settingAt } from './setting.ts'
 /** Nobody notices a dead instance before the time by which everything was to be well again. */
 export const slowDetection: Rule = {
   code: 'slow-detection',
+  step: 6,
   severity: 'warning',
   meaning:
     'A dead instance keeps getting requests until its health check fails often enough, and a dead leader is replaced later still. Together that takes longer than the recovery that was promised.',

@@ -17,6 +17,7 @@ const HERD = 20
 /** Everybody who asks for a popular key after it expired fetches it. */
 export const stampede: Rule = {
   code: 'stampede',
+  step: 5,
   severity: 'warning',
   meaning:
     'When a key expires, all who ask for it until it is back miss it, and each of them fetches it (`on-miss: herd`): the rate of the most popular key times the time of a fetch, all at once, each time to live.',

@@ -8,6 +8,7 @@ import { type RowStep, writtenSteps } from './written-steps.ts'
 /** A strong read of a store whose replicas cannot give one. */
 export const strongReadOfReplica: Rule = {
   code: 'strong-read-of-replica',
+  step: 4,
   severity: 'warning',
   meaning:
     'A read asks for the newest value, but the store answers reads from copies that may not have it yet: they follow asynchronously, or their quorums do not overlap. Such a read can be answered by the leader only.',

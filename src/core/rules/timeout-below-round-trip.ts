@@ -10,6 +10,7 @@ import { grouped, names, otherSpans } from './wording.ts'
 /** A timeout that ends before an answer can be back. */
 export const timeoutBelowRoundTrip: Rule = {
   code: 'timeout-below-round-trip',
+  step: 6,
   severity: 'warning',
   meaning: 'The way to the callee and back takes longer than the timeout: every call from that place times out.',
   remedy: 'A longer timeout, or a copy of the callee in a place that is nearer.',

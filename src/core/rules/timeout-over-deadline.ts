@@ -7,6 +7,7 @@ import { grouped, names, otherSpans } from './wording.ts'
 /** A call that may wait for longer than those who wait for it. */
 export const timeoutOverDeadline: Rule = {
   code: 'timeout-over-deadline',
+  step: 6,
   severity: 'warning',
   meaning:
     'A call may wait for longer than its caller is waited for: the timeout never ends it, or its answer comes when nobody wants it any more.',

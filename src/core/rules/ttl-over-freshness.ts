@@ -12,6 +12,7 @@ import { type CacheStep, type WrittenStep, writtenSteps } from './written-steps.
 /** A cache that answers with older things than was promised. */
 export const ttlOverFreshness: Rule = {
   code: 'ttl-over-freshness',
+  step: 5,
   severity: 'warning',
   meaning:
     'A cache keeps its answers for longer than the freshness that is promised of what it stands before: by a read (`consistency: stale(5 s)`) or by an objective (`fresh 99% < 60 s`). Nothing takes them out when the original changes.',

@@ -6,6 +6,7 @@ import { grouped, otherSpans } from './wording.ts'
 /** Hedges that may double the load of a component that has become slow. */
 export const unboundedHedge: Rule = {
   code: 'unbounded-hedge',
+  step: 6,
   severity: 'warning',
   meaning:
     'Every request that takes long is sent a second time. When the callee as a whole becomes slow, that is every request: its load doubles when it can bear it least.',

@@ -10,6 +10,7 @@ import { names } from './wording.ts'
 /** A queue that nothing bounds and that the load can fill in the worst case. */
 export const unboundedQueue: Rule = {
   code: 'unbounded-queue',
+  step: 6,
   severity: 'note',
   meaning:
     'Requests of an open load queue here without a bound: no limit on the way, nobody who gives up, and in the worst case (cold caches, every retry taken) more work than servers. Waits then grow without end.',

@@ -6,6 +6,7 @@ import { grouped, names, otherSpans } from './wording.ts'
 /** Several retries with neither chance in their timing nor a budget. */
 export const unbrakedRetry: Rule = {
   code: 'unbraked-retry',
+  step: 6,
   severity: 'warning',
   meaning:
     'More than one retry without jitter and without a budget: after a short trouble all callers come back together and as often as they may. That alone can keep a component down.',

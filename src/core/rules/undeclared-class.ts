@@ -6,6 +6,7 @@ import { type WrittenStep, writtenSteps } from './written-steps.ts'
 /** A class of data that comes to a component which does not say that it sees it. */
 export const undeclaredClass: Rule = {
   code: 'undeclared-class',
+  step: 7,
   severity: 'warning',
   meaning:
     'By the flows, a component reads, takes or writes a class of data, but lists it neither under `handles` nor under `stores`. Whoever reviews what sees that class would miss it.',

@@ -7,6 +7,7 @@ import { grouped } from './wording.ts'
 /** A breaker that takes longer to see enough results than it stays open. */
 export const wideBreaker: Rule = {
   code: 'wide-breaker',
+  step: 6,
   severity: 'note',
   meaning:
     'A breaker decides on the last so many attempts of one calling instance. At the rate at which they come it needs longer to see that many than it stays open: it opens late, and on old results.',

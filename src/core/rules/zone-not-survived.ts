@@ -8,6 +8,7 @@ import { lonelyZones } from './zones.ts'
 /** The loss of any zone is to be survived, but a component stands in one zone. */
 export const zoneNotSurvived: Rule = {
   code: 'zone-not-survived',
+  step: 6,
   severity: 'warning',
   meaning:
     'The requirements say that the loss of any zone is survived, but all copies of a component that flows need stand in one zone.',

@@ -9,6 +9,7 @@ import { survivesZones } from './zone-not-survived.ts'
 /** Copies that are there for the loss of a zone, and go with it. */
 export const zoneTakesQuorum: Rule = {
   code: 'zone-takes-quorum',
+  step: 6,
   severity: 'warning',
   meaning:
     'Copies of the same rows stand so that the loss of one zone takes all of them, or so many that writes no longer get their quorum.',
