@@ -34,21 +34,9 @@ const beyond: Readonly<Record<string, string>> = {
   'found busy, asked again after 20 ms on average, 50/s': 'who was turned away finds the same queue again',
 }
 
-const MISSED = 'what misses comes to the origin, which takes its rate to be exact'
-
 /** What is further off than the solver claims, and why. */
 const overconfident: Readonly<Record<string, string>> = {
   'threads held during a downstream call': 'the wait for a thread is 15 % off, and 8 % is claimed',
-  'fifo: 100 of 1000 keys, Zipf 0.8': MISSED,
-  'random: 100 of 1000 keys, Zipf 0.8': MISSED,
-  'lru: 20 of 100 keys, Zipf 1.2': MISSED,
-  'fifo: 20 of 100 keys, Zipf 1.2': MISSED,
-  'random: 20 of 100 keys, Zipf 1.2': MISSED,
-  'lru: 25 of 60 keys, Zipf 0.7': MISSED,
-  'fifo: 25 of 60 keys, Zipf 0.7': MISSED,
-  'random: 25 of 60 keys, Zipf 0.7': MISSED,
-  'a hot key expires: all go to the origin until it is back': MISSED,
-  'a hot key expires: the first one fetches, the others wait': 'the wait for a fetch of others is taken to be exact',
 }
 
 /** An exact method, worked out in floating point. */

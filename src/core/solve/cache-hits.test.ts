@@ -229,6 +229,118 @@ describe('one key, played', () => {
   })
 })
 
+describe('fetches that vary', () => {
+  const one = { keys: 1, exponent: 0 }
+
+  it('fill a key as soon as the first of a herd is back', () => {
+    // Mean time until the first of a Poisson herd of 2 per fetch is back, by numeric integration: 0.597264 fetches.
+    const { hitRatio } = solveCache(loadOf(one, { timeToLive: 8 }, { lookups: 2, fetch: 1, fetchScv: 1 }))
+    near(hitRatio, 8 / (8 + 1 / 2 + 0.597264), 1e-6)
+    const many = solveCache(loadOf(one, { timeToLive: 8 }, { lookups: 20.1, fetch: 1, fetchScv: 1 }))
+    near(many.hitRatio, 8 / (8 + 1 / 20.1 + 0.247618), 1e-4)
+  })
+
+  it('are waited for longer by those who come in the middle', () => {
+    const single = { timeToLive: 8, onMiss: 'single-flight' as const }
+    expect(solveCache(loadOf(one, single, { fetch: 1 })).waitShare).toBe(0.5)
+    expect(solveCache(loadOf(one, single, { fetch: 1, fetchScv: 1 })).waitShare).toBe(1)
+  })
+
+  it('never let a key go that is always refreshed in time', () => {
+    const hot = { timeToLive: 2, onMiss: 'single-flight' as const, refreshFrom: 0.8 }
+    expect(hits(one, hot, { lookups: 100, fetch: 0.05 })).toBe(1)
+  })
+})
+
+/** Caches one behind the other, request by request: hit ratios of each. A fetch takes no time, or so many requests. */
+function playLevels(
+  shares: readonly number[],
+  levels: readonly { readonly entries: number; readonly evict: 'lru' | 'fifo' }[],
+  fetch = 0,
+): readonly number[] {
+  let seed = 4711
+  const random = (): number => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
+    return (seed + 0.5) / 4294967296
+  }
+  const table = shares.flatMap((p, key) => Array.from({ length: Math.round(p * 1e5) }, () => key))
+  const caches = levels.map(() => new Set<number>())
+  const seen = levels.map(() => ({ asked: 0, hits: 0 }))
+  const put = (key: number, i: number): void => {
+    const cache = caches[i] as Set<number>
+    if (levels[i]?.evict === 'fifo' && cache.has(key)) return
+    cache.delete(key)
+    cache.add(key)
+    if (cache.size > (levels[i]?.entries ?? 0)) cache.delete(cache.values().next().value as number)
+  }
+  const pending: { at: number; key: number }[] = []
+  for (let now = 0; now < 600_000; now++) {
+    while ((pending[0]?.at ?? Infinity) <= now) put((pending.shift() as { key: number }).key, 0)
+    const key = table[Math.floor(random() * table.length)] as number
+    for (const [i, cache] of caches.entries()) {
+      const own = seen[i] as (typeof seen)[number]
+      const isHit = cache.has(key)
+      if (now > 50_000) {
+        own.asked += 1
+        own.hits += isHit ? 1 : 0
+      }
+      if (fetch > 0 && !isHit) pending.push({ at: now + fetch, key })
+      else put(key, i)
+      if (isHit) break
+    }
+  }
+  return seen.map(({ asked, hits: found }) => found / asked)
+}
+
+describe('a cache behind another one', () => {
+  const domain = { keys: 300, exponent: 0.9 }
+  const solvedLevels = (levels: Parameters<typeof playLevels>[1]): number => {
+    const [first, second] = levels.map((cache) => ({ ...cache }))
+    const before = solveCache(loadOf(domain, first))
+    const behind = { popularity: before.missed, lookups: before.fetches }
+    const answer = solveCache(loadOf(domain, second, behind))
+    // Of requests that are taken to be independent it would find up to so many more.
+    const { bins, passed } = before.missed
+    const unaware = solveCache(loadOf(domain, second, { ...behind, popularity: { bins, passed } }))
+    expect(unaware.hitRatio).toBeGreaterThan(answer.hitRatio)
+    return answer.hitRatio
+  }
+
+  it.each([
+    [{ entries: 30, evict: 'fifo' }, { entries: 90, evict: 'fifo' }, 0.006],
+    [{ entries: 30, evict: 'fifo' }, { entries: 90, evict: 'lru' }, 0.006],
+    [{ entries: 30, evict: 'lru' }, { entries: 90, evict: 'lru' }, 0.006],
+    [{ entries: 30, evict: 'lru' }, { entries: 90, evict: 'fifo' }, 0.006],
+    [{ entries: 60, evict: 'lru' }, { entries: 90, evict: 'lru' }, 0.035],
+  ] as const)('%j %j: nothing comes of what the first one has', (first, second, off) => {
+    const [, played = 0] = playLevels(zipf(300, 0.9), [first, second])
+    expect(Math.abs(solvedLevels([first, second]) - played)).toBeLessThan(off)
+  })
+
+  it('is asked by several, each quiet for a while by itself', () => {
+    const { missed, fetches } = solveCache(loadOf(domain, { entries: 60 }))
+    const { quiet } = missed
+    const behind = (sources: number): number =>
+      hits(
+        domain,
+        { entries: 90 },
+        { lookups: fetches, popularity: quiet ? { ...missed, quiet: { ...quiet, sources } } : missed },
+      )
+    expect([1, 2, 4, 1000].map(behind)).toEqual([1, 2, 4, 1000].map(behind).toSorted((a, b) => a - b))
+  })
+})
+
+describe('a fetch that takes long', () => {
+  it.each([
+    [60, 10, 0.006],
+    [20, 40, 0.02],
+    [10, 200, 0.02],
+  ])('%d of 300 keys, %d requests long', (entries, fetch, off) => {
+    const [played = 0] = playLevels(zipf(300, 0.9), [{ entries, evict: 'lru' }], fetch)
+    expect(Math.abs(hits({ keys: 300, exponent: 0.9 }, { entries }, { fetch }) - played)).toBeLessThan(off)
+  })
+})
+
 describe('what is asked of the next level', () => {
   it('doubles when one in a hundred hits is lost: B-hit-drop', () => {
     const origin = [0.99, 0.98, 0.95, 0.9].map((forcedHitRatio) => {

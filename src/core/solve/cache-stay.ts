@@ -14,14 +14,18 @@ export interface FetchPath {
   readonly fetch: Seconds
   readonly filled: Ratio
   readonly isShared: boolean
+  /** Squared coefficient of variation of the time; left out = 0. */
+  readonly scv?: number
 }
 
 /**
  * Mean time from a key's leaving until it is there again: a lookup starts a fetch that brings it back with probability
  * `filled` (herd: each lookup starts one; single-flight: the next after a failed one does), unless a put is faster.
- * Renewal argument, exact for a fixed fetch time.
+ * Renewal argument, exact for a fixed fetch time; of a herd whose fetches vary the first one back fills it.
  */
-export function absence({ lookups, puts }: KeyRates, { fetch, filled, isShared }: FetchPath): Seconds {
+export function absence({ lookups, puts }: KeyRates, path: FetchPath): Seconds {
+  const { filled, isShared, scv = 0 } = path
+  const fetch = isShared || scv === 0 ? path.fetch : path.fetch * firstBack(lookups * filled * path.fetch, scv)
   const starts = isShared ? lookups : lookups * filled
   const alone = starts + puts
   if (!(alone > 0)) return Infinity
@@ -31,6 +35,29 @@ export function absence({ lookups, puts }: KeyRates, { fetch, filled, isShared }
   const done = (lookups / alone) * missed
   const again = 1 - (1 - filled) * done
   return again > 0 ? once / again : Infinity
+}
+
+/**
+ * Time until the first of a herd is back, as a share of the mean fetch: `others` come during one. Exact for fixed and
+ * exponential fetches (e^a a^-(a+1) times the lower incomplete gamma function of a + 1 at a), between them by the scv.
+ */
+function firstBack(others: number, scv: number): Ratio {
+  const a = others
+  let first = Math.sqrt(Math.PI / 2 / a) * (1 + 1 / (12 * a)) - 2 / (3 * a)
+  if (a < 20) {
+    first = 0
+    let term = 1
+    for (let k = 1; term > 1e-9; k++) {
+      term *= k === 1 ? 1 / (a + 1) : a / (a + k)
+      first += term
+    }
+  }
+  return 1 - Math.min(1, scv) * (1 - first)
+}
+
+/** LRU: time from a fill until the last of those is back who asked meanwhile, and touches it too. */
+export function lastBack(lookups: PerSecond, fetch: Seconds): Seconds {
+  return fetch - lasting(lookups, fetch)
 }
 
 /** Why an entry leaves, but for invalidations. */

@@ -3,11 +3,12 @@ import { meanOf } from '../model/distribution.ts'
 import { type Accuracy, type Doubt, exact, type Method, type StepMethod } from '../result/solution.ts'
 import { worse } from './balanced.ts'
 import type { Booking } from './bookings.ts'
+import { herdedStations, herds, lookupError, lookupMethod, lookupTimes } from './cache-doubts.ts'
 import { heldWait } from './evaluate.ts'
 import type { FlowAnswer } from './flow-answer.ts'
 import type { Node } from './network.ts'
+import { rateErrors, resourceAccuracy } from './resource-accuracy.ts'
 import type { Steady } from './steady.ts'
-import { popularityOf } from './popularity.ts'
 
 /** How sure the answer is, and where it is not. */
 export interface Doubts {
@@ -31,7 +32,8 @@ export function doubtsOf(steady: Steady, answers: readonly FlowAnswer[]): Doubts
   }
   const flows = answers.map((answer, flow) => accuracyOf(steady, answer, flow, note))
   const doubts = [...found.values()].map((one) => ({ ...one, flows: [...one.flows] }))
-  const resources = steady.network.model.resources.map((_, i) => resourceAccuracy(steady, i))
+  const known = { rates: rateErrors(steady, flows), methodOf: (node: Node) => methodOf(node, steady) }
+  const resources = steady.network.model.resources.map((_, i) => resourceAccuracy(steady, i, known))
   return { flows, resources, doubts, steps: stepsOf(steady) }
 }
 
@@ -51,7 +53,8 @@ function stepsOf(steady: Steady): readonly StepMethod[] {
 
 type Note = (method: Method, where: { at: string; component: string }, flow: number) => void
 
-function accuracyOf(steady: Steady, { law, bookings, failures }: FlowAnswer, flow: number, note: Note): Accuracy {
+function accuracyOf(steady: Steady, answer: FlowAnswer, flow: number, note: Note): Accuracy {
+  const { law, bookings, failures } = answer
   const unsure = { mean: null, tail: null, share: null }
   if (!steady.isConverged) {
     note(
@@ -62,7 +65,7 @@ function accuracyOf(steady: Steady, { law, bookings, failures }: FlowAnswer, flo
     return unsure
   }
   const failed = [...failures.values()].reduce((sum, share) => sum + share, 0)
-  const calls = doubtsOfSteps(steady, flow, note)
+  const calls = doubtsOfSteps(steady, answer, flow, note)
   if (law === null) return { mean: 0, tail: 0, share: failed > 0 ? calls.share : 0 }
   let mean: number | null = 0
   let tail: number | null = 0
@@ -215,6 +218,7 @@ const meanValues = {
 /** What is not exact about steps rather than queues. */
 function doubtsOfSteps(
   steady: Steady,
+  answer: FlowAnswer,
   flow: number,
   note: Note,
 ): { mean: number | null; tail: number | null; share: number } {
@@ -227,13 +231,21 @@ function doubtsOfSteps(
     const isHerded = node.step.kind === 'serve' && herded.has(node.step.station)
     const method = isHerded ? herds : stepMethod(node, steady)
     if (method.kind !== 'approximate') continue
-    note(method, placeOf(node, steady), flow)
-    mean = mean === null || method.mean === null ? null : mean + method.mean
-    tail = tail === null || method.tail === null ? null : tail + method.tail
+    const isSure = method.mean !== null && method.mean < NOTED && node.step.kind === 'lookup'
+    if (!isSure) note(method, placeOf(node, steady), flow)
+    const own =
+      node.step.kind === 'lookup' && method.mean !== null
+        ? lookupTimes(node, lookupError(node, node.step, steady), answer)
+        : method
+    mean = mean === null || own.mean === null ? null : mean + own.mean
+    tail = tail === null || own.tail === null ? null : tail + own.tail
     share += node.step.kind === 'call' ? Math.min(0.2, node.attempts.failing) * 0.2 : 0
   }
   return { mean, tail, share }
 }
+
+/** Of what misses: less is not worth a word. */
+const NOTED: Ratio = 5e-4
 
 function stepMethod(node: Node, steady: Steady): Method {
   const { state } = steady
@@ -254,50 +266,10 @@ function stepMethod(node: Node, steady: Steady): Method {
   if (step.kind === 'repeat' && step.atOnce > 1 && queuesTogether(node, state))
     return approximate('branches independent of one another', 'Nelson and Tantawi 1988', 0.06, 0.1)
   if (step.kind === 'publish' && step.shipEvery > 0) return exact
-  if (step.kind === 'lookup') {
-    const cache = state.caches.get(step.cache)
-    if (comesInHerds(step.cache, steady)) return herds
-    return cache === undefined ? exact : cache.alike.map(({ answer }) => answer.method).reduce(worse, exact)
-  }
-  return exact
+  return step.kind === 'lookup' ? lookupMethod(node, step, steady) : exact
 }
 
 const RETRIED = 'product of probabilities; a queue that was long is long for the next attempt too'
-
-/** Requests for the hottest key that come while it is fetched, from which on they are a load of their own. */
-const HERD = 3
-
-/** The hottest key expires, and all who ask for it go on to what is behind the cache, at once. */
-function comesInHerds(index: number, { state, network }: Steady): boolean {
-  const cache = network.model.resources[index]
-  const domain = cache?.kind === 'cache' ? network.model.keyDomains[cache.keyDomain] : undefined
-  if (cache?.kind !== 'cache' || domain === undefined) return false
-  if (cache.onMiss !== 'herd' || !(cache.timeToLive < Infinity) || cache.forcedHitRatio !== null) return false
-  const hottest = popularityOf(domain).bins[0]?.p ?? 0
-  return (state.caches.get(index)?.alike ?? []).some(({ lookups, fetch }) => hottest * lookups * fetch > HERD)
-}
-
-/** Stations behind caches whose misses come in herds: everybody meets them there. */
-function herdedStations(steady: Steady): ReadonlySet<number> {
-  const found = new Set<number>()
-  const collect = (list: readonly Node[]): void => {
-    for (const { step, lists } of list) {
-      if (step.kind === 'serve') found.add(step.station)
-      for (const inner of lists) collect(inner)
-    }
-  }
-  for (const { step, lists } of steady.network.nodes)
-    if (step.kind === 'lookup' && comesInHerds(step.cache, steady)) collect(lists[2] ?? [])
-  return found
-}
-
-const herds: Method = {
-  kind: 'approximate',
-  name: 'misses taken to come singly, while those of a hot key come in herds',
-  source: 'the queue behind is full for a while, and empty for longer',
-  mean: null,
-  tail: null,
-}
 
 /** Who was turned away comes to the same queue again. */
 function meetsAgain({ lists, step }: Node): boolean {
@@ -362,35 +334,3 @@ const wholeFlow = ({ network }: Steady, flow: number): Place => ({
   at: network.model.flows[flow]?.id ?? '',
   component: '',
 })
-
-function resourceAccuracy({ state, network, isConverged }: Steady, index: number): Accuracy {
-  if (!isConverged) return { mean: null, tail: null, share: null }
-  const resource = network.model.resources[index]
-  const none = { mean: 0, tail: 0, share: 0 }
-  const from = (methods: readonly Method[]): Accuracy => {
-    const method = methods.reduce(worse, exact)
-    if (method.kind === 'exact') return none
-    return method.kind === 'unsupported'
-      ? { mean: null, tail: null, share: null }
-      : { mean: method.mean, tail: method.tail, share: 0.01 }
-  }
-  if (resource?.kind === 'station') {
-    const at = state.stations.get(index)
-    const special =
-      at?.users.some((node) => state.closed.has(node) || heldWait(node, { state, network }) !== undefined) ?? false
-    const own = at?.alike.map(({ answer }) => answer.method) ?? []
-    return from(special ? [...own, held] : own)
-  }
-  if (resource?.kind === 'pool') return from(state.pools.get(index)?.alike.map(({ answer }) => answer.method) ?? [])
-  if (resource?.kind === 'cache') return from(state.caches.get(index)?.alike.map(({ answer }) => answer.method) ?? [])
-  return none
-}
-
-/** A station's queue is worked out as an open one: with holders behind it, it is shorter. */
-const held: Method = {
-  kind: 'approximate',
-  name: 'queue as if it were open',
-  source: 'an upper bound: slots held before it keep some out',
-  mean: null,
-  tail: null,
-}

@@ -241,9 +241,19 @@ function looked(node: Node, step: Lookup, nested: readonly Outcome[], context: C
   ])
 }
 
-/** What is left of somebody else's fetch when one comes in the middle of it. */
-const waitOf = (fetch: Law, share: number): Law =>
-  fetch.mean > 0 && fetch.mean < Infinity ? lawOf({ law: 'uniform', low: 0, high: 2 * share * fetch.mean }) : zero
+/**
+ * What is left of somebody else's fetch when one comes in the middle of it: exact for fixed and for exponential times,
+ * and with the right mean between them.
+ */
+function waitOf(fetch: Law, share: number): Law {
+  if (!(fetch.mean > 0 && fetch.mean < Infinity)) return zero
+  const mean = share * fetch.mean
+  const wild = Math.min(1, Math.max(0, 2 * share - 1))
+  return mixed([
+    { share: wild, law: lawOf({ law: 'exponential', mean }) },
+    { share: 1 - wild, law: lawOf({ law: 'uniform', low: 0, high: 2 * mean }) },
+  ])
+}
 
 function joined(node: Node, step: Parallel, nested: readonly Outcome[], context: Context): Outcome {
   const branches = nested.map((outcome, i) => givenUp(outcome, step.branches[i]?.giveUp ?? null))

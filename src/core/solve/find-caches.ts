@@ -32,7 +32,7 @@ function found(
   const isCold =
     network.environment.cold.size > 0 && network.environment.cold.has(network.model.resources.indexOf(cache))
   const kinds = copiesAlike(shares, count)
-  const fetch = fetchOf(users, { network, state })
+  const { fetch, fetchScv } = fetchOf(users, { network, state })
   const alike = [...kinds.values()].map((copies, i): CacheState['alike'][number] => {
     const at = copies[0] ?? 0
     const rate = (is: (step: Step) => boolean): number =>
@@ -47,6 +47,7 @@ function found(
       rate((s) => isInsert(s, 'put')),
       rate((s) => isInsert(s, 'invalidate')),
       fetch,
+      fetchScv,
       isCold ? 1 : 0,
       passedOf(probes, cache),
     ]
@@ -64,7 +65,8 @@ function found(
         lookups: Math.max(1e-12, lookups),
         puts: load[1] ?? 0,
         invalidations: load[2] ?? 0,
-        fetch: Number.isFinite(fetch) ? fetch : 0,
+        fetch,
+        fetchScv,
         filled: 1,
       },
       known?.answer.bound ?? 0,
@@ -100,22 +102,32 @@ function keyShareOf(probes: readonly Node[], shards: number): number {
 function passedOf(probes: readonly Node[], cache: Cache): number {
   let mark = 0
   for (const { popularity, rate } of probes) {
-    const passed = popularity.get(cache.keyDomain)?.passed
+    const { passed, quiet } = popularity.get(cache.keyDomain) ?? {}
+    if (quiet !== undefined) mark += quiet.time * quiet.sources
     if (passed !== undefined) mark += rate * passed.reduce((sum, x, i) => sum + x * ((i % 7) + 1), 0)
   }
   return mark
 }
 
-/** Mean time from a miss to its fill. */
-function fetchOf(users: readonly Node[], context: { readonly network: Network; readonly state: State }): number {
-  let [time, rate] = [0, 0]
+/** Mean time from a miss to its fill, and its squared coefficient of variation. */
+function fetchOf(
+  users: readonly Node[],
+  context: { readonly network: Network; readonly state: State },
+): { readonly fetch: number; readonly fetchScv: number } {
+  let [time, squared, rate] = [0, 0, 0]
   for (const { step, lists, rate: asked } of users) {
     if (step.kind !== 'lookup') continue
     const miss = outcomeOf(lists[2] ?? [], context)
+    const { mean, variance } = miss.time
     if (miss.ok > 0 && asked > 0) {
-      time += asked * miss.time.mean
+      time += asked * mean
+      squared += asked * (variance + mean * mean)
       rate += asked
     }
   }
-  return rate > 0 ? time / rate : 0
+  const fetch = rate > 0 ? time / rate : 0
+  const scv = fetch > 0 ? squared / rate / (fetch * fetch) - 1 : 0
+  return Number.isFinite(fetch)
+    ? { fetch, fetchScv: Number.isFinite(scv) && scv > 1e-9 ? scv : 0 }
+    : { fetch: 0, fetchScv: 0 }
 }

@@ -1,7 +1,7 @@
 import { pow } from '../base/math.ts'
 import type { Ratio } from '../base/units.ts'
 import type { Lookup, Step } from '../model/step.ts'
-import { copiesAt, type Network, type Node } from './network.ts'
+import { copiesAt, type Network, type Node, type Spot } from './network.ts'
 import type { Popularity } from './popularity.ts'
 import { overCopies, type State } from './state.ts'
 
@@ -40,7 +40,8 @@ export function lookedUp(
   const asked = parts.length === 0 ? 0 : over((answer) => answer.hitRatio)
   // Nobody asks yet.
   const hitRatio = Number.isFinite(asked) ? asked : 0
-  const popularity = keys === 1 ? (parts[0]?.answer.missed ?? null) : null
+  const missed = keys === 1 ? (parts[0]?.answer.missed ?? null) : null
+  const popularity = missed === null || cache === undefined ? null : fromAll(missed, spot, cache.group)
   const common = { hitRatio, keys, domain, popularity, waitShare: over((answer) => answer.waitShare) }
   if (keys !== 1) {
     const hit = pow(Math.max(1e-300, hitRatio), keys)
@@ -51,6 +52,13 @@ export function lookedUp(
   const waiting = over((answer) => answer.waiting)
   const fetches = over((answer) => answer.fetches)
   return { ...common, hit: hitRatio, waiting, fetches, refreshes: over((answer) => answer.refreshes) }
+}
+
+/** A key is at every copy that is asked, unless it decides itself which one that is. */
+function fromAll(missed: Popularity, spot: Spot, group: number): Popularity {
+  const { quiet } = missed
+  const sources = spot.within === 'hash' ? 1 : copiesAt(spot, group).reduce((n, share) => n + (share > 0 ? 1 : 0), 0)
+  return quiet === undefined || sources < 2 ? missed : { ...missed, quiet: { ...quiet, sources } }
 }
 
 const probesIn = (list: readonly Node[]): readonly Node[] =>

@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts'
-import type { Ratio } from '../base/units.ts'
+import type { Ratio, Seconds } from '../base/units.ts'
 import { harmonic, popularityBins } from '../base/zipf.ts'
 import type { KeyDomain } from '../model/model.ts'
 
@@ -15,6 +15,14 @@ export interface Popularity {
   readonly bins: readonly PopularityBin[]
   /** Per bin: how often one of its keys is asked for here, relative to the first level. */
   readonly passed: Float64Array
+  /** Of what one level of caches let through; left out = requests for a key are independent of one another. */
+  readonly quiet?: Quiet
+}
+
+/** After a key has come through, nothing more of it comes for so long from the same one of so many caches. */
+export interface Quiet {
+  readonly time: Seconds
+  readonly sources: number
 }
 
 const popularities = new WeakMap<KeyDomain, Popularity>()
@@ -80,5 +88,8 @@ export function merged(parts: readonly { readonly share: Ratio; readonly popular
     for (let i = 0; i < passed.length; i++)
       passed[i] = (passed[i] as number) + weight * (popularity.passed[i] as number)
   }
-  return { bins, passed }
+  const quiets = parts.flatMap(({ popularity: { quiet } }) => (quiet === undefined ? [] : [quiet]))
+  if (quiets.length < parts.length) return { bins, passed }
+  const sources = quiets.reduce((sum, quiet) => sum + quiet.sources, 0)
+  return { bins, passed, quiet: { time: Math.min(...quiets.map(({ time }) => time)), sources } }
 }
