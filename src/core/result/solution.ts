@@ -55,6 +55,8 @@ export interface MetastableRange {
   readonly trigger: Seconds | null
   /** Good answers a second in the bad state, as a share of the good one. */
   readonly goodput: Ratio
+  /** Station whose queue chance alone may make so long that it tips over; left out = that takes a standstill. */
+  readonly fragile?: number
 }
 
 /** Response times, not from a histogram. */

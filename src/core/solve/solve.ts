@@ -5,7 +5,7 @@ import { doubtsOf } from './doubts.ts'
 import { type Environment, plainEnvironment } from './environment.ts'
 import { flowAnswers } from './flow-answer.ts'
 import { quantile } from './law.ts'
-import { metastableRange } from './metastable.ts'
+import { metastableRange, unsettled } from './metastable.ts'
 import { scaledOut } from './scalers.ts'
 import { atPeakOf } from './peak.ts'
 import { statisticsOf } from './statistics.ts'
@@ -35,7 +35,8 @@ export function solve(model: Model, options: SolveOptions = {}): Solution {
 
 function solutionOf(model: Model, steady: Steady, isBrief: boolean): Solution {
   const answers = flowAnswers(steady, isBrief)
-  const { flows, resources, doubts, steps } = doubtsOf(steady, answers)
+  const metastable = isBrief ? null : metastableRange(model, steady)
+  const { flows, resources, doubts, steps } = unsettled(steady, metastable, doubtsOf(steady, answers))
   return {
     statistics: statisticsOf(steady, answers),
     flows,
@@ -43,7 +44,7 @@ function solutionOf(model: Model, steady: Steady, isBrief: boolean): Solution {
     resources,
     doubts,
     steps,
-    metastable: isBrief ? null : metastableRange(model, steady),
+    metastable,
     overloaded: overloadedIn(steady),
     notes: notesOf(steady),
     rounds: steady.rounds,
