@@ -33,7 +33,7 @@ const importMap: Readonly<Record<string, Layer>> = {
   [result]: { from: [base, model] },
   'core/simulate': { from: [base, model, result] },
   'core/solve': { from: [base, model, result] },
-  'core/estimate': { from: [base, model, result] },
+  'core/estimate': { from: [base, model, design, result, 'core/solve'] },
   'core/rules': { from: [base, model, design, result] },
   'core/report': { from: [base, model, result], packages: ['string-width'] },
   'core/exporters': { from: [base, model, design, result] },

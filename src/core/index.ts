@@ -28,6 +28,7 @@ export { plainStyle, type Style } from './report/layout.ts'
 export { shortPlace, withPaths } from './text/path-places.ts'
 export { policyLines } from './report/policy-text.ts'
 export { flowToShow, type KneeReport } from './report/knee-scale.ts'
+export { availabilityText } from './report/availability-text.ts'
 export { kneeSvg } from './report/knee-svg.ts'
 export { kneeText } from './report/knee-text.ts'
 export { resultSchema } from './report/result-schema.ts'
@@ -81,3 +82,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
  * @example export default defineDesign({ loadpath: 1, name: 'shop', components: { api: { kind: 'service' } } })
  */
 export const defineDesign = <const T extends DesignInput>(design: T): T => design
+export { availabilityOf, type AvailabilityOptions } from './estimate/availability.ts'
+export { dataSafety } from './estimate/lost-copies.ts'
+export { survivals } from './estimate/survive.ts'
+export type * from './result/availability.ts'

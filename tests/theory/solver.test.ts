@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { prepare, solve } from '../../src/core/index.ts'
 import { availabilitySection } from './cases-availability.ts'
-import { asks, ideal, users } from './case.ts'
 import { cacheSection } from './cases-caches.ts'
 import { copySection } from './cases-copies.ts'
 import { fanOutSection } from './cases-fan-out.ts'
@@ -10,7 +9,6 @@ import { networkSection } from './cases-networks.ts'
 import { protectionSection } from './cases-protection.ts'
 import { queueSection } from './cases-queues.ts'
 import { shardSection } from './cases-shards.ts'
-import { modelOf } from './figures.ts'
 import { type Solved, solved } from './solved.ts'
 import { caseText, committedCase, writeCase } from './truth-page.ts'
 
@@ -101,30 +99,4 @@ flows:
     expect(75 * (metastable?.entry ?? 0)).toBeGreaterThan(86)
     expect(75 * (metastable?.entry ?? 0)).toBeLessThan(91)
   })
-
-  // With 4 servers the simulator is down within a thousand seconds of 280/s, with 16 it never was.
-  it.each([
-    [4, null],
-    [16, 0],
-  ])(
-    'does not say how good an answer is that chance alone may leave for the overloaded state: %d servers',
-    (servers, off) => {
-      const model = modelOf(
-        ideal(
-          users(70 * servers),
-          `s: { kind: station, servers: ${servers} }`,
-          asks(
-            '{ call: s, policy: { timeout: 60 ms, retry: { times: 1, after: [timeout], backoff: 20 ms } }, do: [{ work: exp(10 ms) }] }',
-          ),
-        ),
-      )
-      const { metastable, flows, doubts } = solve(model)
-      expect(metastable?.exit).toBeLessThan(1)
-      expect(metastable?.entry).toBeGreaterThan(1)
-      expect(flows[0]?.mean === null).toBe(off === null)
-      expect(doubts.some(({ method }) => method.kind === 'approximate' && /chance/.test(method.name))).toBe(
-        off === null,
-      )
-    },
-  )
 })

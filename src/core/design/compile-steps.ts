@@ -42,11 +42,21 @@ function promiseOf(assembly: Assembly, step: WrittenStep, here: Here): readonly 
   if (!('target' in step)) return []
   const to = target(assembly, step.target.component)
   const passed = step.verb === 'call' ? step.via.map((name) => target(assembly, name)) : []
-  const promised = [...passed, to].reduce((all, { upkeep }) => all * (upkeep.sla ?? 1), 1)
-  if (promised >= 1) return []
+  const promising = [...passed, to].filter(({ upkeep }) => (upkeep.sla ?? 1) < 1)
+  if (promising.length === 0) return []
+  const promised = promising.reduce((all, { upkeep }) => all * (upkeep.sla ?? 1), 1)
   // Who goes on without it does so then, too.
   const isBorne = (effectivePolicy(assembly, here, { to, step }).onFail ?? 'error') !== 'error'
-  return isBorne ? [] : [{ kind: 'fail', failure: 'error', probability: 1 - promised }]
+  return isBorne
+    ? []
+    : [
+        {
+          kind: 'fail',
+          failure: 'error',
+          probability: 1 - promised,
+          promisedBy: promising.map(({ component }) => component.id),
+        },
+      ]
 }
 
 function compileVerb(assembly: Assembly, step: WrittenStep, here: Here, isLast: boolean): readonly Step[] {

@@ -279,6 +279,8 @@ export interface Fail {
   readonly failure: Failure
   readonly probability: Ratio
   readonly while?: 'full'
+  /** Components whose providers do not promise more; left out = it is no matter of a promise. */
+  readonly promisedBy?: readonly string[]
 }
 
 /** Forget the request's key in a domain: the next use draws a new one. */

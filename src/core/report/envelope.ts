@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
+import type { AvailabilityReport } from '../result/availability.ts'
 import type { Knee } from '../result/knee.ts'
 import type { Result } from '../result/result.ts'
 
@@ -10,8 +11,13 @@ export interface Envelope {
   readonly $schema: string
   readonly loadpath: string
   readonly diagnostics: readonly DiagnosticJson[]
-  readonly result: (Result & { readonly scenarios?: Readonly<Record<string, Result>>; readonly knee?: Knee }) | null
+  readonly result:
+    | (Result & { readonly scenarios?: Readonly<Record<string, Result>>; readonly knee?: Knee } & Beside)
+    | null
 }
+
+/** What single commands say beside the result. */
+export type Beside = Partial<Pick<AvailabilityReport, 'availability' | 'survive' | 'data_safety'>>
 
 export interface DiagnosticJson {
   readonly code: string
@@ -29,12 +35,14 @@ export function envelope({
   diagnostics,
   results,
   knee,
+  beside = {},
 }: {
   readonly version: string
   readonly diagnostics: readonly Diagnostic[]
   readonly results: readonly Result[]
   /** Of the first of them. */
   readonly knee?: Knee
+  readonly beside?: Beside
 }): Envelope {
   const [first, ...others] = results
   const scenarios = Object.fromEntries(others.map((result) => [result.scenario, result]))
@@ -42,7 +50,9 @@ export function envelope({
     $schema: RESULT_SCHEMA,
     loadpath: version,
     diagnostics: diagnostics.map(diagnosticJson),
-    result: first ? { ...first, ...(others.length > 0 ? { scenarios } : {}), ...(knee ? { knee } : {}) } : null,
+    result: first
+      ? { ...first, ...(others.length > 0 ? { scenarios } : {}), ...(knee ? { knee } : {}), ...beside }
+      : null,
   }
 }
 

@@ -2,6 +2,7 @@ import { failures } from '../model/error.ts'
 import { reasons } from '../result/result.ts'
 import { RESULT_SCHEMA } from './envelope.ts'
 import { count, d, list, mapOf, number, object, oneOf, orNull, ratio, ref, type Schema, text } from './json-schema.ts'
+import { availabilitySchema, dataSafetySchema, surviveSchema } from './availability-schema.ts'
 import { kneeSchema } from './knee-schema.ts'
 
 export type { Schema } from './json-schema.ts'
@@ -332,6 +333,9 @@ export const resultSchema = (): Schema => ({
           ...analysisFields,
           scenarios: d(mapOf(ref('result')), 'one more result for each scenario and each point of a sweep, by name'),
           knee: d(kneeSchema, 'of `loadpath knee` alone: the same design at other loads'),
+          availability: d(availabilitySchema, 'of `loadpath availability` alone: what failures cost'),
+          survive: d(surviveSchema, 'of `loadpath availability` alone: the failures of `requirements.survive`'),
+          data_safety: d(dataSafetySchema, 'of `loadpath availability` alone: what is lost of data, and for how long'),
         }),
       ),
       'the baseline (or the first scenario asked for); null: there were errors, nothing was played',

@@ -55,8 +55,6 @@ export interface MetastableRange {
   readonly trigger: Seconds | null
   /** Good answers a second in the bad state, as a share of the good one. */
   readonly goodput: Ratio
-  /** Station whose queue chance alone may make so long that it tips over; left out = that takes a standstill. */
-  readonly fragile?: number
 }
 
 /** Response times, not from a histogram. */
@@ -81,6 +79,8 @@ export interface Solution {
   readonly doubts: readonly Doubt[]
   /** Of every step that any request comes to, the least sure of its parts. */
   readonly steps: readonly StepMethod[]
+  /** What providers do not promise: share of the starts of a flow that fail for it, and whose promise it is. */
+  readonly promises: readonly { readonly flow: number; readonly by: readonly string[]; readonly share: Ratio }[]
   readonly metastable: MetastableRange | null
   /** Resources that are offered more than they can do, and how many times what they can. */
   readonly overloaded: readonly { readonly resource: number; readonly load: Ratio }[]

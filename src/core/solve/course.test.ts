@@ -289,6 +289,7 @@ function answer(model: Model, { rate, time, instances }: Answer): Solution {
     resources: [],
     doubts: [],
     steps: [],
+    promises: [],
     metastable: null,
     overloaded: [],
     notes: [],

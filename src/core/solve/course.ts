@@ -89,6 +89,7 @@ export function solveCourse(written: Model, solve: Solver): Course {
     laws: model.flows.map(() => null),
     doubts,
     steps: stepsOver(judged),
+    promises: first?.solution.promises ?? [],
     metastable: first?.solution.metastable ?? null,
     overloaded: isEndless ? last.solution.overloaded : [],
     notes,

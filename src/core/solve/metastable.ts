@@ -2,8 +2,7 @@ import type { Ratio, Seconds } from '../base/units.ts'
 import { meanOf } from '../model/distribution.ts'
 import type { Model } from '../model/model.ts'
 import type { Retry } from '../model/step.ts'
-import type { Method, MetastableRange } from '../result/solution.ts'
-import type { Doubts } from './doubts.ts'
+import type { MetastableRange } from '../result/solution.ts'
 import type { Environment } from './environment.ts'
 import type { Node } from './network.ts'
 import { type Steady, steadyState } from './steady.ts'
@@ -38,62 +37,13 @@ export function metastableRange(model: Model, steady: Steady): MetastableRange |
   const collapsed = at(Math.min(Math.max(1, exit * 1.01), entry), 'overloaded')
   const fullest = fullestOf(collapsed)
   const isBoth = exit < 1 && entry > 1
-  const trigger = isBoth ? triggerAt(steady, fullest) : null
-  const station = exit < NEARLY && entry > 1 && isLeftByChance(steady, fullest, trigger) ? { fragile: fullest } : {}
   return {
     component: model.groups[model.resources[fullest]?.group ?? -1]?.component ?? '',
     exit,
     entry,
-    trigger,
+    trigger: isBoth ? triggerAt(steady, fullest) : null,
     goodput: goodput(collapsed),
-    ...station,
   }
-}
-
-/** Just below the load from which on it would stay overloaded, it stays so for very long. */
-const NEARLY: Ratio = 1.05
-
-/** A queue that is half as long as what tips it over is not rare: sooner or later one comes that is as long. */
-function isLeftByChance(steady: Steady, station: number, trigger: Seconds | null): boolean {
-  const found = steady.state.stations.get(station)
-  const [call] = found?.users.flatMap((node) => callAround(node, steady.network.nodes)) ?? []
-  const timeout = call?.step.kind === 'call' ? (call.step.policy.timeout ?? Infinity) : Infinity
-  return (found?.alike ?? []).some(({ answer }) => {
-    const half = Math.min(timeout, trigger === null ? Infinity : trigger * answer.utilization) / 2
-    return half < Infinity && !answer.isOverloaded && answer.wait(0).tail(half) > RARE
-  })
-}
-
-/**
- * Of 20 designs of M/G/c with timeouts and retries, those above it were left within 60 000 requests, or had queues as
- * long as what tips them over once in hours; none below it was left.
- */
-const RARE: Ratio = 1e-5
-
-/** What is known of a steady state when chance alone may leave it for the other one. */
-export function unsettled(steady: Steady, range: MetastableRange | null, doubts: Doubts): Doubts {
-  const { model } = steady.network
-  const users = steady.state.stations.get(range?.fragile ?? -1)?.users ?? []
-  if (range === null || users.length === 0) return doubts
-  const flows = [...new Set(users.map(({ flow }) => flow))]
-  const unknown = { mean: null, tail: null, share: null }
-  const doubt = { method: leftByChance, at: range.component, component: range.component, flows }
-  return {
-    ...doubts,
-    flows: doubts.flows.map((own, flow) => (flows.includes(flow) ? unknown : own)),
-    resources: doubts.resources.map((own, i) =>
-      model.groups[model.resources[i]?.group ?? -1]?.component === range.component ? unknown : own,
-    ),
-    doubts: [doubt, ...doubts.doubts],
-  }
-}
-
-const leftByChance: Exclude<Method, { kind: 'exact' }> = {
-  kind: 'approximate',
-  name: 'the better of two steady states, which chance alone may leave for the other',
-  source: 'Bronson, Aghayev, Charapko and Zhu 2021; against the simulator',
-  mean: null,
-  tail: null,
 }
 
 /** Gives up and tries again. */

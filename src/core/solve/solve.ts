@@ -5,7 +5,7 @@ import { doubtsOf } from './doubts.ts'
 import { type Environment, plainEnvironment } from './environment.ts'
 import { flowAnswers } from './flow-answer.ts'
 import { quantile } from './law.ts'
-import { metastableRange, unsettled } from './metastable.ts'
+import { metastableRange } from './metastable.ts'
 import { scaledOut } from './scalers.ts'
 import { atPeakOf } from './peak.ts'
 import { statisticsOf } from './statistics.ts'
@@ -35,8 +35,7 @@ export function solve(model: Model, options: SolveOptions = {}): Solution {
 
 function solutionOf(model: Model, steady: Steady, isBrief: boolean): Solution {
   const answers = flowAnswers(steady, isBrief)
-  const metastable = isBrief ? null : metastableRange(model, steady)
-  const { flows, resources, doubts, steps } = unsettled(steady, metastable, doubtsOf(steady, answers))
+  const { flows, resources, doubts, steps } = doubtsOf(steady, answers)
   return {
     statistics: statisticsOf(steady, answers),
     flows,
@@ -44,7 +43,8 @@ function solutionOf(model: Model, steady: Steady, isBrief: boolean): Solution {
     resources,
     doubts,
     steps,
-    metastable,
+    promises: promisesOf(steady),
+    metastable: isBrief ? null : metastableRange(model, steady),
     overloaded: overloadedIn(steady),
     notes: notesOf(steady),
     rounds: steady.rounds,
@@ -67,6 +67,14 @@ function overloadedIn({ state }: Steady): Solution['overloaded'] {
     return load > 0 ? [{ resource, load }] : []
   })
   return [...stations, ...pools].sort((a, b) => b.load - a.load)
+}
+
+function promisesOf({ network, state }: Steady): Solution['promises'] {
+  return network.nodes.flatMap(({ step, flow, rate }) => {
+    const starts = state.rates[flow] ?? 0
+    if (step.kind !== 'fail' || step.promisedBy === undefined || !(rate > 0) || !(starts > 0)) return []
+    return [{ flow, by: step.promisedBy, share: (rate / starts) * step.probability }]
+  })
 }
 
 function notesOf({ network, state }: Steady): readonly string[] {

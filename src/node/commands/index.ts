@@ -1,3 +1,4 @@
+import { availability } from './availability.ts'
 import { check } from './check.ts'
 import type { Command } from './define.ts'
 import { explain } from './explain.ts'
@@ -9,4 +10,4 @@ import { simulate } from './simulate.ts'
 import { solve } from './solve.ts'
 
 /** In the order of help. */
-export const commands: readonly Command[] = [check, simulate, solve, knee, explain, init, schema, help]
+export const commands: readonly Command[] = [check, simulate, solve, knee, availability, explain, init, schema, help]
