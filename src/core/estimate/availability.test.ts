@@ -144,8 +144,8 @@ describe('a long run with failures by chance', () => {
   it('has the availability that is worked out', () => {
     const model = modelOf(shaky)
     const { answered } = availabilityOf(model).system
-    // 120 hours in 12 runs: 650 failures of each zone.
-    const result = simulate(model, { duration: 36_000, replications: 12, eventsMax: 1e9 })
+    // 200 hours in 20 runs: 1100 failures of each zone.
+    const result = simulate(model, { duration: 36_000, replications: 20, eventsMax: 1e9 })
     const { low, high } = result.flows['ask']!.success_ratio
     expect(high! - low!).toBeLessThan(0.005)
     expect(answered.value).toBeGreaterThan(low!)
