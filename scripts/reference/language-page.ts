@@ -8,6 +8,7 @@ import { policyParams } from '../../src/core/design/policy-params.ts'
 import { requirementsParams } from '../../src/core/design/requirements.ts'
 import { scenariosSchema } from '../../src/core/design/scenarios.ts'
 import { sectionParams } from '../../src/core/design/sections.ts'
+import { acceptedParams } from '../../src/core/design/accepted.ts'
 import { securityParams } from '../../src/core/design/security.ts'
 import { branchParams, verbParams } from '../../src/core/design/step-params.ts'
 import { searchSchema } from '../../src/core/design/sweeps.ts'
@@ -18,7 +19,7 @@ import { failures } from '../../src/core/model/error.ts'
 import type { Schema } from '../../src/core/text/field.ts'
 import type { Params } from '../../src/core/text/param.ts'
 import { expressionNotes, failureNotes, indicatorNotes, lawNotes, meanings, quantityNotes } from './language-notes.ts'
-import { bullets, code, codes, GENERATED, page, table } from './markdown.ts'
+import { bullets, code, codes, GENERATED, page, table, fence } from './markdown.ts'
 import { paramTable, type ParamsOf } from './params.ts'
 
 /** Everything that can be written in a design. */
@@ -154,6 +155,18 @@ const policiesPart = (paramsOf: ParamsOf): readonly string[] => [
   '## `security`',
   'Kept with the design and checked for names; data classes that are not declared are reported.',
   paramTable(securityParams, paramsOf),
+  '## `accepted`',
+  'A list of warnings and notes that do not count: reports show them with their reason, `--fail-on` passes them over. `rule` is ' +
+    'the code in brackets at the end of the message. `where` is a name that the message says first (`db`, which `db.links` ' +
+    'belongs to; `api -> db`), the name of whatever it stands in, or a path of the file (`policies.default`); a message about ' +
+    'several things is accepted when each of them is. What fits nothing is said, and so is what has ended. ' +
+    'Risks, in `security.accepted`, need an owner and a last day. Mistakes (errors) and missed objectives cannot be accepted: ' +
+    'put them right, or change the objective.',
+  fence(
+    'yaml',
+    'accepted:\n  - { rule: single-instance, where: db, reason: a second one comes in spring, owner: Ada, until: 2027-03-31 }',
+  ),
+  paramTable(acceptedParams, paramsOf),
   '## `decisions`',
   paramTable(paramsIn(decisionsField.schema, 'additionalProperties', paramsOf), paramsOf),
 ]

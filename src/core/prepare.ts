@@ -1,16 +1,18 @@
 import { createCollector, type Diagnostic, sortDiagnostics } from './base/diagnostic.ts'
 import { nearestNames } from './base/nearest.ts'
 import { noSpan } from './base/span.ts'
+import { withAccepted } from './design/accepted.ts'
 import { compile } from './design/compile.ts'
 import type { Design } from './design/design.ts'
 import type { Ratio } from './base/units.ts'
 import { drawn, drawnImports, unknownsIn, unknownsOf } from './design/unknowns.ts'
-import type { Document } from './text/document.ts'
+import { createMap, type Document, type MapNode } from './text/document.ts'
 import type { Limits } from './text/limits.ts'
 import { type ImportTree, loadImports, localPath } from './design/imports.ts'
 import { besideSlips } from './design/beside-slips.ts'
 import { applyChanges, applyOverlays, changesOfScenario } from './design/overlay.ts'
 import type { Change } from './design/overlay-path.ts'
+import { withSteps } from './design/section-steps.ts'
 import { sweepPoints } from './design/sweep-points.ts'
 import { parse } from './text/parse.ts'
 import { inSituation, tryChanges } from './design/trials.ts'
@@ -36,6 +38,8 @@ export interface PrepareOptions {
    * there is none. Absent: no other file is read.
    */
   readonly readFile?: (path: string) => string | null
+  /** The day, `2026-12-31`, that decides whether an accepted finding still is; absent: it is. */
+  readonly today?: string
 }
 
 export interface Prepared {
@@ -61,22 +65,23 @@ export function prepare(text: string, options: PrepareOptions): Prepared {
   const { document, diagnostics, partial } = parse(text, { file: options.file, limits: options.limits })
   if (document === null) {
     const beside = partial === null ? [] : readDesign(partial.document, options, null).diagnostics
-    return refused([...diagnostics, ...besideSlips(beside, partial ?? { lost: [], areSections: false })])
+    const said = [...diagnostics, ...besideSlips(beside, partial ?? { lost: [], areSections: false })]
+    return refused(said, partial?.document.root ?? createMap([], noSpan))
   }
   const base = readDesign(document, options, null)
-  if (base.design === null) return refused([...diagnostics, ...base.diagnostics])
+  if (base.design === null) return refused([...diagnostics, ...base.diagnostics], document.root)
   const names = chosenScenarios(base.design, options)
   const said = [...diagnostics, ...base.diagnostics, ...names.diagnostics]
-  if (names.diagnostics.length > 0) return refused(said)
+  if (names.diagnostics.length > 0) return refused(said, document.root)
   const imported = unknownsIn(base.imports)
   return compileAll(document, base.design, names.chosen, { options, said, imported })
 }
 
-const refused = (diagnostics: readonly Diagnostic[]): Prepared => ({
+const refused = (diagnostics: readonly Diagnostic[], root: MapNode): Prepared => ({
   models: [],
   worlds: [],
   design: null,
-  diagnostics: sortDiagnostics(diagnostics),
+  diagnostics: sortDiagnostics(withSteps(diagnostics, root)),
   skipped: [],
   assumptions: [],
 })
@@ -163,14 +168,28 @@ function compileAll(
   }
   const [first] = models
   const found = first === undefined ? [] : checkRules(rules, { design: base, model: first })
-  const sorted = sortDiagnostics([...diagnostics, ...found])
-  if (sorted.some((diagnostic) => diagnostic.severity === 'error')) return refused(sorted)
+  const all = withSteps([...diagnostics, ...found], document.root)
+  const sorted = sortDiagnostics(accepting(all, base, document, options))
+  if (sorted.some((diagnostic) => diagnostic.severity === 'error')) return refused(sorted, document.root)
   const assumptions = [...base.assume].filter(([, value]) => value.isUsed).map(([name]) => name)
   const worlds = models.map(({ scenario: name }) => {
     const isWhole = name === BASELINE || base.scenarios.has(name)
     return isWhole ? worldsOf(document, base, name, { options, imported }) : null
   })
   return { models, worlds, design: base, diagnostics: sorted, skipped, assumptions }
+}
+
+/** Without what somebody accepted; beside mistakes nothing is said of that. */
+function accepting(
+  list: readonly Diagnostic[],
+  { accepted }: Design,
+  { root }: Document,
+  { variant, sets, environment = null, today }: PrepareOptions,
+): readonly Diagnostic[] {
+  if (list.some(({ severity }) => severity === 'error')) return list
+  const isWhole = variant === null && environment === null && sets.length === 0
+  const around = { root, today: today ?? null, isWhole, codes: rules.map(({ code }) => code) }
+  return withSteps(withAccepted(list, accepted, around), root)
 }
 
 /** The models that the same text gives with other numbers in its ranges. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import pc from 'picocolors'
 import {
+  acceptanceOf,
   type Diagnostic,
   envelope,
   type Finding,
@@ -72,6 +73,7 @@ export function prepareText(text: string, design: DesignText, settings: Run, whi
     limits,
     environment,
     readFile: neighbours(design.absolute, onRead),
+    today: today(),
   })
   if (design.text !== null) return prepared
   return { ...prepared, diagnostics: withPaths(prepared.diagnostics, text, design.file) }
@@ -92,7 +94,8 @@ async function runOnce(context: Context, settings: Run, name: string | undefined
     return exitCodes.invalid
   }
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16)
-  const { results, isMemoryFull } = await task.engine({ io, settings, prepared, hash })
+  const { results: played, isMemoryFull } = await task.engine({ io, settings, prepared, hash })
+  const results = played.map((result) => acceptedIn(prepared, result))
   const found = results.map((result) => ({
     ...result,
     assumptions: [...result.assumptions, ...known(prepared, result)],
@@ -146,7 +149,28 @@ function known({ assumptions }: Prepared, result: Result): Result['assumptions']
   return names.map((name) => ({ name, effect: null, range: null, objective: null }))
 }
 
-const finding = ({ code, severity, message }: Diagnostic): Finding => ({ code, severity, message })
+export const finding = ({ code, severity, step = 2, message, accepted }: Diagnostic): Finding => ({
+  code,
+  severity,
+  step,
+  message,
+  ...(accepted === undefined ? {} : { accepted }),
+})
+
+/** What was found in the figures may have been accepted beforehand, for the component that it is about. */
+function acceptedIn({ design }: Prepared, result: Result): Result {
+  const accepting = ({ code, severity, ...rest }: Finding): Finding => {
+    const name = result.metastable?.component ?? ''
+    const found = acceptanceOf({ code, name }, design?.accepted ?? [], today())
+    if (found === undefined) return { code, severity, ...rest }
+    const { reason, owner, until } = found
+    return { code, ...rest, severity: 'note', accepted: { severity, reason, owner, until } }
+  }
+  return { ...result, findings: result.findings.map(accepting) }
+}
+
+/** Whether an accepted finding still is, is a matter of the day: UTC, so that it is the same one everywhere. */
+const today = (): string => new Date().toISOString().slice(0, 10)
 
 function printSummary({ io }: Context, settings: RunSettings, report: Report): void {
   const text = summaryText(report, { isFull: settings.isFull, style: styleOf(io, settings) })

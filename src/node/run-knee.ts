@@ -32,7 +32,7 @@ import { type DesignText, FILE_SIZE_MOST, readDesign } from './design-file.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { engineOf } from './knee-engine.ts'
 import { OperationError } from './operation-error.ts'
-import { diagnosticsTo, prepareText, quoted, styleOf } from './run-design.ts'
+import { diagnosticsTo, finding, prepareText, quoted, styleOf } from './run-design.ts'
 import { readRunSettings, type RunSettings } from './run-options.ts'
 import { textOfTypeScript } from './typescript-design.ts'
 import { writeFileSafely } from './write-file.ts'
@@ -142,10 +142,7 @@ function explore(subject: Subject): Pick<KneeReport, 'knee' | 'result' | 'solved
   const solvedNow = at(1)
   const result = {
     ...solvedNow,
-    findings: [
-      ...solvedNow.findings,
-      ...prepared.diagnostics.map(({ code, severity, message }) => ({ code, severity, message })),
-    ],
+    findings: [...solvedNow.findings, ...prepared.diagnostics.map(finding)],
   }
   const options = { ...range, asked: askedOf(model) }
   const knee = kneeOf(at, options)

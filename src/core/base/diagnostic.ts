@@ -16,6 +16,18 @@ export interface Diagnostic {
   readonly step?: ReviewStep
   /** Further places of the same mistake. */
   readonly also?: readonly Span[]
+  /** Of a finding that somebody accepted: it is a note now. */
+  readonly accepted?: Acceptance
+}
+
+/** Why a finding does not count. */
+export interface Acceptance {
+  /** What it was before. */
+  readonly severity: Severity
+  readonly reason: string
+  readonly owner: string | null
+  /** The last day; null: for good. */
+  readonly until: string | null
 }
 
 export interface Collector {

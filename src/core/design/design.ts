@@ -25,6 +25,8 @@ export interface Design {
   readonly flows: ReadonlyMap<string, Flow>
   readonly policies: Policies
   readonly security: Security
+  /** Of this section and of `security.accepted`. */
+  readonly accepted: readonly Accepted[]
   readonly decisions: ReadonlyMap<string, Decision>
   readonly variants: readonly string[]
   readonly scenarios: ReadonlyMap<string, Scenario>
@@ -364,13 +366,18 @@ export interface Security {
   /** Key `caller -> callee`. */
   readonly links: ReadonlyMap<string, SecurityLink>
   readonly inputs: ReadonlyMap<string, { readonly query: 'parameterized' | 'concatenated'; readonly span: Span }>
-  readonly accepted: readonly {
-    readonly rule: string
-    readonly where: string
-    readonly reason: string
-    readonly owner: string
-    readonly until: string
-  }[]
+  readonly accepted: readonly Accepted[]
+}
+
+/** A finding that somebody accepted, in section `accepted` or, as a risk, in `security.accepted`. */
+export interface Accepted {
+  readonly rule: string
+  readonly where: string
+  readonly reason: string
+  readonly owner: string | null
+  /** The last day: `2026-12-31`; null: for good. */
+  readonly until: string | null
+  readonly span: Span
 }
 
 export interface DataClass {

@@ -1,3 +1,4 @@
+import { acceptedField } from './accepted.ts'
 import { deferred, type Field, oneOf, text } from '../text/field.ts'
 import { optional, required } from '../text/param.ts'
 import type { Node } from '../text/document.ts'
@@ -45,6 +46,9 @@ export const sectionParams = {
   flows: optional(section('a map of flows', 'flows'), { help: 'How a request travels.' }),
   policies: optional(section('a map of policies', 'policies'), { help: 'Timeouts, retries and what else protects.' }),
   security: optional(section('the security section', 'security'), { help: 'Data, boundaries, links.' }),
+  accepted: optional(acceptedField, {
+    help: 'Warnings and notes that do not count, each with its place and a reason.',
+  }),
   decisions: optional(section('a map of decisions', 'decisions'), { help: 'What was decided, and why.' }),
   variants: optional(section('a map of variants', 'variants'), { help: 'Other versions of this design.' }),
   scenarios: optional(section('a map of scenarios', 'scenarios'), { help: 'What if.' }),

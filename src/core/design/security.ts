@@ -1,9 +1,10 @@
 import type { Entry, MapNode, Node } from '../text/document.ts'
-import { deferred, flag, isMap, listOf, mapOf, oneOf, placed, reference, text } from '../text/field.ts'
+import { deferred, flag, isMap, listOf, mapOf, oneOf, reference, text } from '../text/field.ts'
 import type { Placed, Reading } from '../text/field.ts'
 import { optional, type ParamValues, readLoosely, record, recordSchema, required } from '../text/param.ts'
 import { ARROW_PATTERN, readArrow } from './arrow-keys.ts'
 import type { Security, SecurityLink } from './design.ts'
+import { acceptedOf, acceptedRisks } from './accepted.ts'
 import type { KnownComponent } from './known.ts'
 import type { MissingNames } from './missing-names.ts'
 
@@ -35,17 +36,6 @@ const input = record(
   'an input',
 )
 
-const accepted = record(
-  {
-    rule: required(text, { help: 'The rule whose finding is accepted.' }),
-    where: required(placed(text), { help: 'The part it is about.' }),
-    reason: required(text, { help: 'Why it is accepted.' }),
-    owner: required(text, { help: 'Who answers for it.' }),
-    until: required(placed(text), { help: 'Until when: `2026-12-31`.' }),
-  },
-  'an accepted finding',
-)
-
 /** Section `security`. */
 export const securityParams = {
   data: optional(mapOf(dataClass), { help: 'Classes of data, by name.' }),
@@ -60,7 +50,9 @@ export const securityParams = {
     { help: 'What cannot be derived about one link: `api -> db: { tls: true, auth: password }`.' },
   ),
   inputs: optional(mapOf(input), { help: 'How queries are built from input, for each component.' }),
-  accepted: optional(listOf(accepted), { help: 'Findings that somebody answers for.' }),
+  accepted: optional(acceptedRisks, {
+    help: 'Risks that somebody answers for; other findings stand under `accepted`.',
+  }),
 }
 
 export const securityRecord = record(securityParams, 'the security section')
@@ -73,6 +65,9 @@ export interface SecurityContext {
     KnownComponent & { readonly handles: readonly Placed<string>[]; readonly stores: readonly Placed<string>[] }
   >
   readonly actors: ReadonlySet<string>
+  /** What else a finding can be about: flows and scenarios, and whole sections. */
+  readonly others: readonly string[]
+  readonly sections: readonly string[]
 }
 
 const NONE: Security = {
@@ -91,7 +86,6 @@ export function readSecurity(node: Node | undefined, context: SecurityContext): 
   checkNames(values, context)
   checkClasses(node, context)
   checkRings(values.boundaries ?? new Map(), context)
-  for (const each of values.accepted ?? []) checkAccepted(each, context)
   return {
     classes: new Map(
       [...(values.data ?? [])].map(([name, { value, keySpan }]) => {
@@ -110,7 +104,7 @@ export function readSecurity(node: Node | undefined, context: SecurityContext): 
     inputs: new Map(
       [...(values.inputs ?? [])].map(([name, { value, keySpan }]) => [name, { ...value, span: keySpan }]),
     ),
-    accepted: (values.accepted ?? []).map((each) => ({ ...each, where: each.where.value, until: each.until.value })),
+    accepted: acceptedOf(values.accepted ?? [], { ...context, classes: (values.data ?? new Map()).keys() }),
   }
 }
 
@@ -158,16 +152,6 @@ function checkRings(boundaries: NonNullable<Written['boundaries']>, { reading }:
     }
     for (const each of path) done.add(each)
   }
-}
-
-/** What is accepted is about something of the design, until a day. */
-function checkAccepted({ where, until }: NonNullable<Written['accepted']>[number], context: SecurityContext): void {
-  const { reading } = context
-  const [name = ''] = where.value.split(/\.| -> /)
-  checkParty({ value: name, span: where.span }, 'an accepted finding is about', context)
-  const isDay = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/.test(until.value)
-  const hint = 'write year, month and day: `2026-12-31`'
-  if (!isDay) reading.out.error('wrong-shape', until.span, `expected a day, got \`${until.value.slice(0, 60)}\``, hint)
 }
 
 /** A component or an actor. */

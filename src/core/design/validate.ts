@@ -4,6 +4,7 @@ import { nearestNames } from '../base/nearest.ts'
 import { type Document, type MapNode, shorten } from '../text/document.ts'
 import { type ParamValues, readSettings } from '../text/param.ts'
 import { smallDesign } from '../text/parse.ts'
+import { acceptedOf } from './accepted.ts'
 import { buildComponents, type BuiltComponents } from './build-components.ts'
 import { decisionsField, decisionsOf } from './decisions.ts'
 import type { Actor, Design, Policies, Scenario } from './design.ts'
@@ -58,7 +59,7 @@ export function validate(
   const header = readSettings(document.root, sectionParams, 'a design', { out, scope })?.values
   const context = { kinds, out, missing, textOf, usage: createUsage(), places: new Map() }
   const parts = readParts(document, imports, '', context)
-  const whole = readWhole(parts, original)
+  const whole = readWhole(parts, original, header?.accepted ?? [])
   checkWhole(parts, original)
   for (const diagnostic of missing.list()) if (!isConsequence(diagnostic, document.root, out)) out.add(diagnostic)
   const isRight = header !== undefined && !out.hasErrors()
@@ -126,7 +127,7 @@ function isConsequence({ code }: Diagnostic, root: MapNode, out: Collector): boo
 }
 
 /** What is read once all names are known. */
-interface Whole extends Pick<Design, 'security' | 'decisions' | 'variants'> {
+interface Whole extends Pick<Design, 'security' | 'accepted' | 'decisions' | 'variants'> {
   readonly built: BuiltComponents
   readonly flows: ReadonlyMap<string, ReadFlow>
   readonly load: ReadonlyMap<string, Actor>
@@ -134,7 +135,7 @@ interface Whole extends Pick<Design, 'security' | 'decisions' | 'variants'> {
   readonly scenarios: ReadonlyMap<string, Scenario>
 }
 
-function readWhole(parts: Parts, original: MapNode): Whole {
+function readWhole(parts: Parts, original: MapNode, accepted: NonNullable<Header['accepted']>): Whole {
   const { root, known, components, places, table } = parts
   const { reading, missing } = known
   const section = (name: string): MapNode | undefined => sectionOf(root, name)
@@ -142,17 +143,24 @@ function readWhole(parts: Parts, original: MapNode): Whole {
   const context = { reading, missing, places: places.groups, flows: known.flows, components, actors, root: original }
   const subjects = { ...context, stores: keepersOf(components), kindNames: table.names() }
   const decisions = section('decisions')
+  const others = [...known.flows.keys(), ...keysOf(section('scenarios'))]
+  const about = { ...context, others, sections: keysOf(root) }
+  const security = readSecurity(section('security'), about)
+  const names = { ...about, classes: security.classes.keys() }
   return {
     built: buildComponents(parts),
     flows: readAllFlows(parts, actors),
     load: readLoad(section('load'), context),
     required: readRequirements(section('requirements'), subjects),
-    security: readSecurity(section('security'), context),
+    security,
+    accepted: [...acceptedOf(accepted, names), ...security.accepted],
     scenarios: readScenarios(section('scenarios'), subjects),
     decisions: decisionsOf((decisions && decisionsField.read(decisions, reading)) ?? new Map()),
     variants: readVariants(section('variants'), original, reading),
   }
 }
+
+const keysOf = (map: MapNode | undefined): readonly string[] => map?.entries.map(({ key }) => key) ?? []
 
 /** Flows of the design, and those of imported files that start by themselves. */
 function readAllFlows(parts: Parts, actors: ReadonlySet<string>): ReadonlyMap<string, ReadFlow> {
@@ -229,6 +237,7 @@ function designOf(document: Document, { name, title, about, network }: Header, p
     flows: new Map([...whole.flows].map(([id, { from: _from, keySpan: _keySpan, ...flow }]) => [id, flow])),
     policies: policiesOf(parts, known),
     security: whole.security,
+    accepted: whole.accepted,
     decisions: whole.decisions,
     variants: whole.variants,
     scenarios: whole.scenarios,

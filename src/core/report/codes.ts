@@ -391,6 +391,14 @@ export const diagnosticTexts: Readonly<Record<string, CodeText>> = {
   scale: c('The bounds of scaling do not fit together.', 'min is at most max, and the instances lie between.'),
   'size-and-machine': c('Size and machine both say how large an instance is.', 'Write one of them.'),
   'topic-copies': c('A topic wants more copies than there are brokers.', 'Add brokers, or want fewer copies.'),
+  'accepted-nothing': c(
+    'Something is accepted that is not found, or not there: it would hide what comes later.',
+    'Remove it, or name rule and place as the message does that it is about.',
+  ),
+  'accepted-ended': c(
+    'The last day on which a finding was accepted is past. It counts again.',
+    'Put right what was found, or decide anew and move `until`.',
+  ),
   'metastable-range': c(
     'At this load the system can be healthy or overloaded, and stays as it is: once something made it wait for too long (a standstill, a burst), timeouts and retries keep it busy with work that nobody waits for any more, even after the trouble is over.',
     'A retry budget (retry.budget: 10%), fewer retries, a breaker, after-timeout: stop, bounded queues, or more room. `loadpath explain retries` says more.',

@@ -1,4 +1,4 @@
-import type { Diagnostic, Severity } from '../base/diagnostic.ts'
+import type { Acceptance, Diagnostic, Severity } from '../base/diagnostic.ts'
 import { sortDiagnostics } from '../base/diagnostic.ts'
 import type { Span } from '../base/span.ts'
 import { cutAround, escapeControls, widthOf } from './text-width.ts'
@@ -56,8 +56,15 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions)
   const head = `${palette.bold(place)}: ${paint(severity)}: ${message} ${palette.dim(`[${code}]`)}`
   const gutter = ' '.repeat(`${at.line}`.length + 1)
   const lines = [head, ...excerpt(at, gutter, options, paint), ...secondary(diagnostic, gutter, palette)]
+  if (diagnostic.accepted !== undefined) lines.push(`${palette.dim(`${gutter}=`)} ${acceptedText(diagnostic.accepted)}`)
   if (diagnostic.hint !== undefined) lines.push(...renderHint(diagnostic.hint, gutter, palette))
   return `${lines.join('\n')}\n`
+}
+
+/** `accepted: old hardware goes anyway (Ada, until 2026-12-31)`. */
+export function acceptedText({ reason, owner, until }: Acceptance): string {
+  const terms = [owner ?? '', until === null ? '' : `until ${until}`].filter((term) => term !== '').join(', ')
+  return escapeControls(`accepted: ${reason}${terms === '' ? '' : ` (${terms})`}`)
 }
 
 /** What stands on the command line, or at a path, has neither lines nor columns. */

@@ -1,4 +1,5 @@
-import type { Diagnostic } from '../base/diagnostic.ts'
+import type { Acceptance, Diagnostic } from '../base/diagnostic.ts'
+import type { ReviewStep } from '../base/review-step.ts'
 import type { AvailabilityReport } from '../result/availability.ts'
 import type { Knee } from '../result/knee.ts'
 import type { Result } from '../result/result.ts'
@@ -26,7 +27,10 @@ export interface DiagnosticJson {
   readonly line: number
   readonly column: number
   readonly message: string
+  /** Of the eight steps of a review; absent: it is about the command line. */
+  readonly step?: ReviewStep
   readonly hint?: string
+  readonly accepted?: Acceptance
 }
 
 /** The baseline's result with one more for each scenario, or null when nothing could be played. */
@@ -70,14 +74,16 @@ export const failureEnvelope = (
   result: null,
 })
 
-export const diagnosticJson = ({ code, severity, at, message, hint }: Diagnostic): DiagnosticJson => ({
+export const diagnosticJson = ({ code, severity, at, message, step, hint, accepted }: Diagnostic): DiagnosticJson => ({
   code,
   severity,
   file: at.file,
   line: at.line,
   column: at.column,
   message,
+  ...(step === undefined ? {} : { step }),
   ...(hint === undefined ? {} : { hint }),
+  ...(accepted === undefined ? {} : { accepted }),
 })
 
 export const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`

@@ -1,3 +1,4 @@
+import { allReviewSteps, reviewSteps } from '../base/review-step.ts'
 import { failures } from '../model/error.ts'
 import { reasons } from '../result/result.ts'
 import { RESULT_SCHEMA } from './envelope.ts'
@@ -27,6 +28,22 @@ const estimate = object(
   },
   { band: d(band, 'where it lies, 90 % sure, over the ranges of what is not known; absent: nothing was drawn') },
 )
+
+/** Of the eight questions of a review. */
+const reviewStep: Schema = { enum: allReviewSteps }
+const STEP = `the step of a review: ${allReviewSteps.map((step) => `${step} ${reviewSteps[step].toLowerCase()}`).join(', ')}`
+
+const acceptedField: Readonly<Record<string, Schema>> = {
+  accepted: d(
+    object({
+      severity: d(oneOf('error', 'warning', 'note'), 'how bad it was before'),
+      reason: d(text, 'why it is accepted'),
+      owner: d(orNull(text), 'who answers for it; null: nobody is named'),
+      until: d(orNull(text), 'the last day on which it is accepted: `2026-12-31`; null: no end was said'),
+    }),
+    'of what somebody accepted in the design: it is a note now',
+  ),
+}
 
 const breakdown = object({
   step: d(text, 'what the time was spent with: `db cpu`, `api → db network`'),
@@ -167,6 +184,7 @@ const objective = object(
       oneOf('met', 'missed', 'undecided'),
       'undecided: the target lies within the interval; the run was too short, or the method not good enough',
     ),
+    step: d(reviewStep, STEP),
     line: d(count, 'line of the design'),
   },
   {
@@ -241,11 +259,15 @@ const resultFields: Readonly<Record<string, Schema>> = {
   cost_usd_per_month: d(cost, 'list prices'),
   findings: d(
     list(
-      object({
-        code: d(text, '`loadpath explain <code>` says what it means'),
-        severity: d(oneOf('error', 'warning', 'note'), 'how bad it is'),
-        message: d(text, 'what was found'),
-      }),
+      object(
+        {
+          code: d(text, '`loadpath explain <code>` says what it means'),
+          severity: d(oneOf('error', 'warning', 'note'), 'how bad it is'),
+          step: d(reviewStep, STEP),
+          message: d(text, 'what was found'),
+        },
+        acceptedField,
+      ),
     ),
     'what was found before anything was played; of an analysis, that it may stay overloaded (`metastable-range`) too',
   ),
@@ -314,7 +336,11 @@ const diagnostic = object(
     column: d(count, 'from 1'),
     message: d(text, 'what was found and what is allowed'),
   },
-  { hint: d(text, 'what to write instead') },
+  {
+    hint: d(text, 'what to write instead'),
+    step: d(reviewStep, `${STEP}; absent: it is about the command line`),
+    ...acceptedField,
+  },
 )
 
 /** JSON Schema (2020-12) of what `--json` prints. Times in seconds, shares from 0 to 1, rates per second. */

@@ -140,5 +140,5 @@ export function metastableText({ component, entry, exit, trigger }: MetastableRa
 /** Of a range that reaches down to the load that was asked about. */
 export function metastableFindings(range: MetastableRange | null): readonly Finding[] {
   if (range === null || range.exit >= 1) return []
-  return [{ code: 'metastable-range', severity: 'warning', message: metastableText(range) }]
+  return [{ code: 'metastable-range', severity: 'warning', step: 6, message: metastableText(range) }]
 }

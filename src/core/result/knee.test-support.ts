@@ -78,6 +78,7 @@ function objectiveResult({ indicator, relation, target_value }: Target, flow: Fl
     relation,
     measured,
     verdict: isMet ? 'met' : 'missed',
+    step: 5,
     line: 1,
   }
 }

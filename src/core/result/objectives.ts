@@ -2,6 +2,7 @@ import { unreachable } from '../base/assert.ts'
 import type { Seconds } from '../base/units.ts'
 import type { Component, Model, Objective } from '../model/model.ts'
 import { flowRuns, percentileEstimate } from './flows.ts'
+import { indicatorSteps } from './indicator-steps.ts'
 import { estimateOf, exactly, nothing } from './estimate.ts'
 import type { Outcome } from './outcome.ts'
 import { type Recovery, patienceFor, recoveryOf, watchFor } from './recovery.ts'
@@ -216,5 +217,6 @@ export const objectiveResult = (
   relation: objective.relation,
   measured: found.measured,
   verdict: found.verdict,
+  step: indicatorSteps[objective.indicator],
   line: objective.span.line,
 })

@@ -1,3 +1,5 @@
+import type { Acceptance, Severity } from '../base/diagnostic.ts'
+import type { ReviewStep } from '../base/review-step.ts'
 import type { Failure } from '../model/error.ts'
 import type { Delivery, Objective } from '../model/model.ts'
 
@@ -183,6 +185,8 @@ export interface ObjectiveResult {
   readonly met_share?: number
   /** The unknown number whose rank goes with the figure most; null = none by more than chance. */
   readonly moved_by?: string | null
+  /** The question of a review that it answers. */
+  readonly step: ReviewStep
   readonly line: number
   readonly cause?: Cause
 }
@@ -267,6 +271,9 @@ export interface MetastableResult {
 
 export interface Finding {
   readonly code: string
-  readonly severity: 'error' | 'warning' | 'note'
+  readonly severity: Severity
+  readonly step: ReviewStep
   readonly message: string
+  /** Of one that somebody accepted: it is a note now. */
+  readonly accepted?: Acceptance
 }

@@ -337,6 +337,7 @@ const emptyDesign: Design = {
     inputs: new Map(),
     accepted: [],
   },
+  accepted: [],
   decisions: new Map(),
   variants: [],
   scenarios: new Map(),
