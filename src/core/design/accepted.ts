@@ -4,8 +4,18 @@ import type { Span } from '../base/span.ts'
 import type { MapNode, Node } from '../text/document.ts'
 import { listOf, type Placed, placed, type Reading, text } from '../text/field.ts'
 import { optional, record, required } from '../text/param.ts'
-import type { Accepted } from './design.ts'
 import type { MissingNames } from './missing-names.ts'
+
+/** A finding that somebody accepted, in section `accepted` or, as a risk, in `security.accepted`. */
+export interface Accepted {
+  readonly rule: string
+  readonly where: string
+  readonly reason: string
+  readonly owner: string | null
+  /** The last day: `2026-12-31`; null: for good. */
+  readonly until: string | null
+  readonly span: Span
+}
 
 const common = {
   rule: required(placed(text), { help: 'The code whose finding is accepted: `single-instance`.' }),

@@ -5,6 +5,7 @@ import type { Failure } from '../model/error.ts'
 import type { Objective } from '../model/model.ts'
 import type { Register } from '../model/step.ts'
 import type { MapNode } from '../text/document.ts'
+import type { Accepted } from './accepted.ts'
 
 /**
  * A validated design: every reference resolved, every quantity in SI units, every expression evaluated, overlays
@@ -367,17 +368,6 @@ export interface Security {
   readonly links: ReadonlyMap<string, SecurityLink>
   readonly inputs: ReadonlyMap<string, { readonly query: 'parameterized' | 'concatenated'; readonly span: Span }>
   readonly accepted: readonly Accepted[]
-}
-
-/** A finding that somebody accepted, in section `accepted` or, as a risk, in `security.accepted`. */
-export interface Accepted {
-  readonly rule: string
-  readonly where: string
-  readonly reason: string
-  readonly owner: string | null
-  /** The last day: `2026-12-31`; null: for good. */
-  readonly until: string | null
-  readonly span: Span
 }
 
 export interface DataClass {

@@ -39,11 +39,9 @@ const keySteps: Readonly<Record<string, ReviewStep>> = {
   stores: 7,
 }
 
-/** Each diagnostic with the question of a review that it belongs to: its rule's, or that of the section it stands in. */
+/** Each diagnostic with its step of a review: that of its rule, or of the section it stands in. */
 export const withSteps = (list: readonly Diagnostic[], root: MapNode): readonly Diagnostic[] =>
-  list.map((diagnostic) =>
-    diagnostic.step === undefined ? { ...diagnostic, step: stepOf(diagnostic, root) } : diagnostic,
-  )
+  list.map((one) => (one.step === undefined ? { ...one, step: stepOf(one, root) } : one))
 
 function stepOf({ at, severity }: Diagnostic, root: MapNode): ReviewStep {
   // There may be thousands of mistakes in a file of thousands of components: their section is enough.
