@@ -46,13 +46,18 @@ export interface Prepared {
   /** One for each situation to play, baseline first; empty as soon as there is an error. */
   readonly models: readonly Model[]
   /** What each of the models may be, as far as its numbers are not known; null = all are. */
-  readonly worlds: readonly (Worlds | null)[]
+  readonly worlds: readonly (PreparedWorlds | null)[]
   readonly design: Design | null
   readonly diagnostics: readonly Diagnostic[]
   /** Scenarios that cannot be played yet, and why. */
   readonly skipped: readonly { readonly scenario: string; readonly why: string }[]
   /** Names of the assumptions that the design uses. */
   readonly assumptions: readonly string[]
+}
+
+export interface PreparedWorlds extends Worlds {
+  /** The same with the design that the model is of; null when it is refused with these quantiles. */
+  readonly designAt: (quantiles: readonly Ratio[]) => { readonly design: Design; readonly model: Model } | null
 }
 
 const BASELINE = 'baseline'
@@ -198,7 +203,7 @@ function worldsOf(
   base: Design,
   name: string,
   { options, imported }: Omit<Progress, 'said'>,
-): Worlds | null {
+): PreparedWorlds | null {
   const { variant, environment = null } = options
   const chosen = [`variants.${variant ?? ''}`, `scenarios.${name}`, `environments.${environment ?? ''}`]
   const unknowns = [...unknownsOf(document.root, chosen), ...imported]
@@ -207,14 +212,14 @@ function worldsOf(
   const laid = scenario !== undefined && scenario.sets.length > 0 ? name : null
   // One design alone: what else it could be is not looked at again for every draw.
   const alone = { ...options, scenarios: [name] }
-  return {
-    unknowns,
-    modelAt: (quantiles) => {
-      const at = (unknown: string): Ratio => quantiles[unknowns.findIndex((one) => one.name === unknown)] ?? HALF
-      const { design } = readDesign({ ...document, root: drawn(document.root, at) }, alone, laid, at)
-      return design && compile(design, kinds, { scenario: scenario === undefined ? null : name, variant }).model
-    },
+  const designAt: PreparedWorlds['designAt'] = (quantiles) => {
+    const at = (unknown: string): Ratio => quantiles[unknowns.findIndex((one) => one.name === unknown)] ?? HALF
+    const { design } = readDesign({ ...document, root: drawn(document.root, at) }, alone, laid, at)
+    if (design === null) return null
+    const { model } = compile(design, kinds, { scenario: scenario === undefined ? null : name, variant })
+    return model && { design, model }
   }
+  return { unknowns, designAt, modelAt: (quantiles) => designAt(quantiles)?.model ?? null }
 }
 
 const HALF: Ratio = 0.5

@@ -73,6 +73,14 @@ export interface Actor {
     | { readonly kind: 'rate'; readonly rate: PerSecond }
     | { readonly kind: 'closed'; readonly population: number; readonly think: Distribution }
   readonly mix: readonly { readonly flow: string; readonly share: Ratio }[]
+  /** Where the rate comes from, when it is said by people: users × what each does × peak; null = it is not. */
+  readonly people: {
+    readonly users: number
+    /** Of one user, on average over a day. */
+    readonly does: ReadonlyMap<string, PerSecond>
+    /** Rate of the peak hour over the average one. */
+    readonly peak: number
+  } | null
   readonly arrivals:
     | { readonly kind: 'poisson' }
     | { readonly kind: 'periodic' }
@@ -87,6 +95,8 @@ export interface Actor {
   readonly isHostile: boolean
   /** How many its requests come from; null = nobody says. */
   readonly clients: number | null
+  /** As text. */
+  readonly written: MapNode
   readonly span: Span
 }
 

@@ -54,6 +54,7 @@ function readActor({ key: id, keySpan }: Entry, map: MapNode, context: LoadConte
     from: from.map(({ name, share }) => ({ place: name, share })),
     isHostile: values.hostile,
     clients: values.clients ?? wholeOf(values.users) ?? wholeOf(values.population),
+    written: map,
     span: keySpan,
   }
 }
@@ -80,7 +81,7 @@ function shareList(
   return normalizeShares(shares)
 }
 
-type Work = Pick<Actor, 'demand' | 'mix'>
+type Work = Pick<Actor, 'demand' | 'mix' | 'people'>
 type Actors = Pick<Entry, 'keySpan'> & { readonly id: string }
 
 /** Exactly one of a rate, users and a population. */
@@ -104,9 +105,9 @@ function workOf(actor: Actors, values: Written, map: MapNode, context: LoadConte
   if (kind === 'users') return usersWork(actor, values, context)
   const mix = mixOf(actor, values, map, context)
   if (mix === undefined) return undefined
-  if (values.rate !== null) return { demand: { kind: 'rate', rate: values.rate }, mix }
+  if (values.rate !== null) return { demand: { kind: 'rate', rate: values.rate }, mix, people: null }
   const population = Math.round(values.population ?? 0)
-  if (values.think !== null) return { demand: { kind: 'closed', population, think: values.think }, mix }
+  if (values.think !== null) return { demand: { kind: 'closed', population, think: values.think }, mix, people: null }
   const hint = 'write `think: 5 s`; `think: 0 s` for users that never pause'
   out.error('missing-key', keySpan, `the actor \`${id}\` has a \`population\`, but no \`think\` time`, hint)
   return undefined
@@ -164,9 +165,11 @@ function usersWork({ id, keySpan }: Actors, values: Written, context: LoadContex
     return { name, share: value.value }
   })
   const each = rates.reduce((sum, { share }) => sum + share, 0)
-  const rate = (values.users ?? 0) * each * values.peak
+  const { peak, users } = values
+  const people = { users: users ?? 0, does: new Map(rates.map(({ name, share }) => [name, share])), peak }
   return {
-    demand: { kind: 'rate', rate },
+    demand: { kind: 'rate', rate: people.users * each * peak },
+    people,
     mix: normalizeShares(rates).map(({ name, share }) => ({ flow: name, share })),
   }
 }

@@ -29,6 +29,7 @@ import {
 } from './keyspaces.ts'
 import { plus } from './laws.ts'
 import { cacheHourlyPerGibibyte, HOURS_PER_MONTH } from './prices.ts'
+import { cacheOverhead, copiesOf, keyHoldings } from './holdings.ts'
 import { addReplicated, failoverField, type FailoverSettings } from './replication.ts'
 
 const GIBIBYTE = 2 ** 30
@@ -133,6 +134,13 @@ export const cache = defineKind({
   ],
   withoutEffect: {},
   partsOf: ({ keyspaces }) => keyspaceParts(keyspaces),
+  holdingsOf: ({ keyspaces, replicas, overhead }) =>
+    keyHoldings({
+      keyspaces,
+      copies: copiesOf(1 + replicas, 'replicas', 'copies (1 + replicas)'),
+      overhead: cacheOverhead(overhead),
+      on: 'memory',
+    }),
   check: (settings) => [...checkKeyspaces(settings.keyspaces), ...checkRoom(settings)],
   build: (settings, bench) => {
     const group = addCacheGroup(bench, settings)

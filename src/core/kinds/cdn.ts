@@ -6,6 +6,7 @@ import { balanceParams, checkBalance, forwardsOf } from './balance.ts'
 import { addCopies, nearest, noConnections } from './copies.ts'
 import { defineKind } from './define.ts'
 import { detectTime, healthField, upkeepParams } from './fleet.ts'
+import { copiesOf, keyHoldings } from './holdings.ts'
 import { addKeyspaces, checkKeyspaces, edgeKeyspacesField, entriesOf, evictField, keyspaceParts } from './keyspaces.ts'
 
 /** Bytes of a request line and its headers (assumption). */
@@ -59,6 +60,7 @@ export const cdn = defineKind({
   doesNotModel: ['a second tier between edge and origin', 'limits of an edge location', 'its price by traffic'],
   withoutEffect: {},
   partsOf: ({ keyspaces }) => keyspaceParts(keyspaces),
+  holdingsOf: ({ keyspaces }) => keyHoldings({ keyspaces, copies: copiesOf(1, ''), overhead: null, on: 'service' }),
   check: (settings) => [...checkKeyspaces(settings.keyspaces), ...checkBalance(settings)],
   build: (settings, bench) => {
     const perShard = bench.places.length > 0 ? bench.places.length : settings.locations

@@ -11,6 +11,7 @@ import { addProcessor, upkeepParams, once, pauseParams } from './fleet.ts'
 import { withEach } from './laws.ts'
 import { addReplicated, failoverField, type FailoverSettings } from './replication.ts'
 import { addSize, checkSize, processorsOf, type SizeSettings, storeSizeParams } from './size.ts'
+import { copiesOf, tableHoldings } from './holdings.ts'
 import { checkTables, pathOf, type Table, tableOf, tableParts, type Tables, tablesField } from './tables.ts'
 
 const sizeDefaults = { cpu: '8', memory: '32 GiB' } as const
@@ -129,6 +130,12 @@ export const columnarStore = defineKind({
     'tables.*.indexes': 'only the order of the key narrows what is looked at',
   },
   partsOf: ({ tables }) => tableParts(tables),
+  holdingsOf: ({ tables, replicas, compression }) =>
+    tableHoldings(tables, {
+      copies: copiesOf(1 + replicas, 'replicas', 'copies (1 + replicas)'),
+      on: 'disk',
+      packed: { name: 'compression', value: compression, path: 'compression' },
+    }),
   check: (settings) => [...checkTables(settings.tables), ...checkSize(settings, sizeDefaults)],
   build: (settings, bench) => {
     const store = addColumns(bench, settings)

@@ -12,6 +12,7 @@ import type {
   ResourceIndex,
 } from '../model/resource.ts'
 import type { Call, Pick, PointIndex, Register, Serve, Step } from '../model/step.ts'
+import type { DiskSettings } from './disk.ts'
 import type { Params, ParamValues } from '../text/param.ts'
 
 /** What can be asked of a component: the verbs of flows that name one. */
@@ -47,7 +48,48 @@ export interface Kind {
   /** Mistakes that only several settings together can make: said with the key they stand at. */
   readonly check: (settings: Readonly<Record<string, unknown>>) => readonly SettingsProblem[]
   readonly build: (settings: Readonly<Record<string, unknown>>, bench: Workbench) => Behaviour
+  /** What a component of it keeps: the arithmetic of space and memory is over these. */
+  readonly holdingsOf: (settings: Readonly<Record<string, unknown>>) => readonly Holding[]
+  /** The disk of each instance as it is set; null = it has none. */
+  readonly diskOf: (settings: Readonly<Record<string, unknown>>) => DiskSettings | null
   readonly upkeepOf: (settings: Readonly<Record<string, unknown>>) => Upkeep
+}
+
+/** A setting that goes into arithmetic, and where it stands. */
+export interface HeldFigure {
+  /** As formulas call it: `row`. */
+  readonly name: string
+  readonly value: number
+  /** In the settings of the component: `tables.links.row`. */
+  readonly path: string
+}
+
+/** A set of things that a component keeps. */
+export interface Holding {
+  /** Table, keyspace, sort of objects, topic. */
+  readonly part: string
+  readonly things: 'rows' | 'objects' | 'entries' | 'messages'
+  /** How many of them there are; `growth` may stand beside it. null = as many as come within `keep`. */
+  readonly count: HeldFigure | null
+  /** Bytes of one, as its users see it. */
+  readonly each: HeldFigure
+  /** Bytes that one takes beside. */
+  readonly overheads: readonly HeldFigure[]
+  /** Size where it is kept, as a share of its bytes; null = all of them. */
+  readonly packed: HeldFigure | null
+  /** Everywhere together, the first one included. */
+  readonly copies: HeldFigure
+  /** Of a table, by access path: rows of one access. Of a cache, whether it asks for what it misses itself. */
+  readonly returns?: ReadonlyMap<string, HeldFigure>
+  readonly isThrough?: boolean
+  /** It is where its entries live: none of them is ever missing. */
+  readonly isHome?: boolean
+  /** Zipf exponent by which they are asked for; null = nobody asks for one of them. */
+  readonly popularity: HeldFigure | null
+  /** How long a message is kept; null = for ever. */
+  readonly keep: HeldFigure | null
+  /** `service`: space is bought by the byte, on nobody's machine. */
+  readonly on: 'disk' | 'memory' | 'service'
 }
 
 /** What is the same for all kinds that run somewhere: how they are brought back, renewed, and what is promised. */
@@ -248,8 +290,10 @@ export interface CacheAccess {
   readonly fill: Access | null
 }
 
-interface KindSpec<P extends Params> extends Omit<Kind, 'params' | 'partsOf' | 'check' | 'build' | 'upkeepOf'> {
+interface KindSpec<P extends Params>
+  extends Omit<Kind, 'params' | 'partsOf' | 'check' | 'build' | 'holdingsOf' | 'diskOf' | 'upkeepOf'> {
   readonly params: P
+  readonly holdingsOf?: (settings: ParamValues<P>) => readonly Holding[]
   readonly partsOf?: (settings: ParamValues<P>) => ReadonlyMap<string, Part> | null
   readonly check?: (settings: ParamValues<P>) => readonly SettingsProblem[]
   readonly build: (settings: ParamValues<P>, bench: Workbench) => Behaviour
@@ -263,6 +307,8 @@ export function defineKind<P extends Params>(spec: KindSpec<P>): Kind {
     partsOf: (settings) => (spec.partsOf ? spec.partsOf(typed(settings)) : new Map<string, Part>()),
     check: (settings) => spec.check?.(typed(settings)) ?? [],
     build: (settings, bench) => spec.build(typed(settings), bench),
+    holdingsOf: (settings) => spec.holdingsOf?.(typed(settings)) ?? [],
+    diskOf: (settings) => (settings as { readonly size?: { readonly disk?: DiskSettings | null } }).size?.disk ?? null,
     upkeepOf: (settings) => ({ recover: null, deploy: null, sla: null, ...(settings as Partial<Upkeep>) }),
   }
 }

@@ -68,6 +68,9 @@ export interface DiskSettings {
   readonly space: number
 }
 
+/** I/Os a second that one of them does. */
+export const iopsOf = ({ kind, iops }: DiskSettings): PerSecond => iops ?? diskKinds[kind].iops
+
 /** What the disk of each instance can be asked for. */
 export interface Disk {
   /** `pages` random reads one after the other; a fraction is a chance. */
@@ -86,7 +89,7 @@ export interface Disk {
  */
 export function addDisk(bench: Workbench, group: GroupIndex, settings: DiskSettings): Disk {
   const kind = diskKinds[settings.kind]
-  const busy = (settings.iops ?? kind.iops) * meanOf(kind.read)
+  const busy = iopsOf(settings) * meanOf(kind.read)
   const servers = Math.max(1, Math.round(busy))
   const stretch = servers / busy
   const readTime = scaled(kind.read, stretch)

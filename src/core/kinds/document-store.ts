@@ -5,6 +5,7 @@ import { addStore } from './store.ts'
 import { checkStore, maxConnections, poolParams, storeNotSimulated, storeParams } from './store-params.ts'
 import { readAccess, tableLog } from './store-read.ts'
 import { writeAccess } from './store-write.ts'
+import { pagedHoldings } from './holdings.ts'
 import { tableParts } from './tables.ts'
 
 /** Documents by key and index, in replica sets: a write is answered when most copies have it. */
@@ -61,6 +62,7 @@ export const documentStore = defineKind({
   doesNotModel: ['transactions over several documents', 'one write of the journal for many operations', 'growth'],
   withoutEffect: storeNotSimulated,
   partsOf: ({ tables }) => tableParts(tables),
+  holdingsOf: pagedHoldings,
   check: checkStore,
   build: (settings, bench) => {
     const store = addStore(bench, settings, 1)

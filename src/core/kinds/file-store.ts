@@ -8,6 +8,7 @@ import { addCopies, addServers, leaderOf, noConnections } from './copies.ts'
 import { defineKind, type RowAsk } from './define.ts'
 import { upkeepParams } from './fleet.ts'
 import { checkNotEmpty } from './named-parts.ts'
+import { blobHoldings, copiesOf } from './holdings.ts'
 import { storage } from './prices.ts'
 
 const GIGABYTE = 1e9
@@ -67,6 +68,7 @@ export const fileStore = defineKind({
   doesNotModel: ['caches of clients, locks, metadata', 'throughput saved up for bursts'],
   withoutEffect: {},
   partsOf: ({ files }) => blobParts(files),
+  holdingsOf: ({ files, copies }) => blobHoldings(files, 'files', copiesOf(copies, 'copies')),
   check: ({ files }) => checkNotEmpty(files, 'files'),
   build: (settings, bench) => {
     const { files, latency, throughput, copies, detect, price } = settings

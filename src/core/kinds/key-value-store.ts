@@ -10,6 +10,7 @@ import { type Access, defineKind, type RowAsk } from './define.ts'
 import { upkeepParams } from './fleet.ts'
 import { storage } from './prices.ts'
 import { addReplicated, failoverField } from './replication.ts'
+import { copiesOf, tableHoldings } from './holdings.ts'
 import { checkTables, pathOf, type Table, tableOf, tableParts, type Tables, tablesField } from './tables.ts'
 
 /** What a partition takes per second; a strong read takes twice the units of another. */
@@ -106,6 +107,7 @@ export const keyValueStore = defineKind({
   ],
   withoutEffect: {},
   partsOf: ({ tables }) => tableParts(tables),
+  holdingsOf: ({ tables, copies }) => tableHoldings(tables, { copies: copiesOf(copies, 'copies'), on: 'service' }),
   check: ({ tables }) => checkTables(tables),
   build: (settings, bench) => {
     const { partitions, copies, failover } = settings

@@ -17,6 +17,7 @@ import { type Access, defineKind, type RowAsk, type Workbench } from './define.t
 import { upkeepParams } from './fleet.ts'
 import { plus } from './laws.ts'
 import { checkNotEmpty } from './named-parts.ts'
+import { blobHoldings, copiesOf } from './holdings.ts'
 import { storage } from './prices.ts'
 
 const GIGABYTE = 1e9
@@ -98,6 +99,8 @@ export const objectStore = defineKind({
   doesNotModel: ['prefixes that split as load grows', 'parts of large objects in parallel', 'charges by request'],
   withoutEffect: {},
   partsOf: ({ objects }) => blobParts(objects),
+  // Its copies are the service's: what is bought is counted once.
+  holdingsOf: ({ objects }) => blobHoldings(objects, 'objects', copiesOf(1, '')),
   check: ({ objects }) => checkNotEmpty(objects, 'objects'),
   build: (settings, bench) => {
     const { prefixes, objects, price, waiting } = settings

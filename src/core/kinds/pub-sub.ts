@@ -11,6 +11,7 @@ import { defineKind } from './define.ts'
 import { addProcessor, upkeepParams, pauseParams } from './fleet.ts'
 import { isNothing } from './laws.ts'
 import { checkNotEmpty } from './named-parts.ts'
+import { topicHoldings } from './holdings.ts'
 import { addSize, checkSize, processorsOf, sizeParams } from './size.ts'
 
 const sizeDefaults = { cpu: '4', memory: '8 GiB' } as const
@@ -103,6 +104,7 @@ export const pubSub = defineKind({
   doesNotModel: ['filters of subscriptions', 'storage'],
   withoutEffect: {},
   partsOf: ({ topics }) => new Map([...topics.keys()].map((name) => [name, { kind: 'topic', paths: [] }])),
+  holdingsOf: ({ topics }) => topicHoldings(topics, 'memory'),
   check: (settings) => [...checkSize(settings, sizeDefaults), ...checkNotEmpty(settings.topics, 'topics')],
   build: (settings, bench) => {
     const { brokers, detect, topics, overhead, delivery, work: times } = settings

@@ -13,6 +13,7 @@ import { addDisk, type Disk } from './disk.ts'
 import { addProcessor, upkeepParams, pauseParams } from './fleet.ts'
 import { isNothing, plus } from './laws.ts'
 import { failoverField } from './replication.ts'
+import { topicHoldings } from './holdings.ts'
 import { addSize, checkSize, processorsOf, storeSizeParams } from './size.ts'
 
 const sizeDefaults = { cpu: '8', memory: '16 GiB' } as const
@@ -136,6 +137,7 @@ export const queue = defineKind({
   ],
   withoutEffect: {},
   partsOf: ({ topics }) => new Map([...topics.keys()].map((name) => [name, { kind: 'topic', paths: [] }])),
+  holdingsOf: ({ topics }) => topicHoldings(topics, 'disk'),
   check: (settings) => [...checkSize(settings, sizeDefaults), ...checkCopies(settings)],
   build: (settings, bench) => {
     const group = addCopies(bench, {

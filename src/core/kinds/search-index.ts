@@ -12,6 +12,7 @@ import { addProcessor, upkeepParams, once, pauseParams } from './fleet.ts'
 import { withEach } from './laws.ts'
 import { addReplicated, failoverField, type FailoverSettings } from './replication.ts'
 import { addSize, checkSize, processorsOf, type SizeSettings, storeSizeParams } from './size.ts'
+import { copiesOf, tableHoldings } from './holdings.ts'
 import { checkTables, pathOf, tableOf, tableParts, type Tables, tablesField } from './tables.ts'
 
 const sizeDefaults = { cpu: '8', memory: '32 GiB' } as const
@@ -131,6 +132,12 @@ export const searchIndex = defineKind({
     'tables.*.indexes': 'everything in a document is indexed; `work.index` says what that costs',
   },
   partsOf: ({ tables }) => tableParts(tables),
+  holdingsOf: (settings) =>
+    tableHoldings(settings.tables, {
+      copies: copiesOf(1 + settings.replicas, 'replicas', 'copies (1 + replicas)'),
+      on: 'disk',
+      packed: { name: 'size of the index', value: settings['index-size'], path: 'index-size' },
+    }),
   check: (settings) => [...checkTables(settings.tables, ['search']), ...checkSize(settings, sizeDefaults)],
   build: (settings, bench) => {
     const index = addIndex(bench, settings)

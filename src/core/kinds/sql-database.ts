@@ -7,6 +7,7 @@ import { addStore } from './store.ts'
 import { checkStore, maxConnections, poolParams, storeNotSimulated, storeParams } from './store-params.ts'
 import { readAccess, tableLog } from './store-read.ts'
 import { commitAccess, writeAccess } from './store-write.ts'
+import { pagedHoldings } from './holdings.ts'
 import { tableParts } from './tables.ts'
 
 /** Tables with transactions: rows in pages, indexes as trees, a log that a commit waits for. */
@@ -85,6 +86,7 @@ export const sqlDatabase = defineKind({
   ],
   withoutEffect: storeNotSimulated,
   partsOf: ({ tables }) => tableParts(tables),
+  holdingsOf: pagedHoldings,
   check: checkStore,
   build: (settings, bench) => {
     const store = addStore(bench, settings, settings.commit === 'fsync' ? settings.syncs : 0)

@@ -13,6 +13,7 @@ import { addProcessor, upkeepParams, once, pauseParams } from './fleet.ts'
 import { plus } from './laws.ts'
 import { checkNotEmpty } from './named-parts.ts'
 import { failoverField } from './replication.ts'
+import { topicHoldings } from './holdings.ts'
 import { addSize, checkSize, processorsOf, sizeParams } from './size.ts'
 
 const sizeDefaults = { cpu: '4', memory: '16 GiB' } as const
@@ -153,6 +154,7 @@ export const stream = defineKind({
   ],
   withoutEffect: {},
   partsOf: ({ topics }) => new Map([...topics.keys()].map((name) => [name, { kind: 'topic', paths: [] }])),
+  holdingsOf: ({ topics }) => topicHoldings(topics, 'disk'),
   check: (settings) => [
     ...checkSize(settings, sizeDefaults),
     ...checkTopics(settings.topics, settings.brokers),

@@ -13,6 +13,7 @@ import { addProcessor, upkeepParams, once, pauseParams } from './fleet.ts'
 import { withEach } from './laws.ts'
 import { missOf } from './pages.ts'
 import { addSize, checkSize, processorsOf, type SizeSettings, storeSizeParams } from './size.ts'
+import { copiesOf, tableHoldings } from './holdings.ts'
 import { checkTables, pathOf, type Table, tableOf, tableParts, type Tables, tablesField } from './tables.ts'
 
 const sizeDefaults = { cpu: '8', memory: '32 GiB' } as const
@@ -111,6 +112,8 @@ export const wideColumnStore = defineKind({
   ],
   withoutEffect: {},
   partsOf: ({ tables }) => tableParts(tables),
+  holdingsOf: ({ tables, replicas }) =>
+    tableHoldings(tables, { copies: copiesOf(quorumOf(replicas).copies, 'replicas'), on: 'disk' }),
   check: (settings) => [
     ...checkTables(settings.tables),
     ...checkSize(settings, sizeDefaults),

@@ -35,6 +35,18 @@ export function quantity(x: number): string {
   return size >= 999.5 ? String(Math.round(x)) : digits(x)
 }
 
+const byteUnits = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'] as const
+
+/** `250 B`, `4.2 TB`: of a thousand each. */
+export function bytes(x: number): string {
+  let size = x
+  for (const unit of byteUnits.slice(0, -1)) {
+    if (Math.abs(size) < 999.5) return `${digits(size)} ${unit}`
+    size /= 1000
+  }
+  return `${digits(size)} ${byteUnits.at(-1)}`
+}
+
 export const perSecond = (x: number): string => `${quantity(x)}/s`
 
 /** `55%`, `99.95%`: the nearer to all or nothing, the more digits. */

@@ -26,7 +26,10 @@ export function roundsOf(step: Repeat, registers: Registers): Rounds {
   return rounds
 }
 
-function counted({ count, groupsOf }: Repeat, times: number): Rounds {
+/** Mean rounds for a number of things that is drawn and rounded up. */
+export const roundsMean = (things: Pick<Repeat, 'count' | 'groupsOf'>): number => counted(things, 1).mean
+
+function counted({ count, groupsOf }: Pick<Repeat, 'count' | 'groupsOf'>, times: number): Rounds {
   // Before anything is known of a cache, nothing is found in it.
   if (!(times > 0) || !(meanOf(count) > 0)) return summed([1])
   const unit = groupsOf / Math.max(1e-12, times)
