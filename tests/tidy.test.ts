@@ -33,9 +33,9 @@ const importMap: Readonly<Record<string, Layer>> = {
   [result]: { from: [base, model] },
   'core/simulate': { from: [base, model, result] },
   'core/solve': { from: [base, model, result] },
-  'core/estimate': { from: [base, model, design, result, 'core/solve'] },
+  'core/estimate': { from: [base, model, text, kinds, design, result, 'core/solve'] },
   'core/rules': { from: [base, model, design, result] },
-  'core/report': { from: [base, model, result], packages: ['string-width'] },
+  'core/report': { from: [base, model, result, 'core/estimate'], packages: ['string-width'] },
   'core/exporters': { from: [base, model, design, result] },
   'core/importers': { from: [base, model, design, result] },
   // Where text becomes what is played: the only file below the public API that sees the list of kinds.
@@ -76,7 +76,7 @@ const bansInCore: readonly Ban[] = [
   },
 ]
 
-const budgets = { fileLines: 400, columns: 120, machineryLines: 40_000 }
+const budgets = { fileLines: 400, columns: 120, machineryLines: 42_600 }
 
 /** Style rule 5. */
 const emptyWords = [

@@ -1,3 +1,4 @@
+import { estimateSchema } from '../../src/core/report/estimate-schema.ts'
 import { kneeSchema } from '../../src/core/report/knee-schema.ts'
 import { resultSchema, type Schema } from '../../src/core/report/result-schema.ts'
 import { code, GENERATED, page, table } from './markdown.ts'
@@ -23,6 +24,9 @@ export function resultsPage(): string {
     '## A knee',
     'What `loadpath knee --json` has in `result.knee`; `result` itself is that of the load as written.',
     keyTable(kneeSchema),
+    '## The back of an envelope',
+    'What `loadpath estimate --json` has in `result.estimate`; beside it `result` has `design`, `scenario` and `variant` alone.',
+    keyTable(estimateSchema),
   ])
 }
 

@@ -4,7 +4,11 @@ import type { Design } from './design/design.ts'
 import type { DesignInput } from './design/design-input.ts'
 import { explainSettings, type SettingOrigin } from './design/explain-settings.ts'
 import { designSchema as schemaOfDesigns } from './design/schema.ts'
+import { type BackOfEnvelope, estimateOf, type EstimateOptions } from './estimate/estimate.ts'
+import { withRanges } from './estimate/ranges.ts'
 import { kinds } from './kinds/index.ts'
+import type { Model } from './model/model.ts'
+import type { Prepared } from './prepare.ts'
 import { type CodeText, codeTexts as textsOfReader } from './report/codes.ts'
 import { rules } from './rules/index.ts'
 import type { Schema } from './text/field.ts'
@@ -15,6 +19,10 @@ export { type Accepted, acceptanceOf } from './design/accepted.ts'
 export type { Design } from './design/design.ts'
 export type { SettingOrigin } from './design/explain-settings.ts'
 export type { ComponentInput, DesignInput } from './design/design-input.ts'
+export type { BackOfEnvelope, EstimateOptions } from './estimate/estimate.ts'
+export type { Gap, Input, Line, LineRange, Origin, Section, Unit } from './estimate/line.ts'
+export { machineParams, readMachine, type StandardMachine } from './estimate/machine.ts'
+export type { Dimension, Shortage } from './estimate/machines.ts'
 export type { Document } from './text/document.ts'
 export type { Limits } from './text/limits.ts'
 export { parse } from './text/parse.ts'
@@ -24,7 +32,11 @@ export type { Unknown, World, Worlds } from './model/world.ts'
 export { type Prepared, type PrepareOptions, prepare } from './prepare.ts'
 export type { CodeText } from './report/codes.ts'
 export { renderDiagnostics } from './report/diagnostic-text.ts'
-export { type Envelope, envelope, failureEnvelope, toJson } from './report/envelope.ts'
+export { type Envelope, envelope, type EstimateEnvelope, estimateEnvelope } from './report/envelope.ts'
+export { failureEnvelope, toJson } from './report/envelope.ts'
+export { type EstimateJson, estimateJson, linesBehind } from './report/estimate-json.ts'
+export { type EstimateReport, estimateText } from './report/estimate-text.ts'
+export { estimateWhy } from './report/estimate-why.ts'
 export { plainStyle, type Style } from './report/layout.ts'
 export { shortPlace, withPaths } from './text/path-places.ts'
 export { policyLines } from './report/policy-text.ts'
@@ -68,6 +80,33 @@ export const designSchema = (): Schema => schemaOfDesigns(kinds)
 export function settingsOf(design: Design, component: string): readonly SettingOrigin[] {
   const found = design.components.get(component)
   return found === undefined ? [] : explainSettings(found, kinds)
+}
+
+/**
+ * Numbers on the back of an envelope: what follows from the load of a design before anything in it is sized. Every line
+ * has its formula, its inputs with units, and where each of them comes from; what the design does not say is among the
+ * gaps. Uncertain values count as they are written: {@link estimateWithRanges} has the ranges.
+ *
+ * @param model  compiled from that design, for what only the whole of it gives: hit ratios, batches, processor time
+ * @example estimate(design, model).lines.find(({ id }) => id === 'storage.db.links.3y')?.value // bytes
+ */
+export const estimate = (design: Design, model: Model, options?: EstimateOptions): BackOfEnvelope =>
+  estimateOf({ design, model, kinds }, options)
+
+/** The same of the first situation that was prepared, each line with its 90 % range; null when there are errors. */
+export function estimateWithRanges(
+  { design, models, worlds }: Prepared,
+  options?: EstimateOptions,
+): BackOfEnvelope | null {
+  const [model] = models
+  const [world = null] = worlds
+  if (design === null || model === undefined) return null
+  const whole = estimate(design, model, options)
+  if (world === null) return whole
+  return withRanges(whole, world.unknowns, (quantiles) => {
+    const drawn = world.designAt(quantiles)
+    return drawn && estimate(drawn.design, drawn.model, options)
+  })
 }
 
 /** Meaning and remedy of every code that a diagnostic, a rule or a cause may have: what `loadpath explain` knows. */

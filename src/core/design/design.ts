@@ -5,7 +5,9 @@ import type { Failure } from '../model/error.ts'
 import type { Objective } from '../model/model.ts'
 import type { Register } from '../model/step.ts'
 import type { MapNode } from '../text/document.ts'
+import type { Quantity } from '../text/scalars/dimension.ts'
 import type { Accepted } from './accepted.ts'
+import type { People } from './load-params.ts'
 
 /**
  * A validated design: every reference resolved, every quantity in SI units, every expression evaluated, overlays
@@ -57,9 +59,7 @@ export interface Requirements {
 }
 
 /** A named number or law; `range` is the 90 % range of what we do not know. */
-export interface Assumption {
-  readonly value: number | Distribution
-  readonly dimension: string
+export interface Assumption extends Quantity {
   /** null: taken as known. */
   readonly range: { readonly low: number; readonly high: number } | null
   readonly why: string
@@ -73,14 +73,7 @@ export interface Actor {
     | { readonly kind: 'rate'; readonly rate: PerSecond }
     | { readonly kind: 'closed'; readonly population: number; readonly think: Distribution }
   readonly mix: readonly { readonly flow: string; readonly share: Ratio }[]
-  /** Where the rate comes from, when it is said by people: users × what each does × peak; null = it is not. */
-  readonly people: {
-    readonly users: number
-    /** Of one user, on average over a day. */
-    readonly does: ReadonlyMap<string, PerSecond>
-    /** Rate of the peak hour over the average one. */
-    readonly peak: number
-  } | null
+  readonly people: People | null
   readonly arrivals:
     | { readonly kind: 'poisson' }
     | { readonly kind: 'periodic' }
@@ -95,7 +88,6 @@ export interface Actor {
   readonly isHostile: boolean
   /** How many its requests come from; null = nobody says. */
   readonly clients: number | null
-  /** As text. */
   readonly written: MapNode
   readonly span: Span
 }

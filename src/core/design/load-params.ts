@@ -1,3 +1,4 @@
+import type { PerSecond } from '../base/units.ts'
 import { flag, mapOf, text } from '../text/field.ts'
 import { fieldOf } from '../text/field.ts'
 import { optional, withDefault } from '../text/param.ts'
@@ -32,4 +33,13 @@ export const actorParams = {
   }),
   hostile: withDefault(flag, 'false', { help: 'Attack traffic: not counted in the objectives of the others.' }),
   title: optional(text, { help: 'Its name for people.' }),
+}
+
+/** A rate that is said by people: users × what each does × peak. */
+export interface People {
+  readonly users: number
+  /** Of one user, on average over a day, by flow. */
+  readonly does: ReadonlyMap<string, PerSecond>
+  /** Rate of the peak hour over the average one. */
+  readonly peak: number
 }

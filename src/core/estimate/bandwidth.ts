@@ -17,7 +17,7 @@ interface Leg {
   readonly bytes: Rate
 }
 
-/** What crosses between clients and the design, between components, and at each component. Payload, as it is written. */
+/** Payload as it is written: between clients and the design, between components, and at each component. */
 export function bandwidthLines(subject: Subject, sheet: Sheet, traffic: Traffic): ReadonlyMap<string, Flowing> {
   edgeLines(subject, sheet, traffic.asked)
   const legs = [...legsOf(traffic.asked), ...takenLegs(subject, traffic)]
@@ -74,6 +74,12 @@ const heading = (id: string, about: string, name: string) => ({
 
 /** In and out as the design sees it. */
 function edgeLines({ design }: Subject, sheet: Sheet, asked: readonly Asked[]): void {
+  // What nobody says is no number.
+  const edge = (id: string, way: 'in' | 'out', { peak, mean }: Rate): Rate => {
+    if (peak.value === 0) return { peak: zero, mean: zero }
+    const about = id === 'all' ? 'all flows' : id
+    return { peak: put(sheet, heading(`${id}.${way}`, about, `${way} at the peak`), peak), mean }
+  }
   const ins: Rate[] = []
   const outs: Rate[] = []
   for (const flow of design.flows.values()) {
@@ -81,21 +87,21 @@ function edgeLines({ design }: Subject, sheet: Sheet, asked: readonly Asked[]): 
     if (own.length === 0) continue
     const into = addedUp(own.map(({ rate, send }) => rateOf(rate, send)))
     const out = addedUp(own.map(({ rate, receive }) => rateOf(rate, receive)))
-    ins.push({ ...into, peak: put(sheet, heading(`${flow.id}.in`, flow.id, 'in at the peak'), into.peak) })
-    outs.push({ ...out, peak: put(sheet, heading(`${flow.id}.out`, flow.id, 'out at the peak'), out.peak) })
-    const first = own[0]
+    ins.push(edge(flow.id, 'in', into))
+    outs.push(edge(flow.id, 'out', out))
+    const [first] = own
     if (first?.verb !== 'call') continue
     const { at } = first
-    const gap = (missing: string, write: string) =>
-      sheet.gaps.push({ section: 'bandwidth', subject: flow.id, missing, write, at })
-    if (into.peak.value === 0) gap('how large a request is', 'send: 1 KB, beside its first `call`')
-    if (out.peak.value === 0) gap('how large an answer is', '- reply: 20 KB, as the last step of its first `call`')
+    const gap = (missing: string, write: string, where: string) =>
+      sheet.gaps.push({ section: 'bandwidth', subject: flow.id, missing, write, where, at })
+    if (into.peak.value === 0) gap('how large a request is', 'send: 1 KB', 'beside its first `call`')
+    if (out.peak.value === 0) gap('how large an answer is', '- reply: 20 KB', 'as the last step of its first `call`')
   }
-  if (ins.length === 0) return
-  put(sheet, heading('all.in', 'all flows', 'in at the peak'), addedUp(ins).peak)
-  put(sheet, heading('all.out', 'all flows', 'out at the peak'), addedUp(outs).peak)
-  const daily = { ...heading('all.out.day', 'all flows', 'out a day'), unit: 'bytes' as const }
-  put(sheet, daily, product(addedUp(outs).mean, day))
+  edge('all', 'in', addedUp(ins))
+  const out = addedUp(outs)
+  edge('all', 'out', out)
+  if (out.mean.value === 0) return
+  put(sheet, { ...heading('all.out.day', 'all flows', 'out a day'), unit: 'bytes' }, product(out.mean, day))
 }
 
 function linkLines({ design }: Subject, sheet: Sheet, legs: readonly Leg[]): void {

@@ -61,7 +61,13 @@ function poolLines(subject: Subject, sheet: Sheet): void {
   for (const { pool, to } of model.connections) {
     const resource = model.resources[pool]
     const group = resource === undefined ? undefined : model.groups[resource.group]
-    if (resource?.kind !== 'pool' || group === undefined || !subject.design.components.has(group.component)) continue
+    if (
+      resource?.kind !== 'pool' ||
+      !Number.isFinite(resource.slots) ||
+      group === undefined ||
+      !subject.design.components.has(group.component)
+    )
+      continue
     const { component: from } = group
     const count = group.shards * group.perShardMax
     const instances = setting(subject, from, { name: `instances of ${from}`, value: count, path: 'instances' }, 'count')

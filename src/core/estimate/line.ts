@@ -77,5 +77,7 @@ export interface Gap {
   readonly subject: string
   readonly missing: string
   readonly write: string
+  /** Where to write it: `beside its first call`. */
+  readonly where: string
   readonly at: Span | null
 }

@@ -31,6 +31,7 @@ export function loadLines(subject: Subject, sheet: Sheet): ReadonlyMap<string, R
       subject: 'the design',
       missing: 'how many requests there are',
       write: 'load: { visitors: { users: 1 M, does: { view: 8 per user per day }, peak: 2.5x } }',
+      where: 'at the top',
       at: null,
     })
   return rates
@@ -106,7 +107,7 @@ const rateOf = (subject: Subject, actor: Actor, value: number): Expression =>
 function byPeople(subject: Subject, actor: Actor, flow: string, high: Expression): Rate {
   const { people } = actor
   if (people === null) return { peak: zero, mean: zero }
-  const users = actorSetting(subject, actor, 'users', { name: `${actor.id}`, value: people.users, unit: 'count' })
+  const users = actorSetting(subject, actor, 'users', { name: actor.id, value: people.users, unit: 'count' })
   const does = people.does.get(flow) ?? 0
   const each = actorSetting(subject, actor, `does.${flow}`, {
     name: `${flow} of each`,
@@ -123,7 +124,7 @@ function closedRate(subject: Subject, actor: Actor): Expression {
   const { demand } = actor
   if (demand.kind !== 'closed') return zero
   const { population, think } = demand
-  const people = actorSetting(subject, actor, 'population', { name: `${actor.id}`, value: population, unit: 'count' })
+  const people = actorSetting(subject, actor, 'population', { name: actor.id, value: population, unit: 'count' })
   const pause = actorSetting(subject, actor, 'think', { name: 'think time', value: meanOf(think), unit: 'seconds' })
   const { model, offered } = subject
   const answer = actor.mix.reduce((total, { flow, share }) => {

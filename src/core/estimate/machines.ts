@@ -81,7 +81,7 @@ function totalLines(
     if (parts === undefined) return []
     const id = `machines.all.${dimension}`
     const times = quotient(sum(...parts), machineHas(subject.machine, dimension))
-    const name = `times the ${words[dimension]} of one machine`
+    const name = `× the ${words[dimension]} of one machine`
     put(sheet, { id, section: 'machines', subject: WHOLE, name, unit: 'count' }, times)
     return [{ subject: WHOLE, dimension, times: times.value, line: id }]
   })
@@ -129,7 +129,8 @@ function processorsOf({ design, model, offered }: Subject, sheet: Sheet, compone
       section: 'machines',
       subject: component,
       missing: 'what its work takes',
-      write: `- work: 2 ms, among the steps of its calls`,
+      write: '- work: 2 ms',
+      where: 'among the steps of its calls',
       at: design.components.get(component)?.span ?? null,
     })
   const how = 'times of `work` and of the kind’s own statements × how often they run'

@@ -92,7 +92,8 @@ function gapOf(
     section: 'memory',
     subject: `${component}.${part}`,
     missing: 'how unevenly its keys are asked for: all alike is taken',
-    write: `popularity: zipf(0.9), in ${input.from.path.replace(/\.popularity$/, '')}`,
+    write: 'popularity: zipf(0.9)',
+    where: `in ${input.from.path.replace(/\.popularity$/, '')}`,
     at: design.components.get(component)?.span ?? null,
   })
 }

@@ -264,15 +264,13 @@ function hitsOf(subject: Subject, sheet: Sheet, component: string, part: string)
   const cache = model.resources[index]
   const { hitRatio = 0, fetchRatio = 1 } = offered.caches.get(index) ?? {}
   const isForced = cache?.kind === 'cache' && cache.forcedHitRatio !== null
-  const how = isForced
-    ? 'as `hit` says'
-    : 'popularity of the keys against room and time to live (Che’s approximation), at the peak'
+  const how = isForced ? 'as `hit` says' : 'from popularity, room and time to live (Che’s approximation), at the peak'
   const law = holding === undefined ? [] : [holding.count, holding.popularity].filter((one) => one !== null)
   const inputs = law.map((each) => setting(subject, component, each, 'count').inputs).flat()
   const line = (figure: 'hit' | 'fetch', value: number): Expression => {
     const section: Section = 'memory'
     const name = hitNames[figure]
-    const expression = { ...solved(how, value, 'ratio', how), text: how }
+    const expression = solved('share of lookups', value, 'ratio', how)
     const called = `${figure === 'hit' ? 'hits' : 'misses'} of ${component}.${part}`
     const heading = {
       id: `memory.${component}.${part}.${figure}`,
@@ -281,7 +279,7 @@ function hitsOf(subject: Subject, sheet: Sheet, component: string, part: string)
       name,
       called,
     }
-    return put(sheet, { ...heading, unit: 'ratio' }, { ...expression, inputs: [...inputs, ...expression.inputs] })
+    return put(sheet, { ...heading, unit: 'ratio' }, { ...expression, inputs: [...expression.inputs, ...inputs] })
   }
   return { hit: line('hit', hitRatio), fetch: line('fetch', fetchRatio) }
 }

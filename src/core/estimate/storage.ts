@@ -134,7 +134,8 @@ function growthOf(making: Making, component: string, holding: Holding, { asked, 
     section: 'storage',
     subject: `${component}.${holding.part}`,
     missing: `whether writes add ${holding.things}: every one of them is taken to`,
-    write: `${path}: { is: ${holding.count?.value ?? 0}, growth: 1 M/d }, in components.${component}`,
+    write: 'growth: 1 M/d',
+    where: `beside \`is\` in components.${component}.${path}`,
     at: writes[0]?.at ?? null,
   })
   return { rate: addedUp(writes.map((site) => rateOf(site.rate, site.things))).mean, isAlone: false }
@@ -149,10 +150,8 @@ function nodeAt({ design }: Subject, component: string, path: string): Node | un
 function saidGrowth({ design }: Subject, map: MapNode): { readonly rate: PerSecond; readonly node: Node } | null {
   const node = map.get('growth')
   if (node === undefined) return null
-  const known = [...design.assume].map(
-    ([name, { value, dimension }]) => [name, { value, dimension } as Quantity] as const,
-  )
-  const rate = rateField().read(node, { out: createCollector(), scope: scopeOf(new Map(known)) })
+  const known = new Map<string, Quantity>(design.assume)
+  const rate = rateField().read(node, { out: createCollector(), scope: scopeOf(known) })
   return rate === undefined ? null : { rate, node }
 }
 

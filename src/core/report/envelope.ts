@@ -2,6 +2,7 @@ import type { Acceptance, Diagnostic } from '../base/diagnostic.ts'
 import type { ReviewStep } from '../base/review-step.ts'
 import type { AvailabilityReport } from '../result/availability.ts'
 import type { Knee } from '../result/knee.ts'
+import type { EstimateJson } from './estimate-json.ts'
 import type { Result } from '../result/result.ts'
 
 /** Where the schema of {@link Envelope} stands in the package. */
@@ -32,6 +33,26 @@ export interface DiagnosticJson {
   readonly hint?: string
   readonly accepted?: Acceptance
 }
+
+/** What `loadpath estimate --json` prints: numbers of a design of which nothing was played or solved. */
+export interface EstimateEnvelope extends Omit<Envelope, 'result'> {
+  readonly result: {
+    readonly design: { readonly name: string; readonly hash: string }
+    readonly scenario: string
+    readonly variant: string | null
+    readonly estimate: EstimateJson
+  }
+}
+
+export const estimateEnvelope = (
+  { version, diagnostics }: { readonly version: string; readonly diagnostics: readonly Diagnostic[] },
+  result: EstimateEnvelope['result'],
+): EstimateEnvelope => ({
+  $schema: RESULT_SCHEMA,
+  loadpath: version,
+  diagnostics: diagnostics.map(diagnosticJson),
+  result,
+})
 
 /** The baseline's result with one more for each scenario, or null when nothing could be played. */
 export function envelope({

@@ -4,6 +4,7 @@ import { reasons } from '../result/result.ts'
 import { RESULT_SCHEMA } from './envelope.ts'
 import { count, d, list, mapOf, number, object, oneOf, orNull, ratio, ref, type Schema, text } from './json-schema.ts'
 import { availabilitySchema, dataSafetySchema, surviveSchema } from './availability-schema.ts'
+import { estimateSchema } from './estimate-schema.ts'
 import { kneeSchema } from './knee-schema.ts'
 
 export type { Schema } from './json-schema.ts'
@@ -343,6 +344,14 @@ const diagnostic = object(
   },
 )
 
+/** Nothing was played or solved. */
+const estimateResult = object({
+  design: d(object({ name: d(text, 'its name'), hash: d(text, 'of its text') }), 'what was looked at'),
+  scenario: d(text, '`baseline`, or a name from section `scenarios`'),
+  variant: d(orNull(text), 'the variant that was applied'),
+  estimate: d(estimateSchema, 'numbers that follow from the load'),
+})
+
 /** JSON Schema (2020-12) of what `--json` prints. Times in seconds, shares from 0 to 1, rates per second. */
 export const resultSchema = (): Schema => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -353,18 +362,25 @@ export const resultSchema = (): Schema => ({
     loadpath: d(text, 'version of the product'),
     diagnostics: d(list(diagnostic), 'everything that was found in the design, in the order of the file'),
     result: d(
-      orNull(
-        object(resultFields, {
-          ...sweepField,
-          ...analysisFields,
-          scenarios: d(mapOf(ref('result')), 'one more result for each scenario and each point of a sweep, by name'),
-          knee: d(kneeSchema, 'of `loadpath knee` alone: the same design at other loads'),
-          availability: d(availabilitySchema, 'of `loadpath availability` alone: what failures cost'),
-          survive: d(surviveSchema, 'of `loadpath availability` alone: the failures of `requirements.survive`'),
-          data_safety: d(dataSafetySchema, 'of `loadpath availability` alone: what is lost of data, and for how long'),
-        }),
-      ),
-      'the baseline (or the first scenario asked for); null: there were errors, nothing was played',
+      {
+        anyOf: [
+          object(resultFields, {
+            ...sweepField,
+            ...analysisFields,
+            scenarios: d(mapOf(ref('result')), 'one more result for each scenario and each point of a sweep, by name'),
+            knee: d(kneeSchema, 'of `loadpath knee` alone: the same design at other loads'),
+            availability: d(availabilitySchema, 'of `loadpath availability` alone: what failures cost'),
+            survive: d(surviveSchema, 'of `loadpath availability` alone: the failures of `requirements.survive`'),
+            data_safety: d(
+              dataSafetySchema,
+              'of `loadpath availability` alone: what is lost of data, and for how long',
+            ),
+          }),
+          estimateResult,
+          { type: 'null' },
+        ],
+      },
+      'the baseline (or the first scenario asked for); of `loadpath estimate` its numbers; null: there were errors',
     ),
   }),
   $defs: { estimate, result: object(resultFields, { ...sweepField, ...analysisFields }) },

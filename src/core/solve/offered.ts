@@ -123,7 +123,7 @@ function trafficOf(model: Model, nodes: readonly Node[]): Offered['traffic'] {
 }
 
 /**
- * The same design with nothing that makes anybody wait, or fail for want of room. Every time is its mean: the numbers of
+ * The same design with nothing that makes anybody wait, or fail for want of room. Every time is its mean: numbers of
  * an estimate are sums of means, and of branches at once the longest counts.
  */
 function unbounded(model: Model, atOnce: number): Model {

@@ -1,6 +1,7 @@
 import { availability } from './availability.ts'
 import { check } from './check.ts'
 import type { Command } from './define.ts'
+import { estimate } from './estimate.ts'
 import { explain } from './explain.ts'
 import { help } from './help.ts'
 import { init } from './init.ts'
@@ -10,4 +11,15 @@ import { simulate } from './simulate.ts'
 import { solve } from './solve.ts'
 
 /** In the order of help. */
-export const commands: readonly Command[] = [check, simulate, solve, knee, availability, explain, init, schema, help]
+export const commands: readonly Command[] = [
+  estimate,
+  check,
+  simulate,
+  solve,
+  knee,
+  availability,
+  explain,
+  init,
+  schema,
+  help,
+]
