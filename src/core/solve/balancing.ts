@@ -53,7 +53,7 @@ export function balance(load: BalanceLoad): BalanceAnswer {
     delayed: share,
     tailFactor: share > 0 ? waitFactor / (share / lone.delayed) : 1,
     arrivals: 'same',
-    method: load.workScv === 1 && load.arrivalScv === 1 ? played : otherWork,
+    method: load.workScv === 1 && load.arrivalScv === 1 ? played : load.workScv > 1 ? wilderWork : otherWork,
   }
 }
 
@@ -126,10 +126,14 @@ const played: Method = {
   tail: 0.1,
 }
 
+/** Simulated with 2 to 8 instances of 1 to 4 servers at 50 to 90 %: p99 18 % too high with an scv of 0.25. */
 const otherWork: Method = {
   kind: 'approximate',
   name: 'factors of exponential work',
-  source: 'join the shortest queue and the better of two (Mitzenmacher 1996), played with exponential work',
-  mean: 0.15,
+  source: 'join the shortest queue and the better of two (Mitzenmacher 1996), played with exponential work; simulated',
+  mean: 0.05,
   tail: 0.3,
 }
+
+/** With an scv of 4 the mean 24 % too high, p50 43 %: of what is said here, 20 % and 30 %. */
+const wilderWork: Method = { ...otherWork, mean: 0.2, tail: 0.6 }

@@ -3,11 +3,12 @@ import { meanOf } from '../model/distribution.ts'
 import { type Accuracy, type Doubt, exact, type Method, type StepMethod } from '../result/solution.ts'
 import { worse } from './balanced.ts'
 import type { Booking } from './bookings.ts'
-import { herdedStations, herds, lookupError, lookupMethod, lookupTimes } from './cache-doubts.ts'
+import { herdedStations, herds, lookupError, lookupTimes } from './cache-doubts.ts'
 import { heldWait } from './evaluate.ts'
 import type { FlowAnswer } from './flow-answer.ts'
 import type { Node } from './network.ts'
 import { rateErrors, resourceAccuracy } from './resource-accuracy.ts'
+import { stepMethod, turnedAwayAgain } from './step-doubts.ts'
 import type { Steady } from './steady.ts'
 
 /** How sure the answer is, and where it is not. */
@@ -236,78 +237,27 @@ function doubtsOfSteps(
     const own =
       node.step.kind === 'lookup' && method.mean !== null
         ? lookupTimes(node, lookupError(node, node.step, steady), answer)
-        : method
+        : ofWhole(node, method, answer)
     mean = mean === null || own.mean === null ? null : mean + own.mean
     tail = tail === null || own.tail === null ? null : tail + own.tail
-    share += node.step.kind === 'call' ? Math.min(0.2, node.attempts.failing) * 0.2 : 0
+    share += node.step.kind === 'call' ? Math.min(0.2, node.attempts.failing) * 0.2 + turnedAwayAgain(node) : 0
   }
   return { mean, tail, share }
 }
 
+/** Of a join: as a share of the whole, what it takes of the mean; slow answers may be slow for it alone. */
+function ofWhole(
+  { step, rate, outcome }: Node,
+  { mean, tail }: { readonly mean: Ratio | null; readonly tail: Ratio | null },
+  { law, rate: starts }: FlowAnswer,
+) {
+  if (step.kind !== 'parallel' && step.kind !== 'repeat') return { mean, tail }
+  const part = law === null || !(law.mean > 0) ? 1 : ((rate / Math.max(1e-12, starts)) * outcome.time.mean) / law.mean
+  return { mean: mean === null ? null : Math.min(1, part) * mean, tail }
+}
+
 /** Of what misses: less is not worth a word. */
 const NOTED: Ratio = 5e-4
-
-function stepMethod(node: Node, steady: Steady): Method {
-  const { state } = steady
-  const { step, attempts } = node
-  if (step.kind === 'call' && attempts.retries > 0.002 && step.policy.timeout !== null)
-    return approximate(
-      'attempts independent of one another',
-      RETRIED,
-      0.02 + 0.3 * attempts.retries,
-      0.05 + 0.5 * attempts.retries,
-    )
-  if (step.kind === 'call' && attempts.hedges > 0.001)
-    return approximate('a second copy independent of the first', 'Dean and Barroso 2013', 0.01, 0.02)
-  if (step.kind === 'attempt' && meetsAgain(node))
-    return approximate('attempts independent of one another', RETRIED, 0.35, 0.6)
-  if (step.kind === 'parallel' && node.lists.length > 1 && queuesTogether(node, state))
-    return approximate('branches independent of one another', 'Nelson and Tantawi 1988', 0.06, 0.08)
-  if (step.kind === 'repeat' && step.atOnce > 1 && queuesTogether(node, state))
-    return approximate('branches independent of one another', 'Nelson and Tantawi 1988', 0.06, 0.1)
-  if (step.kind === 'publish' && step.shipEvery > 0) return exact
-  return step.kind === 'lookup' ? lookupMethod(node, step, steady) : exact
-}
-
-const RETRIED = 'product of probabilities; a queue that was long is long for the next attempt too'
-
-/** Who was turned away comes to the same queue again. */
-function meetsAgain({ lists, step }: Node): boolean {
-  if (step.kind !== 'attempt') return false
-  const [first = [], second = []] = lists
-  const failed = first.reduce(
-    (sum, { outcome }) =>
-      sum +
-      outcome.failures.reduce(
-        (all, { failure, share }) => all + (failure === 'rejected' || failure === 'timeout' ? share : 0),
-        0,
-      ),
-    0,
-  )
-  const stations = (list: readonly Node[]): readonly number[] =>
-    list.flatMap((node) => (node.step.kind === 'serve' ? [node.step.station] : node.lists.flatMap(stations)))
-  return failed > 0.01 && stations(second).some((station) => stations(first).includes(station))
-}
-
-const approximate = (name: string, source: string, mean: number, tail: number): Method => ({
-  kind: 'approximate',
-  name,
-  source,
-  mean,
-  tail,
-})
-
-/** Waits are part of what branches take, so that those who start together meet. */
-const queuesTogether = (node: Node, state: Steady['state']): boolean =>
-  node.lists.some((list) =>
-    list.some((inner) => {
-      if (inner.step.kind === 'serve') {
-        const at = state.stations.get(inner.step.station)
-        return at?.alike.some(({ answer }) => answer.queueLength > 0.02 * answer.inSystem) ?? false
-      }
-      return queuesTogether(inner, state)
-    }),
-  )
 
 interface Place {
   readonly at: string

@@ -4,6 +4,7 @@ import { worse } from './balanced.ts'
 import { lookupError } from './cache-doubts.ts'
 import { heldWait } from './evaluate.ts'
 import type { Node } from './network.ts'
+import { turnedAwayAgain } from './step-doubts.ts'
 import type { Steady } from './steady.ts'
 
 /** How far off the rate may be at which each step starts, as a share of it; null = nobody knows. */
@@ -34,8 +35,10 @@ function walk(list: readonly Node[], error: Ratio | null, errors: Map<Node, Rati
     errors.set(node, error)
     const { step, lists } = node
     const more = step.kind === 'lookup' ? lookupError(node, step, steady) : null
+    // Attempts that are repeated for what a queue did to them may be as many more, or as few.
+    const again = turnedAwayAgain(node) > 0 ? node.attempts.retries / node.attempts.sent : 0
     for (const [i, inner] of lists.entries()) {
-      const own = more === null || i === 0 ? 0 : i === 1 ? more.hits : more.misses
+      const own = more === null || i === 0 ? again : i === 1 ? more.hits : more.misses
       walk(inner, error === null ? null : error + own, errors, steady)
     }
   }
