@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import * as core from '../../src/core/index.ts'
 import { modelOf } from '../theory/figures.ts'
-import { solved, notThere } from './solved.ts'
-import { answers, compared, corpus, disagreements, rateOf } from './corpus.ts'
+import { solved } from './solved.ts'
+import { answers, beyondTolerance, compared, corpus, disagreements, rateOf } from './corpus.ts'
 
 /** Played in no time; with OUTSIDE=all every model is played, and for longer. */
 const quick = ['mmc', 'mmck', 'priority', 'thread-pool', 'fork-join', 'retries-60', 'closed-classes']
@@ -35,26 +35,24 @@ describe('the simulator agrees with programs of others', () => {
   }
 })
 
-/** Where the solver is further off than the tolerance; `SOLVER=1` says how far. */
-const beyond = [
-  'mmc',
-  'mmck',
-  'open-network',
-  'open-classes',
-  'closed-fifo-classes',
-  'mixed',
-  'thread-pool',
-  'nested-pools',
-  'shared-pool',
-  'closed-pool',
-  'fork-join',
-  'two-of-three',
-]
+/** Figures that are further off than their tolerance, and of which the result says that it does not know how far. */
+const unknown: Readonly<Record<string, readonly string[]>> = {
+  mixed: ['cpu.in_system_mean', 'disk.in_system_mean'],
+}
 
-describe('the solver agrees with programs of others', () => {
+/** Figures of which it says less than how far off they are, and why. */
+const overconfident: Readonly<Record<string, string>> = {
+  'closed-fifo-classes': 'a class with short work waits behind one with long work, and gets its time as if alone',
+  'closed-pool': 'users who are closed come to the slots as a Poisson stream would',
+}
+
+describe('the solver agrees with programs of others, or says how far off it may be', () => {
   for (const model of corpus) {
-    it.skipIf(notThere !== null && beyond.includes(model.id))(`${model.id}: ${model.what}`, () => {
-      expect(disagreements(compared(model, solved(modelOf(model.design.join('\n')))))).toEqual([])
+    it(`${model.id}: ${model.what}`, () => {
+      const off = beyondTolerance(compared(model, solved(modelOf(model.design.join('\n')))))
+      if (overconfident[model.id] === undefined) expect(off.wrong).toEqual([])
+      else expect(off.wrong).not.toEqual([])
+      expect(off.unknown).toEqual(unknown[model.id] ?? [])
     })
   }
 })

@@ -67,11 +67,10 @@ export function resourceAccuracy(
   if (!isConverged) return { mean: null, tail: null, share: null }
   const resource = network.model.resources[index]
   const come = over(network.users.get(index) ?? [], rates)
-  const from = (methods: readonly Method[], isLost: boolean): Accuracy => {
+  // By the utilization law, nothing is off where nobody is turned away.
+  const from = (methods: readonly Method[], share: Ratio): Accuracy => {
     const method = methods.reduce(worse, exact)
     if (method.kind === 'exact') return { mean: 0, tail: 0, share: come }
-    // By the utilization law, where nobody is turned away.
-    const share = isLost ? 0.01 : 0
     return method.kind === 'unsupported'
       ? { mean: null, tail: null, share: null }
       : { mean: method.mean, tail: method.tail, share: come === null ? null : come + share }
@@ -82,13 +81,13 @@ export function resourceAccuracy(
     const special = users.filter((node) => state.closed.has(node) || heldWait(node, steady) !== undefined)
     const own =
       special.length > 0 && special.length === users.length
-        ? special.map(methodOf)
+        ? special.map((node) => (heldWait(node, steady) === undefined ? methodOf(node) : alone(methodOf(node))))
         : [...(at?.alike.map(({ answer }) => answer.method) ?? []), ...(special.length > 0 ? [held] : [])]
     const isLost = at?.alike.some(({ answer }) => answer.rejected + answer.abandoned > 0) ?? false
-    return from(own, isLost)
+    return from(own, isLost ? 0.01 : 0)
   }
   if (resource?.kind === 'pool')
-    return from(state.pools.get(index)?.alike.map(({ answer }) => answer.method) ?? [], true)
+    return from(state.pools.get(index)?.alike.map(({ answer }) => alone(answer.method)) ?? [], HELD)
   if (resource?.kind === 'cache') {
     const alike = state.caches.get(index)?.alike ?? []
     const off = Math.max(0, ...alike.map(({ answer }) => answer.off))
@@ -96,6 +95,18 @@ export function resourceAccuracy(
   }
   return { mean: 0, tail: 0, share: come }
 }
+
+/** Of the slots held, by nested pools of tests/outside: so many share a queue inside that fewer are let into. */
+const HELD: Ratio = 0.05
+
+/** Waits for a slot and inside of it err in opposite directions: alone, each is further off than both together. */
+const alone = (method: Method): Method =>
+  method.kind === 'approximate' && method.mean !== null && method.tail !== null
+    ? { ...method, mean: ALONE * method.mean, tail: Math.min(1, ALONE * method.tail) }
+    : method
+
+/** Largest error of a wait over that of the whole, by the pools of tests/outside. */
+const ALONE = 4
 
 /** A station's queue is worked out as an open one: with holders behind it, it is shorter. */
 const held: Method = {
