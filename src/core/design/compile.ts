@@ -5,6 +5,7 @@ import type { Consumed, Kind } from '../kinds/define.ts'
 import type { Component as ModelComponent, Consumer, Flow as ModelFlow, Model } from '../model/model.ts'
 import type { Step } from '../model/step.ts'
 import { compileBreakdowns } from './compile-breakdowns.ts'
+import { constraintObjectives } from './compile-constraints.ts'
 import { recoveryObjectives } from './compile-recovery.ts'
 import { actorGroup, type Assembly, createAssembly, createBench } from './compile-bench.ts'
 import { makeCall } from './compile-call.ts'
@@ -50,6 +51,7 @@ export function compile(design: Design, kinds: readonly Kind[], { scenario: name
   const happenings = compileFaults(assembly, scenario, sources)
   const breakdowns = compileBreakdowns(assembly)
   const { groups, resources, points, keyDomains, scalers, connections, trust } = assembly
+  const components = [...design.components.keys()].map((id) => componentOf(assembly, id))
   const model: Model = {
     name: design.name,
     scenario: name ?? 'baseline',
@@ -69,9 +71,12 @@ export function compile(design: Design, kinds: readonly Kind[], { scenario: name
     scalers,
     faults: happenings.faults,
     ...(breakdowns.length === 0 ? {} : { breakdowns }),
-    components: [...design.components.keys()].map((id) => componentOf(assembly, id)),
+    components,
     connections,
-    objectives: [...objectivesOf(design, scenario), ...recoveryObjectives(assembly, kinds, happenings.faults)],
+    objectives: [
+      ...objectivesOf(design, scenario, components),
+      ...recoveryObjectives(assembly, kinds, happenings.faults),
+    ],
     trust: [...trust],
   }
   warnOfIdleScalers(assembly, model)
@@ -245,5 +250,11 @@ function componentOf(assembly: Assembly, id: string): ModelComponent {
 }
 
 /** A scenario is judged by what it expects; one that expects nothing, by the requirements. */
-const objectivesOf = ({ requirements }: Design, scenario: Scenario | null): Model['objectives'] =>
-  scenario !== null && scenario.expect.length > 0 ? scenario.expect : requirements.objectives
+const objectivesOf = (
+  { requirements }: Design,
+  scenario: Scenario | null,
+  components: Model['components'],
+): Model['objectives'] =>
+  scenario !== null && scenario.expect.length > 0
+    ? scenario.expect
+    : [...requirements.objectives, ...constraintObjectives(requirements, components)]

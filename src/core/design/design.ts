@@ -5,9 +5,12 @@ import type { Failure } from '../model/error.ts'
 import type { Objective } from '../model/model.ts'
 import type { Register } from '../model/step.ts'
 import type { MapNode } from '../text/document.ts'
+import type { Requirements } from './requirements-said.ts'
 import type { Quantity } from '../text/scalars/dimension.ts'
 import type { Accepted } from './accepted.ts'
 import type { People } from './load-params.ts'
+
+export type { Limit, Requirements } from './requirements-said.ts'
 
 /**
  * A validated design: every reference resolved, every quantity in SI units, every expression evaluated, overlays
@@ -34,28 +37,6 @@ export interface Design {
   readonly variants: readonly string[]
   readonly scenarios: ReadonlyMap<string, Scenario>
   readonly span: Span
-}
-
-export interface Requirements {
-  readonly functions: ReadonlyMap<string, string>
-  readonly objectives: readonly Objective[]
-  readonly recovery: ReadonlyMap<
-    string,
-    {
-      readonly rpo: Seconds | null
-      readonly rto: Seconds | null
-      readonly durability: Ratio | null
-      readonly span: Span
-    }
-  >
-  readonly survive: readonly { readonly text: string; readonly span: Span }[]
-  readonly constraints: {
-    readonly budget: Dollars | null
-    readonly regions: readonly string[]
-    readonly require: readonly string[]
-    readonly avoid: readonly string[]
-    readonly utilization: Ratio | null
-  }
 }
 
 /** A named number or law; `range` is the 90 % range of what we do not know. */

@@ -1,9 +1,10 @@
 import { nearestNames } from '../base/nearest.ts'
-import type { Node } from '../text/document.ts'
+import type { Seconds } from '../base/units.ts'
+import type { MapNode, Node } from '../text/document.ts'
 import { deferred, isMap, listOf, mapOf, type Named, type Placed, placed, type Reading, text } from '../text/field.ts'
 import { optional, type ParamValues, readLoosely, record, withDefault } from '../text/param.ts'
 import { moneyField, moneyPerMonthField, ratioField, timeField } from '../text/quantity-fields.ts'
-import type { Requirements } from './design.ts'
+import type { Limit, Requirements } from './design.ts'
 import { comparisonsField, readObjectives, type Subjects } from './objectives.ts'
 import { checkSurvive } from './survive.ts'
 import type { PlaceGroup } from './design.ts'
@@ -84,7 +85,16 @@ const NONE: Requirements = {
   objectives: [],
   recovery: new Map(),
   survive: [],
-  constraints: { budget: null, regions: [], require: [], avoid: [], utilization: null },
+  constraints: {
+    budget: null,
+    budgetPerRequest: null,
+    regions: [],
+    require: [],
+    avoid: [],
+    utilization: null,
+    team: null,
+    timeline: null,
+  },
 }
 
 export interface ReadRequirements {
@@ -105,14 +115,21 @@ export function readRequirements(node: Node | undefined, context: RequirementsCo
   for (const line of values.survive ?? []) checkSurvive(line, context)
   checkConstraints(values, context)
   return {
-    requirements: requirementsOf(values, objectives, reading),
+    requirements: requirementsOf(values, objectives, node, reading),
     functions: values.functions ?? new Map<string, Named<string>>(),
     unchecked: uncheckedOf(node),
   }
 }
 
-function requirementsOf(values: Written, objectives: Requirements['objectives'], reading: Reading): Requirements {
+function requirementsOf(
+  values: Written,
+  objectives: Requirements['objectives'],
+  node: MapNode,
+  reading: Reading,
+): Requirements {
   const { functions, recovery: goals, survive, constraints: limits } = values
+  const limitsNode = node.get('constraints')
+  const nodeOf = (key: string): Node | null => (limitsNode?.kind === 'map' ? limitsNode.get(key) : undefined) ?? null
   const textOf = (list: readonly Placed<string>[] | undefined): readonly string[] =>
     (list ?? []).map(({ value }) => value)
   return {
@@ -121,19 +138,48 @@ function requirementsOf(values: Written, objectives: Requirements['objectives'],
     recovery: new Map([...(goals ?? [])].map(([name, { value, keySpan }]) => [name, { ...value, span: keySpan }])),
     survive: (survive ?? []).map(({ value, span }) => ({ text: value, span })),
     constraints: {
-      budget: budgetOf(limits?.budget ?? null, reading),
+      ...budgetOf(limits?.budget ?? null, reading),
       regions: textOf(limits?.regions ?? undefined),
       require: textOf(limits?.technologies?.require),
       avoid: textOf(limits?.technologies?.avoid),
-      utilization: limits?.utilization ?? null,
+      utilization: limitOf(limits?.utilization ?? null, nodeOf('utilization')),
+      team: limitOf(numberIn(limits?.team ?? ''), nodeOf('team')),
+      timeline: limitOf(timeIn(limits?.timeline ?? ''), nodeOf('timeline')),
     },
   }
 }
 
-function budgetOf(node: Node | null, reading: Reading): number | null {
-  if (node === null) return null
-  if (node.kind === 'map') return budget.read(node, reading)?.['per-month'] ?? null
-  return moneyPerMonthField.read(node, reading) ?? null
+type Constraints = Requirements['constraints']
+
+function budgetOf(node: Node | null, reading: Reading): Pick<Constraints, 'budget' | 'budgetPerRequest'> {
+  if (node?.kind !== 'map') {
+    const budget = node === null ? null : (moneyPerMonthField.read(node, reading) ?? null)
+    return { budget: limitOf(budget, node), budgetPerRequest: null }
+  }
+  const read = budget.read(node, reading)
+  const month = node.get('per-month') ?? null
+  return { budget: limitOf(read?.['per-month'] ?? null, month), budgetPerRequest: read?.['per-request'] ?? null }
+}
+
+const limitOf = (value: number | null, node: Node | null): Limit | null =>
+  value === null || node === null
+    ? null
+    : { value, text: node.kind === 'scalar' ? node.text.trim() : '', span: node.span }
+
+/** `5 engineers`; words without a number say nothing that could be counted. */
+function numberIn(words: string): number | null {
+  const [, count = '0'] = /^\s*(\d+)\b/.exec(words) ?? []
+  return Number(count) > 0 ? Number(count) : null
+}
+
+const DAY: Seconds = 86_400
+const CALENDAR: Readonly<Record<string, Seconds>> = { day: DAY, week: 7 * DAY, month: 30 * DAY, year: 365 * DAY }
+
+/** `12 weeks` */
+function timeIn(words: string): Seconds | null {
+  const [, count = '0', unit = ''] = /^\s*(\d+)\s*(day|week|month|year)s?\b/.exec(words) ?? []
+  const time = Number(count) * (CALENDAR[unit] ?? 0)
+  return time > 0 ? time : null
 }
 
 function checkRecovery({ recovery: goals }: Written, { stores, components, missing }: RequirementsContext): void {
@@ -170,9 +216,6 @@ function checkConstraints({ constraints: limits }: Written, context: Requirement
   }
 }
 
-const UNCHECKED = ['survive', 'constraints'] as const
-const UNCHECKED_CONSTRAINTS = ['budget', 'team', 'timeline', 'utilization'] as const
-
 function uncheckedOf(node: Node): ReadRequirements['unchecked'] {
   if (node.kind !== 'map') return []
   const goals = node.get('recovery')
@@ -180,15 +223,5 @@ function uncheckedOf(node: Node): ReadRequirements['unchecked'] {
     const at = value.kind === 'map' ? value.entry('durability')?.keySpan : undefined
     return at === undefined ? [] : [{ name: `requirements.recovery.${key}.durability`, at }]
   })
-  const rest = UNCHECKED.flatMap((name) => {
-    const entry = node.entry(name)
-    if (entry === undefined) return []
-    if (name !== 'constraints') return [{ name: `requirements.${name}`, at: entry.keySpan }]
-    const limits = entry.value.kind === 'map' ? entry.value : null
-    return UNCHECKED_CONSTRAINTS.flatMap((key) => {
-      const at = limits?.entry(key)?.keySpan
-      return at === undefined ? [] : [{ name: `requirements.constraints.${key}`, at }]
-    })
-  })
-  return [...durable, ...rest]
+  return durable
 }
