@@ -1,35 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { cli, commandIn, newFolder, prepareCli, queue } from './cli.test-support.ts'
 import { firstDesign } from './commands/init.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const cli = path.join(root, 'dist', 'loadpath.mjs')
-const folder = mkdtempSync(path.join(tmpdir(), 'loadpath-cli-'))
-mkdirSync(path.join(folder, '.git'))
+const folder = newFolder('cli')
+const loadpath = commandIn(folder)
 
-beforeAll(() => {
-  expect(spawnSync(process.execPath, [path.join(root, 'scripts/task.mjs'), 'build']).status).toBe(0)
-  writeFileSync(path.join(folder, 'good.loadpath.yaml'), queue('80/s', 'p99 < 1 s'))
-  writeFileSync(path.join(folder, 'slow.loadpath.yaml'), queue('98/s', 'p50 < 10 ms'))
-})
-
-const queue = (rate: string, limit: string): string => `loadpath: 1
-name: queue
-network: ideal
-load: { users: { rate: ${rate}, mix: { ask: 100% } } }
-components: { desk: { kind: station, servers: 1 } }
-flows: { ask: { from: users, steps: [{ call: desk, do: [{ work: exp(10 ms) }] }] } }
-requirements: { objectives: { ask: ['${limit}'] } }
-`
-
-function loadpath(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd: folder, encoding: 'utf8' })
-  return { status, stdout, stderr }
-}
+beforeAll(() => prepareCli(folder))
 
 describe('usage', () => {
   it('lists the commands without arguments', () => {
@@ -130,6 +109,23 @@ describe('verdicts', () => {
     expect(status).toBe(1)
     expect(stdout).toBe('✔ queue: the objective is met\n')
     expect(stderr).toMatch(/^--fail-on warning: line \d+: .*`spare`.* \[[a-z-]+\]\n$/)
+  })
+  it('fails for what the analysis warns of, too', () => {
+    const design = path.join(import.meta.dirname, '../../examples/retry-storm/retry-storm.loadpath.yaml')
+    const only = ['--scenario', 'baseline', '--quiet', '--fail-on', 'warning']
+    const { status, stderr } = loadpath('solve', design, ...only)
+    // The written retries without a brake, and the second steady state that they make.
+    expect(stderr).toMatch(/\[unbraked-retry\], and 1 more\n$/)
+    expect(status).toBe(1)
+  })
+  it('says that a full server is beyond its limit, and how far', () => {
+    const text = queue('200/s', 'p99 < 1 s').replace(/^requirements.*\n/m, '')
+    writeFileSync(path.join(folder, 'over.yaml'), text)
+    for (const command of ['solve', 'check']) {
+      expect(loadpath(command, 'over.yaml').stdout).toMatch(
+        /desk at 100%; beyond its limit, which is at about 0\.5\d*×/,
+      )
+    }
   })
   it('gives the same numbers whatever the number of threads', () => {
     const numbers = (jobs: string) => {

@@ -35,3 +35,33 @@ export function createProgress(io: Io, { eventsMost, isQuiet }: { eventsMost: nu
     },
   }
 }
+
+/** How long nothing is said of work that may be over before anybody reads it. */
+const SILENT = 400
+
+/**
+ * For work that never returns to the event loop, so that no timer of it would run: a line that is redrawn on a
+ * terminal, else none.
+ */
+export function createSteps(
+  io: Io,
+  { isQuiet }: { isQuiet: boolean },
+): {
+  readonly step: (text: string) => void
+  readonly end: () => void
+} {
+  let last = performance.now()
+  let isDrawn = false
+  return {
+    step: (text) => {
+      const now = performance.now()
+      if (isQuiet || !io.isErrTerminal || now - last < SILENT) return
+      last = now
+      isDrawn = true
+      io.err(`\r\u001b[2K${`${text} · Ctrl-C ends it`.slice(0, io.width - 1)}`)
+    },
+    end: () => {
+      if (isDrawn) io.err('\r\u001b[2K')
+    },
+  }
+}

@@ -136,10 +136,12 @@ function failOnText(
   { failOn, isJson }: RunSettings,
 ): string {
   const isMissed = results.some(({ objectives }) => objectives.some(({ verdict }) => verdict === 'missed'))
-  const [first, ...more] = diagnostics.filter(({ severity }) => severity === 'warning')
+  const written = diagnostics.map((one) => ({ ...one, place: `${shortPlace(one.at)}: ` }))
+  const found = results.flatMap(({ findings }) => findings).map((one) => ({ ...one, place: '' }))
+  const [first, ...more] = [...written, ...found].filter(({ severity }) => severity === 'warning')
   if (isJson || isMissed || failOn !== 'warning' || first === undefined) return ''
   const others = more.length > 0 ? `, and ${more.length} more` : ''
-  return `--fail-on warning: ${shortPlace(first.at)}: ${first.message} [${first.code}]${others}\n`
+  return `--fail-on warning: ${first.place}${first.message} [${first.code}]${others}\n`
 }
 
 /** Assumptions that the design takes as known. */
@@ -249,7 +251,8 @@ function exitCodeOf(
   const isMissed = objectives.some((objective) => objective.verdict === 'missed')
   const isPoor = judged.some((result) => result.status === 'budget-spent')
   if (failOn === 'error') return exitCodes.fine
-  if (failOn === 'warning' && diagnostics.some((d) => d.severity === 'warning')) return exitCodes.missed
+  const findings = [...diagnostics, ...judged.flatMap((result) => result.findings)]
+  if (failOn === 'warning' && findings.some(({ severity }) => severity === 'warning')) return exitCodes.missed
   if (isMissed || (failOn === 'undecided' && isOpen)) return exitCodes.missed
   return isOpen || isPoor ? exitCodes.unusable : exitCodes.fine
 }

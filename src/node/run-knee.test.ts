@@ -1,36 +1,43 @@
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Knee } from '../core/index.ts'
+import { cli, commandIn, newFolder, prepareCli, queue } from './cli.test-support.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const cli = path.join(root, 'dist', 'loadpath.mjs')
-const folder = mkdtempSync(path.join(tmpdir(), 'loadpath-knee-'))
-mkdirSync(path.join(folder, '.git'))
+const folder = newFolder('knee')
+const loadpath = commandIn(folder)
+const rates = "scenarios: { rates: { sweep: { 'load.users.rate': [40/s, 80/s] } } }\n"
 
-beforeAll(() => {
-  expect(spawnSync(process.execPath, [path.join(root, 'scripts/task.mjs'), 'build']).status).toBe(0)
-  writeFileSync(path.join(folder, 'good.loadpath.yaml'), queue('80/s', 'p99 < 1 s'))
-  writeFileSync(path.join(folder, 'slow.loadpath.yaml'), queue('98/s', 'p50 < 10 ms'))
-})
-
-/** M/M/1 with 100 answers a second at most. */
-const queue = (rate: string, limit: string): string => `loadpath: 1
-name: queue
+/** Three partitions that 20 ms a message keep busy at 150 a second; each of two instances lets 50 a second through. */
+const pipe = `loadpath: 1
+name: pipe
 network: ideal
-load: { users: { rate: ${rate}, mix: { ask: 100% } } }
-components: { desk: { kind: station, servers: 1 } }
-flows: { ask: { from: users, steps: [{ call: desk, do: [{ work: exp(10 ms) }] }] } }
-requirements: { objectives: { ask: ['${limit}'] } }
-scenarios: { rates: { sweep: { 'load.users.rate': [40/s, 80/s] } } }
+load: { users: { rate: 80/s, mix: { ask: 100% } } }
+components:
+  api: { kind: service, instances: 2, size: { cpu: 2, memory: 4 GiB }, limits: { rate: 50/s, concurrency: 20 } }
+  events: { kind: stream, brokers: 3, topics: { orders: { partitions: 3 } } }
+  mailer: { kind: worker, instances: 8, size: { cpu: 2, memory: 4 GiB } }
+flows:
+  ask: { from: users, steps: [{ call: api, do: [{ work: 5 ms }, { publish: events.orders }] }] }
+  mail: { consume: events.orders, by: mailer, steps: [{ work: 20 ms }] }
+requirements: { objectives: { ask: ['p99 < 100 ms'] } }
 `
 
-function loadpath(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd: folder, encoding: 'utf8' })
-  return { status, stdout, stderr }
+const closed = queue('1/s', 'p99 < 1 s').replace('rate: 1/s', 'population: 50, think: 1 s')
+
+beforeAll(() => {
+  prepareCli(folder)
+  writeFileSync(path.join(folder, 'rates.yaml'), `${queue('80/s', 'p99 < 1 s')}${rates}`)
+  writeFileSync(path.join(folder, 'pipe.yaml'), pipe)
+  writeFileSync(path.join(folder, 'closed.yaml'), closed)
+  writeFileSync(path.join(folder, 'no-flow.yaml'), pipe.slice(0, pipe.indexOf('flows:')).replace(/^load:.*\n/m, ''))
+})
+
+function kneeIn(...args: readonly string[]): Knee {
+  const { stdout } = loadpath('knee', ...args, '--json')
+  return (JSON.parse(stdout) as { result: { knee: Knee } }).result.knee
 }
 
 describe('loadpath knee', () => {
@@ -73,7 +80,7 @@ describe('loadpath knee', () => {
     [['--from', '0.1'], 'a percentage from 1% to 1600%'],
     [['--from', '200%'], '--from has to be less than --to'],
     [['--flow', 'aks'], 'did you mean ask?'],
-    [['--scenario', 'rates'], 'is a sweep of 2'],
+    [['--set', 'load.users.rate=0/s'], 'nobody asks this one for anything'],
     [['--svg', 'no/such/folder.svg', '--to', '20%'], 'the folder does not exist'],
   ])('says what is wrong with %j', (args, text) => {
     const { status, stderr } = loadpath('knee', 'good.loadpath.yaml', ...args)
@@ -85,5 +92,67 @@ describe('loadpath knee', () => {
     const { status, stdout } = loadpath('knee', 'good.loadpath.yaml', '--set', 'components.desk.servers=-1', '--json')
     expect(status).toBe(2)
     expect((JSON.parse(stdout) as { result: unknown }).result).toBeNull()
+  })
+
+  it('does not turn what is no load', () => {
+    expect(loadpath('knee', 'rates.yaml', '--scenario', 'rates').stderr).toContain('is a sweep of 2')
+    const { status, stderr } = loadpath('knee', 'no-flow.yaml')
+    expect(stderr).toContain('this one has no flow')
+    expect(status).toBe(2)
+  })
+
+  it('says when rate limits and partitions are full, by what they let through', () => {
+    const { saturations } = kneeIn('pipe.yaml')
+    const [limit, partitions] = saturations
+    expect(limit).toMatchObject({ component: 'api', resource: 'rate limit', kind: 'limiter' })
+    expect(limit?.load_ratio).toBeCloseTo(100 / 80, 3)
+    expect(limit?.why).toContain('lets 50 a second through, in each of 2 instances')
+    expect(partitions).toMatchObject({ component: 'events', resource: 'partitions for mail', kind: 'partitions' })
+    expect(partitions?.load_ratio).toBeCloseTo(150 / 80, 2)
+  })
+
+  it('says so too when consumers are full at every load but the lightest', () => {
+    const { saturations } = kneeIn('pipe.yaml', '--set', 'load.users.rate=1000/s')
+    const partitions = saturations.find(({ kind }) => kind === 'partitions')
+    expect(partitions?.load_ratio).toBeCloseTo(0.15, 2)
+    const few = kneeIn('pipe.yaml', '--set', 'components.mailer.instances=2', '--set', 'flows.mail.at-once=1')
+    // The one who reads two of three partitions is full first.
+    const consumers = few.saturations.find(({ kind }) => kind === 'consumers')
+    expect(consumers).toMatchObject({ component: 'mailer', resource: 'consumers of events (mail)' })
+    expect(consumers?.load_ratio).toBeCloseTo(75 / 80, 1)
+  })
+
+  it('finds the users at whom a server never rests, though they only wait for one another', () => {
+    const { saturations } = kneeIn('closed.yaml')
+    expect(saturations[0]).toMatchObject({ component: 'desk' })
+    // (1 s + 10 ms) / 10 ms users of 50.
+    expect(saturations[0]?.load_ratio).toBeCloseTo(101 / 50, 2)
+  })
+
+  it('moves what is full by levers as the changed design does', () => {
+    const { levers } = kneeIn('pipe.yaml')
+    const moved = levers.filter(({ sets }) => sets[0]?.path.includes('.api.'))
+    expect(moved.map(({ sort }) => sort)).toEqual(['vertical', 'horizontal', 'horizontal', 'pool', 'pool'])
+    for (const { sets, saturation, crossing } of moved) {
+      const changed = kneeIn('pipe.yaml', ...sets.flatMap(({ path: at, value }) => ['--set', `${at}=${value}`]))
+      expect(saturation?.component).toBe(changed.saturations[0]?.component)
+      expect((saturation?.load_ratio ?? 0) / (changed.saturations[0]?.load_ratio ?? 1)).toBeCloseTo(1, 1)
+      expect((crossing?.until?.load_ratio ?? 0) / (changed.crossings[0]?.until?.load_ratio ?? 1)).toBeCloseTo(1, 1)
+    }
+  })
+
+  it('says why a lever does nothing', () => {
+    const { stdout } = loadpath('knee', 'pipe.yaml', '--ascii')
+    expect(stdout.replace(/\s+/g, ' ')).toContain('api rate limit is full first all the same, at 125%')
+  })
+
+  it('is quiet when it is told to be, and ends at once at Ctrl-C', async () => {
+    const { stdout } = loadpath('knee', 'good.loadpath.yaml', '--quiet', '--ascii')
+    expect(stdout).toMatch(/^ok queue: holds up to [^\n]*\n$/)
+    const child = spawn(process.execPath, [cli, 'knee', 'pipe.yaml', '--to', '1600%', '--simulate'], { cwd: folder })
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    child.kill('SIGINT')
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
+    expect(code ?? signal).toBe('SIGINT')
   })
 })

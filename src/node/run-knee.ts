@@ -18,6 +18,7 @@ import {
   loadsToPlay,
   type Model,
   nearestNames,
+  partitionsOf,
   pointOf,
   type Prepared,
   remembered,
@@ -32,6 +33,7 @@ import { type DesignText, FILE_SIZE_MOST, readDesign } from './design-file.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { engineOf } from './knee-engine.ts'
 import { OperationError } from './operation-error.ts'
+import { createSteps } from './progress.ts'
 import { diagnosticsTo, finding, prepareText, quoted, styleOf } from './run-design.ts'
 import { readRunSettings, type RunSettings } from './run-options.ts'
 import { textOfTypeScript } from './typescript-design.ts'
@@ -53,9 +55,13 @@ export async function runKnee(context: Context): Promise<ExitCode> {
     else diagnosticsTo(context, settings, design, text)(diagnostics)
     return exitCodes.invalid
   }
+  checkLoad(model)
   const flow = textOf(options['flow'])
   if (flow !== null) checkFlow(flow, model)
-  const found = explore({ text, design, settings, prepared, model, range, isPlayed: options['simulate'] === true })
+  const steps = createSteps(io, { isQuiet: settings.isQuiet })
+  const subject = { text, design, settings, prepared, model, range, isPlayed: options['simulate'] === true }
+  const found = explore({ ...subject, onStep: steps.step })
+  steps.end()
   const report: KneeReport = {
     file: design.file,
     version,
@@ -69,7 +75,7 @@ export async function runKnee(context: Context): Promise<ExitCode> {
   if (settings.isJson) io.out(toJson(envelope({ version, diagnostics, results: [found.result], knee: found.knee })))
   else {
     if (settings.isFull) diagnosticsTo(context, settings, design, text)(diagnostics)
-    io.out(kneeText(report, { isFull: settings.isFull, style: styleOf(io, settings) }))
+    io.out(kneeText(report, { isFull: settings.isFull, isQuiet: settings.isQuiet, style: styleOf(io, settings) }))
   }
   return found.result.objectives.some(({ verdict }) => verdict === 'missed') ? exitCodes.missed : exitCodes.fine
 }
@@ -105,6 +111,17 @@ function oneModel({ models, diagnostics }: Prepared, { scenarios }: RunSettings)
   throw new OperationError(message, { exitCode: 2, hint: 'give its values by --set' })
 }
 
+/** Without any load there is none to turn up. */
+function checkLoad({ flows, sources }: Model): void {
+  const missing = (what: string, hint: string): OperationError =>
+    new OperationError(`knee turns the load of a design up and down, and ${what}`, { exitCode: 2, hint })
+  if (flows.length === 0) throw missing('this one has no flow', 'write `flows`: what is asked for, step by step')
+  const isAsked = sources.some(({ arrivals }) =>
+    arrivals.kind === 'closed' ? arrivals.population > 0 : arrivals.rate > 0,
+  )
+  if (!isAsked) throw missing('nobody asks this one for anything', 'give an actor of `load` a rate above 0')
+}
+
 function checkFlow(flow: string, { flows }: Model): void {
   const names = flows.map(({ id }) => id)
   if (names.includes(flow)) return
@@ -125,6 +142,8 @@ interface Subject {
   readonly range: Pick<KneeOptions, 'from' | 'to'>
   /** Some loads are simulated, too. */
   readonly isPlayed: boolean
+  /** What is done at the moment. */
+  readonly onStep: (text: string) => void
 }
 
 /** Of each load that is played: a second or so. */
@@ -133,23 +152,27 @@ const PLAYED_EVENTS_MOST = 2e6
 function explore(subject: Subject): Pick<KneeReport, 'knee' | 'result' | 'solved'> {
   // Nothing returns to the event loop from here, where listeners would hear of a signal: the system ends the command.
   for (const signal of ['SIGINT', 'SIGTERM']) process.removeAllListeners(signal)
-  const { text, prepared, model, range, isPlayed } = subject
+  const { text, prepared, model, range, isPlayed, onStep } = subject
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16)
   let solved = 0
+  let what = 'the curve'
   const unknowns = prepared.worlds[0]?.unknowns ?? []
-  const engine = (one: Model): At => engineOf(one, { hash, unknowns, onSolved: () => solved++ })
+  const engine = (one: Model, isBrief = false): At =>
+    engineOf(one, { hash, unknowns, isBrief, onSolved: () => onStep(`${what} · ${++solved} loads solved`) })
   const { at } = remembered(engine(model))
-  const solvedNow = at(1)
+  const { fills: _fills, users_ratio: _users, ...solvedNow } = at(1)
   const result = {
     ...solvedNow,
     findings: [...solvedNow.findings, ...prepared.diagnostics.map(finding)],
   }
   const options = { ...range, asked: askedOf(model) }
   const knee = kneeOf(at, options)
-  const levers = leversFor(subject, { knee, result, options }, engine)
-  const played = (isPlayed ? loadsToPlay(knee) : []).map((load) =>
-    pointOf(load, simulate(atLoad(model, load), { eventsMax: PLAYED_EVENTS_MOST })),
-  )
+  what = 'what would help'
+  const levers = leversFor(subject, { knee, result, options }, (one) => engine(one, true))
+  const played = (isPlayed ? loadsToPlay(knee) : []).map((load) => {
+    onStep(`simulating ${Math.round(100 * load)}% of the load`)
+    return pointOf(load, simulate(atLoad(model, load), { eventsMax: PLAYED_EVENTS_MOST }))
+  })
   return { knee: { ...knee, levers, played }, result, solved }
 }
 
@@ -167,11 +190,15 @@ function leversFor(
 ): readonly LeverEffect[] {
   const written = prepared.design
   if (written === null) return []
-  const levers = turnedFirst(knee.saturations, model, result).flatMap(({ component, isCache }) =>
-    leversOf({ component, settings: settingsOf(written, component) }, isCache).map((lever) => ({
-      ...lever,
-      component,
-    })),
+  const levers = turnedFirst(knee.saturations, model, result, firstMissed(knee.crossings)).flatMap(
+    ({ component, isCache }) =>
+      leversOf(
+        { component, settings: [...settingsOf(written, component), ...partitionsOf(model, component)] },
+        isCache,
+      ).map((lever) => ({
+        ...lever,
+        component,
+      })),
   )
   const first = firstMissed(knee.crossings)
   const objective = first === null ? null : knee.crossings.indexOf(first)

@@ -52,10 +52,11 @@ const crossing = object({
 
 const saturation = object({
   component: d(text, 'whose it is'),
-  resource: d(text, 'station or pool of the component'),
-  kind: d(oneOf('station', 'pool'), 'what it is'),
+  resource: d(text, 'what of the component'),
+  kind: d(oneOf('station', 'pool', 'limiter', 'partitions', 'consumers'), 'what it is'),
   load_ratio: d(number, 'multiple of the load as written at which it is busy all of the time'),
   is_bound: d({ type: 'boolean' }, 'true: it is full at this load at the latest'),
+  why: d(text, 'how that is known, in words'),
 })
 
 const lever = object({

@@ -3,7 +3,7 @@ import type { Knee } from '../result/knee.ts'
 import { type Curve, type Curves, curvesOf, type KneeReport, type Limit, loadText, type Scale } from './knee-scale.ts'
 import { clip } from './layout.ts'
 
-const WIDTH = 820
+const WIDTH = 850
 const HEIGHT = 560
 const LEFT = 76
 const RIGHT = 690
@@ -25,6 +25,7 @@ export function kneeSvg({ result, knee, flow }: KneeReport): string {
   if (flow === null) return frame('nothing to draw', 'The design has no flow.', [])
   const curves = curvesOf(knee, flow)
   const x = xOf(curves.loads)
+  const names = endNames(curves)
   const title = `${result.design.name}: ${flow} against load`
   return frame(title, descriptionOf(knee, flow), [
     ...gridLines(TIMES, curves.times, seconds),
@@ -38,8 +39,8 @@ export function kneeSvg({ result, knee, flow }: KneeReport): string {
     linePath(curves.p99, { panel: TIMES, scale: curves.times, x, className: 'p99' }),
     linePath(curves.offered, { panel: RATES, scale: curves.rates, x, className: 'offered' }),
     linePath(curves.goodput, { panel: RATES, scale: curves.rates, x, className: 'goodput' }),
-    ...endNames(curves),
-    ...crossingMarks(curves),
+    ...names.map(nameLabel),
+    ...crossingMarks(curves, names),
     ...kneeMark(knee, flow, curves),
   ])
 }
@@ -51,7 +52,7 @@ function frame(title: string, description: string, parts: readonly string[]): st
     `<desc id="knee-desc">${escaped(description)}</desc>`,
     `<style>${STYLE}</style>`,
     `<rect class="ground" width="${WIDTH}" height="${HEIGHT}"/>`,
-    label(LEFT, 34, title, { className: 'title' }),
+    label(LEFT, 34, clip(title, 64), { className: 'title' }),
     ...parts.filter((part) => part !== ''),
     '</svg>',
     '',
@@ -197,7 +198,7 @@ function limitLines(limits: readonly Limit[], { times }: Curves): readonly strin
 }
 
 /** Each line's name where it ends, and limits in the margin, moved apart where they would lie on each other. */
-function endNames(curves: Curves): readonly string[] {
+function endNames(curves: Curves): readonly Name[] {
   const x = xOf(curves.loads)
   const named = (curve: Curve, text: string, panel: Panel, scale: Scale): readonly Name[] => {
     const last = spotsOf(curve, { panel, scale, x }).at(-1)
@@ -206,7 +207,7 @@ function endNames(curves: Curves): readonly string[] {
   const limits = curves.limits.map(({ crossing }) => ({
     x: RIGHT,
     y: yOf(TIMES, curves.times, crossing.target_value),
-    text: clip(crossing.target, 18),
+    text: clip(crossing.target, 17),
   }))
   return [
     ...apart(limits),
@@ -221,22 +222,43 @@ function endNames(curves: Curves): readonly string[] {
   ]
 }
 
+/** From one line of words to the next. */
+const LINE = 18
+
+/** Width of a sign, at most, of bold words of that size. */
+const SIGN = 8.5
+
 interface Name extends Spot {
   readonly text: string
 }
 
-function apart(names: readonly Name[]): readonly string[] {
+const nameLabel = ({ x, y, text }: Name): string => label(x, y, text, { className: 'halo' })
+
+function apart(names: readonly Name[]): readonly Name[] {
   let last = -Infinity
   return [...names]
     .sort((a, b) => a.y - b.y)
     .map(({ x, y, text }) => {
-      last = Math.max(y + 4, last + 16)
-      return label(x + 8, last, text, { className: 'halo' })
+      last = Math.max(y + 4, last + LINE)
+      return { x: x + 8, y: last, text }
     })
 }
 
+/** The nearest place, up or down, where the words lie on no others; `x` is where they start. */
+function freePlace({ x, y, text }: Name, taken: readonly Name[]): number {
+  const isFree = (at: number): boolean =>
+    at > TIMES.top &&
+    at < TIMES.bottom &&
+    taken.every(
+      (one) => Math.abs(one.y - at) >= LINE || one.x + SIGN * one.text.length < x || x + SIGN * text.length < one.x,
+    )
+  const moves = Array.from({ length: 12 }, (_, i) => [y - i * LINE, y + 2 * LINE + i * LINE]).flat()
+  return moves.find(isFree) ?? y
+}
+
 /** A diamond where a limit is reached, its interval as a bar, and the load beside it. */
-function crossingMarks({ limits, loads, times }: Curves): readonly string[] {
+function crossingMarks({ limits, loads, times }: Curves, names: readonly Name[]): readonly string[] {
+  const taken = [...names]
   const x = xOf(loads)
   const inside = (ratio: number): number => Math.min(RIGHT, Math.max(LEFT, x(ratio)))
   return limits.flatMap(({ crossing: { until, target_value: target } }) => {
@@ -246,10 +268,14 @@ function crossingMarks({ limits, loads, times }: Curves): readonly string[] {
     const bar = low === null || high === null || low === high ? '' : line('edge', [inside(low), y, inside(high), y])
     const rate = until.arrival_rate_per_s === null ? '' : ` (${perSecond(until.arrival_rate_per_s)})`
     const isRight = cx > (LEFT + RIGHT) / 2
+    const text = `${loadText(until.load_ratio)}${rate}`
+    const start = isRight ? cx - 12 - SIGN * text.length : cx + 12
+    const place = freePlace({ x: start, y: y - 10, text }, taken)
+    taken.push({ x: start, y: place, text })
     return [
       bar,
       `<path class="mark" d="M${n(cx)} ${n(y - 7)}l7 7-7 7-7-7z"/>`,
-      label(cx + (isRight ? -12 : 12), y - 10, `${loadText(until.load_ratio)}${rate}`, {
+      label(cx + (isRight ? -12 : 12), place, text, {
         className: 'halo',
         bold: true,
         anchor: isRight ? 'end' : 'start',

@@ -51,9 +51,10 @@ describe('kneeText', () => {
       150%    120/s    100/s      83%        –        –        –                        a b c
 
       knee (k)    ask at 62.5% (50/s), mean 20 ms; goodput / response time is largest there
-      full        first web threads at 124%
-                  second desk at 125%
-                  third web cpu at 250%
+      full        first web threads at 124%: 77% at 110% of the load; slots are held for longer, the
+                    fuller what they are held for is
+                  second desk at 125%: 88% at 110% of the load
+                  third web cpu at 250%: 44% at 110% of the load
 
       what would help: up to which load \`ask\` p99 < 0.2 would hold
       what if     change                holds until   then full first  a month
@@ -114,9 +115,10 @@ describe('kneeText', () => {
 
       knee (k)    ask at 62.5% (50/s), mean 20 ms; goodput / response time is
                   largest there
-      full        first web threads at 124%
-                  second desk at 125%
-                  third web cpu at 250%
+      full        first web threads at 124%: 77% at 110% of the load; slots
+                    are held for longer, the fuller what they are held for is
+                  second desk at 125%: 88% at 110% of the load
+                  third web cpu at 250%: 44% at 110% of the load
 
       what would help: up to which load \`ask\` p99 < 0.2 would hold
       what if vertical: change desk servers 1 -> 2, holds until 96.2% -> 221%,

@@ -21,9 +21,10 @@ const MARGIN = ' '.repeat(12)
 /** What `loadpath knee` prints: how much load the design bears, its curve, what fills up, what would help. */
 export function kneeText(
   report: KneeReport,
-  { isFull = false, style = plainStyle }: { isFull?: boolean; style?: Style } = {},
+  { isFull = false, isQuiet = false, style = plainStyle }: { isFull?: boolean; isQuiet?: boolean; style?: Style } = {},
 ): string {
   const { knee, flow } = report
+  if (isQuiet) return spelled(`${headLines(report, style).join('\n')}\n`, style)
   const sections = [
     headLines(report, style),
     objectiveLines(knee, isFull ? Infinity : MOST_OBJECTIVES, style),
@@ -189,12 +190,13 @@ const ordinals = ['first', 'second', 'third']
 
 function saturationLines({ saturations }: Knee, most: number, style: Style): readonly string[] {
   return saturations.slice(0, most).flatMap((saturation, i) => {
-    const text = `${ordinals[i] ?? 'then'} ${nameOf(saturation)} ${fullAt(saturation)}`
-    return fit(`${i === 0 ? 'full        ' : MARGIN}${text}`, style.width, MARGIN)
+    const text = `${ordinals[i] ?? 'then'} ${nameOf(saturation)} ${fullAt(saturation)}: ${saturation.why}`
+    return wrap(spelled(`${i === 0 ? 'full        ' : MARGIN}${text}`, style), style.width, `${MARGIN}  `)
   })
 }
 
-function leverLines({ levers, crossings }: Knee, style: Style): readonly string[] {
+function leverLines(knee: Knee, style: Style): readonly string[] {
+  const { levers, crossings } = knee
   if (levers.length === 0) return []
   const first = firstMissed(crossings)
   const about = first === null ? '' : `: up to which load \`${clip(first.subject.id, 24)}\` ${first.target} would hold`
@@ -202,7 +204,7 @@ function leverLines({ levers, crossings }: Knee, style: Style): readonly string[
   const rows = levers.map((lever) => [
     lever.sort,
     changeText(lever),
-    first === null ? '' : `${before} → ${crossingText(lever.crossing)}`,
+    first === null ? '' : isIdle(lever, first) ? before : `${before} → ${crossingText(lever.crossing)}`,
     lever.saturation === null ? '–' : `${clip(nameOf(lever.saturation), 20)} ${fullAt(lever.saturation)}`,
     costText(lever.cost_usd_per_month),
   ])
@@ -211,7 +213,39 @@ function leverLines({ levers, crossings }: Knee, style: Style): readonly string[
   return [
     ...(first === null ? [] : wrap(`what would help${about}`, style.width, '  ')),
     ...table([headline, ...spelledRows], style.width, new Set([4])),
+    ...(first === null ? [] : idleLines(knee, first, style)),
   ]
+}
+
+/** Less than this is what one load of the search may be off by. */
+const MOVED = 0.02
+
+const isAlike = (a: number, b: number): boolean => Math.abs(a - b) <= MOVED * Math.max(a, b)
+
+/** Why levers do nothing: something else is full at the same load, or the time is not spent waiting there. */
+function idleLines({ levers, saturations }: Knee, first: Crossing, style: Style): readonly string[] {
+  const [full] = saturations
+  const idle = levers.flatMap((lever) => (isIdle(lever, first) ? [{ lever, why: idleReason(lever, full, first) }] : []))
+  return [...new Set(idle.map(({ why }) => why))].flatMap((why) => {
+    const names = idle.filter((one) => one.why === why).map(({ lever }) => spelled(changeText(lever), style))
+    return wrap(spelled(`no effect: ${names.join('; ')}: ${why}`, style), style.width, '  ')
+  })
+}
+
+function isIdle({ crossing }: LeverEffect, first: Crossing): boolean {
+  if (crossing === null || crossing.status === 'unmeasured') return false
+  if (first.status === 'never' || crossing.status === 'never') return first.status === crossing.status
+  const [before, after] = [first.until?.load_ratio, crossing.until?.load_ratio]
+  return before !== undefined && after !== undefined && isAlike(before, after)
+}
+
+function idleReason({ saturation }: LeverEffect, full: Saturation | undefined, { until }: Crossing): string {
+  const edge = until?.load_ratio ?? 0
+  if (saturation === null || full === undefined) return 'nothing is full'
+  const isSame = nameOf(saturation) === nameOf(full) && isAlike(saturation.load_ratio, full.load_ratio)
+  if (isSame) return `${nameOf(full)} is full first all the same, ${fullAt(full)}`
+  if (saturation.load_ratio < edge * (1 + MOVED)) return `${nameOf(saturation)} is full ${fullAt(saturation)} then`
+  return 'the objective is missed for time that is not spent waiting there'
 }
 
 /** The last words of the paths: `api cpu 2 → 4, memory → 8 GiB`. */

@@ -199,7 +199,10 @@ const limit = object({
   component: d(text, 'whose it is'),
   resource: d(text, 'the station or pool'),
   utilization: d(number, 'its busy share now, from 0 to 1'),
-  headroom_ratio: d(number, 'it is full at about this many times today’s load'),
+  headroom_ratio: d(
+    number,
+    'it is full at about this many times today’s load; below 1: more is asked of it than it can do',
+  ),
 })
 
 const cost = object(

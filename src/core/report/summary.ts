@@ -256,13 +256,17 @@ const MARGIN = ' '.repeat(12)
 const adviceLines = ({ advice = null }: Report, style: Style): readonly string[] =>
   advice === null ? [] : wrap(`next step   ${advice}`, style.width, MARGIN)
 
+/** Below this, more is asked for than can be done, and not by chance alone. */
+const BEYOND_LIMIT = 0.98
+
 function limitLine(report: Report, style: Style): readonly string[] {
   const limit = report.results[0]?.next_limit
   if (!limit) return []
   const part = limit.resource === limit.component || limit.resource === 'station' ? '' : ` ${limit.resource}`
   const { headroom_ratio: headroom } = limit
   const factor = `${headroom >= 9.95 ? Math.round(headroom) : headroom.toFixed(2)}× this load`
-  const text = `next limit  ${limit.component}${part} at ${percent(limit.utilization)}; full at about ${factor}`
+  const verb = headroom < BEYOND_LIMIT ? 'beyond its limit, which is at' : 'full at'
+  const text = `next limit  ${limit.component}${part} at ${percent(limit.utilization)}; ${verb} about ${factor}`
   return fit(text, style.width, MARGIN)
 }
 

@@ -1,11 +1,12 @@
 import { assert } from '../base/assert.ts'
 import { log } from '../base/math.ts'
 import type { PerSecond, Ratio } from '../base/units.ts'
+import type { Solved } from './fills.ts'
 import { holds } from './objectives.ts'
 import type { Estimate, ObjectiveResult, Result } from './result.ts'
 
 /** What a design does at so many times its load. */
-export type At = (load: Ratio) => Result
+export type At = (load: Ratio) => Solved
 
 /** Between which loads an objective holds. */
 export interface Crossing {

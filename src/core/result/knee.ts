@@ -1,5 +1,6 @@
 import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
 import { type At, type Crossing, crossingsOf, firstMissed } from './crossing.ts'
+import type { Solved } from './fills.ts'
 import type { LeverEffect } from './levers.ts'
 import type { FlowResult, ResponseTimes, Result } from './result.ts'
 import { mostOf, type Saturation, saturations } from './saturation.ts'
@@ -59,7 +60,7 @@ export const loadsBetween = ({ from, to }: Pick<KneeOptions, 'from' | 'to'>, ste
 
 /** Asks for each load once. */
 export function remembered(at: At): { readonly at: At; readonly loads: () => readonly Ratio[] } {
-  const known = new Map<Ratio, Result>()
+  const known = new Map<Ratio, Solved>()
   return {
     at: (load) => {
       const found = known.get(load) ?? at(load)

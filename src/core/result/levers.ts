@@ -86,6 +86,8 @@ const rules: readonly Rule[] = [
   { sort: 'pool', name: 'twice the connections', paths: ['pool.max'], change: times(2) },
   { sort: 'pool', name: 'twice the threads', paths: ['runtime'], change: times(2) },
   { sort: 'pool', name: 'twice the limit', paths: ['limits.concurrency'], change: times(2) },
+  { sort: 'pool', name: 'twice the rate', paths: ['limits.rate'], change: times(2) },
+  { sort: 'sharding', name: 'twice the partitions', paths: ['topics.*.partitions'], change: times(2) },
 ]
 
 const cacheRules: readonly Rule[] = [
@@ -93,11 +95,17 @@ const cacheRules: readonly Rule[] = [
   { sort: 'caching', name: 'twice the memory', paths: ['memory'], change: times(2) },
 ]
 
+/** `topics.*.partitions` is met by the partitions of each topic. */
+const matches = (path: string, rule: string): boolean => {
+  const [start = '', end] = rule.split('*')
+  return end === undefined ? path === rule : path.startsWith(start) && path.endsWith(end)
+}
+
 /** What could be turned at a component; whether the design takes it is not said. */
 export function leversOf({ component, settings }: Turnable, isCache: boolean): readonly Lever[] {
   const levers = (isCache ? cacheRules : rules).flatMap(({ sort, name, paths, change }): readonly Lever[] => {
     const found = settings.flatMap(({ path, value }) => {
-      const next = paths.includes(path) && value !== 'none' ? change(value) : null
+      const next = paths.some((one) => matches(path, one)) && value !== 'none' ? change(value) : null
       return next === null ? [] : [{ path: `components.${component}.${path}`, value: next, before: value }]
     })
     if (found.length === 0) return []
@@ -118,18 +126,33 @@ export interface Turned {
 
 /**
  * Whose levers are tried: of what is full first; where that is a pool, which fills up because of what it waits for, of
- * the first station too; and of every cache, which keeps load away from them.
+ * the first station too; of what makes the objective be missed that the load as written misses; and of every cache,
+ * which keeps load away from them.
  */
-export function turnedFirst(full: readonly Saturation[], model: Model, { components }: Result): readonly Turned[] {
+export function turnedFirst(
+  full: readonly Saturation[],
+  model: Model,
+  { components, objectives }: Result,
+  missed: Crossing | null,
+): readonly Turned[] {
   const [first] = full
   const station = full.find(({ kind }) => kind === 'station')
-  const busy = [first, station].flatMap((one) => (one === undefined ? [] : [ownerOf(one, model)]))
+  const cause = objectives.find(({ id }) => id === missed?.id)?.cause?.component
+  const owners = [first, station].flatMap((one) => (one === undefined ? [] : [ownerOf(one, model)]))
+  const busy = [...(cause === undefined ? [] : [cause]), ...owners]
   const caches = Object.keys(components).filter((id) => components[id]?.hit_ratio !== undefined)
   return [
     ...[...new Set(busy)].map((component) => ({ component, isCache: false })),
     ...caches.map((component) => ({ component, isCache: true })),
   ]
 }
+
+/** How many partitions each log of a component has, by the settings of streams. */
+export const partitionsOf = (model: Model, component: string): Turnable['settings'] =>
+  model.resources.flatMap((resource) => {
+    if (resource.kind !== 'log' || resource.isShared || model.groups[resource.group]?.component !== component) return []
+    return [{ path: `topics.${shortName(resource, { id: component })}.partitions`, value: String(resource.partitions) }]
+  })
 
 /** A pool of connections is set at the store that they lead to. */
 function ownerOf({ component, resource }: Saturation, model: Model): string {

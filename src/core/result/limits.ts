@@ -1,15 +1,16 @@
+import type { Ratio } from '../base/units.ts'
 import { meanOf } from '../model/distribution.ts'
 import type { Model } from '../model/model.ts'
 import type { Resource } from '../model/resource.ts'
 import { perRun, shardUtilizations, shortName, utilizationEstimate } from './components.ts'
 import { sum } from './estimate.ts'
 import type { Cause, Limit } from './result.ts'
-import type { RunStatistics } from './statistics.ts'
+import type { ResourceStatistics, RunStatistics } from './statistics.ts'
 
 /**
  * The fullest station or pool that no cause in `known` has named, and by the utilization law how many times the load it
  * would take: 1 / utilization. A pool's busy share grows faster than the load when what
- * it waits for fills up, so its factor is an upper bound.
+ * it waits for fills up, so its factor is an upper bound. Where more is asked for than can be done, it is below 1.
  */
 export function nextLimit(model: Model, runs: readonly RunStatistics[], known: readonly Cause[]): Limit | null {
   const limits = model.resources.flatMap((resource, index): readonly Limit[] => {
@@ -25,12 +26,21 @@ export function nextLimit(model: Model, runs: readonly RunStatistics[], known: r
     const isSharded = (group?.shards ?? 1) > 1
     const utilization = isSharded ? Math.max(whole, ...shardUtilizations(copies).filter(Number.isFinite)) : whole
     if (utilization <= 0) return []
-    const headroom = 1 / utilization
+    const headroom = 1 / (utilization * excessOf(copies.flat(), utilization))
     return [
       { component: component.id, resource: shortName(resource, component), utilization, headroom_ratio: headroom },
     ]
   })
   return [...limits].sort((a, b) => b.utilization - a.utilization)[0] ?? null
+}
+
+/** From this busy share on, what is asked for is told by what is not served. */
+const FULL = 0.99
+
+/** What is asked of something full as a multiple of what it does; 1 = it keeps up. */
+function excessOf(copies: readonly ResourceStatistics['instances'][number][], utilization: Ratio): number {
+  const [arrivals, served] = [sum(copies.map((copy) => copy.arrivals)), sum(copies.map((copy) => copy.served))]
+  return utilization < FULL || served <= 0 ? 1 : Math.max(1, arrivals / served)
 }
 
 const nameOf = ({ component, resource }: Limit): string =>

@@ -1,21 +1,28 @@
 import type { Ratio } from '../base/units.ts'
-import type { ComponentResult, Result } from './result.ts'
+import { percent } from './format.ts'
+import type { Solved } from './fills.ts'
+import type { ComponentResult } from './result.ts'
 
-/** A station or pool, and the load at which all of its servers or slots are taken all of the time. */
+/**
+ * Something that can be full, and the load at which it is: a station or pool whose servers or slots are taken all of
+ * the time, a rate limit that is used up, consumers (or the partitions that hold them back) that never wait.
+ */
 export interface Saturation {
   readonly component: string
   readonly resource: string
-  readonly kind: 'station' | 'pool'
+  readonly kind: 'station' | 'pool' | 'limiter' | 'partitions' | 'consumers'
   /** As a multiple of the load as written. */
   readonly load_ratio: Ratio
   /** True: it is full at this load at the latest; what it waits for grows faster than the load. */
   readonly is_bound: boolean
+  /** How that is known, in words. */
+  readonly why: string
 }
 
 /** What was found at one load. */
 export interface Played {
   readonly load: Ratio
-  readonly result: Result
+  readonly result: Solved
 }
 
 /** From this busy share on, the curve of a pool counts as full: it comes near to 1 and never gets there. */
@@ -35,17 +42,53 @@ const LOST_MOST = 0.005
  * @param played  by load, increasing
  */
 export function saturations(played: readonly Played[]): readonly Saturation[] {
-  const free = lastFree(played)
+  const free = freeLoad(played)
   if (free === undefined) return []
-  return Object.entries(free.result.components)
-    .flatMap(([component, { resources }]) =>
-      Object.entries(resources).flatMap(([resource, { kind }]): readonly Saturation[] => {
-        const isOwn = kind === 'pool' || isScaled(played, component)
-        const full = isOwn ? byCurve(played, component, resource) : byLaw(free, component, resource)
-        return full === null ? [] : [{ component, resource, kind, ...full }]
-      }),
-    )
-    .sort((a, b) => a.load_ratio - b.load_ratio)
+  const own = Object.entries(free.result.components).flatMap(([component, { resources }]) =>
+    Object.entries(resources).flatMap(([resource, { kind }]): readonly Saturation[] => {
+      const isOwn = kind === 'pool' || isScaled(played, component)
+      const of = ({ result }: Played): Ratio => busyOf(result.components[component], resource)
+      const full = isOwn ? byCurve(played, of) : byLaw(free, of)
+      const known = isOwn ? (kind === 'pool' ? POOL : SCALED) : free.isClosed ? CLOSED : LAW
+      return full === null ? [] : [{ component, resource, kind, ...full, why: whyOf(known, free, of) }]
+    }),
+  )
+  return [...own, ...otherFills(played, free)].sort((a, b) => a.load_ratio - b.load_ratio)
+}
+
+const POOL = 'slots are held for longer, the fuller what they are held for is'
+const SCALED = 'instances come and go with the load'
+const LAW = ''
+const CLOSED = 'more users only wait for one another beyond'
+
+const whyOf = (known: string, free: Played, of: (one: Played) => Ratio): string =>
+  `${percent(of(free))} at ${percent(free.load)} of the load${known === '' ? '' : `; ${known}`}`
+
+/** The load by which the others are known. */
+type Free = Played & { readonly isClosed: boolean }
+
+/**
+ * Users who wait for their answers never ask for more than can be done: what they would ask for is seen where hardly
+ * anybody meets another (the saturation point of Kleinrock 1976, Queueing Systems II, 4.12).
+ */
+function freeLoad(played: readonly Played[]): Free | undefined {
+  const [first] = played
+  const users = first?.result.users_ratio
+  if (first !== undefined && users !== undefined) return { load: users, result: first.result, isClosed: true }
+  const last = lastFree(played)
+  return last === undefined ? undefined : { ...last, isClosed: false }
+}
+
+/** Rate limits, consumers and partitions. */
+function otherFills(played: readonly Played[], free: Free): readonly Saturation[] {
+  return (free.result.fills ?? []).flatMap(({ component, resource, kind, isLinear, size }, index) => {
+    const of = ({ result }: Played): Ratio => result.fills?.[index]?.busy ?? 0
+    // At the lightest load of all, something may be full already, and be no busier at any other.
+    const full = isLinear && (kind === 'limiter' || of(free) < FULL) ? byLaw(free, of) : byCurve(played, of)
+    // Of what is not linear nothing is known beyond the loads that were looked at.
+    if (full === null || (!isLinear && full.is_bound)) return []
+    return [{ component, resource, kind, ...full, why: `${size}; ${whyOf(free.isClosed ? CLOSED : LAW, free, of)}` }]
+  })
 }
 
 function lastFree(played: readonly Played[]): Played | undefined {
@@ -54,6 +97,7 @@ function lastFree(played: readonly Played[]): Played | undefined {
     Object.values(result.components).every((component) =>
       Object.entries(component.resources).every(([id, { kind }]) => kind === 'pool' || busyOf(component, id) < FREE),
     ) &&
+    (result.fills ?? []).every(({ busy }) => busy < FREE) &&
     Object.entries(result.flows).every(
       ([
         id,
@@ -84,13 +128,13 @@ export function mostOf(full: readonly Saturation[], to: Ratio): Ratio {
 
 type Full = Pick<Saturation, 'load_ratio' | 'is_bound'>
 
-function byLaw({ load, result }: Played, component: string, resource: string): Full | null {
-  const busy = busyOf(result.components[component], resource)
-  return busy > 0 ? { load_ratio: load / busy, is_bound: false } : null
+function byLaw(free: Played, of: (one: Played) => Ratio): Full | null {
+  const busy = of(free)
+  return busy > 0 ? { load_ratio: free.load / busy, is_bound: false } : null
 }
 
-function byCurve(played: readonly Played[], component: string, resource: string): Full | null {
-  const curve = played.map(({ load, result }) => ({ load, busy: busyOf(result.components[component], resource) }))
+function byCurve(played: readonly Played[], of: (one: Played) => Ratio): Full | null {
+  const curve = played.map((one) => ({ load: one.load, busy: of(one) }))
   const full = curve.findIndex(({ busy }) => busy >= FULL)
   const [after, before] = [curve[full], curve[full - 1]]
   if (after !== undefined && before === undefined) return { load_ratio: after.load, is_bound: true }

@@ -63,6 +63,14 @@ export interface ResponseLaw {
   readonly quantile: (q: Ratio) => Seconds
 }
 
+export interface Consumed {
+  /** Busy share of its loops, with batches as large as they are. */
+  readonly utilization: Ratio
+  readonly isOverloaded: boolean
+  /** Loops that work side by side, of all instances; of a log with partitions at most one for each of them. */
+  readonly loops: number
+}
+
 /** What the analytic engine says of one steady state. */
 export interface Solution {
   /**
@@ -84,6 +92,8 @@ export interface Solution {
   readonly metastable: MetastableRange | null
   /** Resources that are offered more than they can do, and how many times what they can. */
   readonly overloaded: readonly { readonly resource: number; readonly load: Ratio }[]
+  /** Of Model.consumers, those of an instance with most partitions; left out = it is of a course of time. */
+  readonly consumed?: readonly Consumed[]
   /** Other things a reader has to know, in words. */
   readonly notes: readonly string[]
   /** Rounds until nothing moved any more; `isConverged` false: it still moved. */

@@ -1,6 +1,6 @@
 import type { Ratio } from '../base/units.ts'
-import type { Model } from '../model/model.ts'
-import type { Solution } from '../result/solution.ts'
+import type { Consumer, Model } from '../model/model.ts'
+import type { Consumed, Solution } from '../result/solution.ts'
 import { doubtsOf } from './doubts.ts'
 import { type Environment, plainEnvironment } from './environment.ts'
 import { flowAnswers } from './flow-answer.ts'
@@ -18,8 +18,13 @@ export interface SolveOptions {
   readonly environment?: Environment
   /** Where the search for a steady state begins; left out = where all is well. */
   readonly from?: 'healthy' | 'overloaded'
-  /** Figures only: not what the slow requests spent their time on, and no look for a second steady state. */
+  /**
+   * Figures only: not what the slow requests spent their time on, on which rests how far off high percentiles may be,
+   * and no look for a second steady state.
+   */
   readonly isBrief?: boolean
+  /** No look for a second steady state. */
+  readonly isOneState?: boolean
 }
 
 /**
@@ -27,13 +32,20 @@ export interface SolveOptions {
  * rates at the highest point of their shapes. Every figure says how far off it may be.
  */
 export function solve(model: Model, options: SolveOptions = {}): Solution {
-  const { load = 1, from = 'healthy', isBrief = false } = options
+  const { load = 1, from = 'healthy', isBrief = false, isOneState = isBrief } = options
   const environment = options.environment ?? atPeakOf(model, plainEnvironment(model, load))
   const steady = scaledOut(model, environment, from)
-  return solutionOf(model, steady, isBrief || from === 'overloaded')
+  return solutionOf(model, steady, {
+    isBrief: isBrief || from === 'overloaded',
+    isOneState: isOneState || from === 'overloaded',
+  })
 }
 
-function solutionOf(model: Model, steady: Steady, isBrief: boolean): Solution {
+function solutionOf(
+  model: Model,
+  steady: Steady,
+  { isBrief, isOneState }: Required<Pick<SolveOptions, 'isBrief' | 'isOneState'>>,
+): Solution {
   const answers = flowAnswers(steady, isBrief)
   const { flows, resources, doubts, steps } = doubtsOf(steady, answers)
   return {
@@ -44,8 +56,9 @@ function solutionOf(model: Model, steady: Steady, isBrief: boolean): Solution {
     doubts,
     steps,
     promises: promisesOf(steady),
-    metastable: isBrief ? null : metastableRange(model, steady),
+    metastable: isOneState ? null : metastableRange(model, steady),
     overloaded: overloadedIn(steady),
+    consumed: model.consumers.map((consumer, index) => consumedIn(steady, consumer, index)),
     notes: notesOf(steady),
     rounds: steady.rounds,
     isConverged: steady.isConverged,
@@ -75,6 +88,14 @@ function promisesOf({ network, state }: Steady): Solution['promises'] {
     if (step.kind !== 'fail' || step.promisedBy === undefined || !(rate > 0) || !(starts > 0)) return []
     return [{ flow, by: step.promisedBy, share: (rate / starts) * step.probability }]
   })
+}
+
+function consumedIn({ network, state }: Steady, { group, atOnce, log }: Consumer, index: number): Consumed {
+  const { utilization = 0, isOverloaded = false } = state.consumers.get(index)?.answer ?? {}
+  const resource = network.model.resources[log]
+  const members = network.environment.serving[group]?.reduce((sum, up) => sum + up, 0) ?? 1
+  const most = resource?.kind === 'log' && !resource.isShared ? resource.partitions : Infinity
+  return { utilization, isOverloaded, loops: Math.min(most, members * atOnce) }
 }
 
 function notesOf({ network, state }: Steady): readonly string[] {

@@ -147,6 +147,7 @@ function resourceStatistics(network: Network, state: State, index: number, measu
     if (resource.kind === 'station') return stationCopy(network, state, { index, at }, measured)
     if (resource.kind === 'pool') return poolCopy(network, state, { index, at }, measured)
     if (resource.kind === 'cache') return cacheCopy(network, state, { index, at }, measured)
+    if (resource.kind === 'limiter') return limiterCopy(network, state, { index, at }, measured)
     return blank
   }
   return { resource: index, instances: Array.from({ length: count }, (_, at) => copy(at)) }
@@ -266,6 +267,17 @@ function cacheCopy({ model, users }: Network, state: State, { index, at }: At, m
     return sum + node.rate * keysAt(node.step, node) * (copiesAt(node.spot, cache.group)[at] ?? 0)
   }, 0)
   return { ...blank, lookups: asked * measured, hits: asked * alike.answer.hitRatio * measured }
+}
+
+function limiterCopy({ model, users }: Network, state: State, { index, at }: At, measured: Seconds): Copy {
+  const limiter = model.resources[index]
+  if (limiter === undefined) return blank
+  const asked = (users.get(index) ?? []).reduce(
+    (sum: number, node: Node) => sum + node.rate * (copiesAt(node.spot, limiter.group)[at] ?? 0),
+    0,
+  )
+  const served = asked * (state.limiters.get(index)?.passed ?? 1)
+  return { ...blank, arrivals: asked * measured, served: served * measured, rejected: (asked - served) * measured }
 }
 
 const groupStatistics = ({ environment }: Network, group: number): GroupStatistics => ({

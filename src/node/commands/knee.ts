@@ -34,6 +34,7 @@ export const knee = defineCommand({
     },
     { flags: '--json', about: 'the result as JSON on standard output, nothing else there' },
     { flags: '--full', about: 'everything: all objectives, loads, flows and notes' },
+    { flags: '-q, --quiet', about: 'only the verdict line and the exit code' },
     {
       flags: '--limit <name=number>',
       about: 'raise a limit of the reader, for example depth=128 (repeatable)',
