@@ -76,7 +76,7 @@ const bansInCore: readonly Ban[] = [
   },
 ]
 
-const budgets = { fileLines: 400, columns: 120, machineryLines: 43_500 }
+const budgets = { fileLines: 400, columns: 120, machineryLines: 45_000 }
 
 /** Style rule 5. */
 const emptyWords = [
