@@ -19,6 +19,7 @@ export interface Context {
 
 /** What becomes of those who start a list of steps. Only what changed is worked out again. */
 export function outcomeOf(list: readonly Node[], context: Context): Outcome {
+  const { sequences } = context.network
   const outcomes = list.map((node) => evaluate(node, context))
   const known = sequences.get(list)
   if (known !== undefined && isAlike(known.outcomes, outcomes)) return known.outcome
@@ -26,8 +27,6 @@ export function outcomeOf(list: readonly Node[], context: Context): Outcome {
   sequences.set(list, { outcomes, outcome })
   return outcome
 }
-
-const sequences = new WeakMap<readonly Node[], { readonly outcomes: readonly Outcome[]; readonly outcome: Outcome }>()
 
 const isAlike = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((x, i) => x === b[i])

@@ -7,11 +7,30 @@ import { exp, expm1, log, log1p } from '../base/math.ts'
 import { incompleteBeta } from '../base/statistics.ts'
 import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
 import { cdfOf, meanOf, varianceOf, type Distribution } from '../model/distribution.ts'
-import { constant, isConstant, lawFrom, lawOfPhases, once, yes, zero, type Atom, type Law } from './law-base.ts'
+import {
+  constant,
+  isConstant,
+  laterPhases,
+  lawFrom,
+  lawOfPhases,
+  once,
+  yes,
+  zero,
+  type Atom,
+  type Law,
+} from './law-base.ts'
 import { convolved, gridMaker, gridOfDensity, gridOfTail, momentsOfGrid, scaledGrid } from './law-grid.ts'
 import { momentsOfTail, whereTailIs } from './law-numeric.ts'
 import { addedForm, scaledForm, tailOfSum } from './law-narrow.ts'
-import { addedPhases, costOfPhases, mixedPhases, scaledPhases, tailOfPhases, type Phases } from './law-phases.ts'
+import {
+  addedPhases,
+  costOfPhases,
+  mixedPhases,
+  noPhases,
+  scaledPhases,
+  tailOfPhases,
+  type Phases,
+} from './law-phases.ts'
 
 export { constant, zero, type Law } from './law-base.ts'
 export { eachMass, expectation, quantile, slowShares } from './law-reading.ts'
@@ -61,10 +80,14 @@ function closed(d: Distribution, low: Seconds): Law {
     shift,
     moments: () => ({ mean: mean(), variance: mean() < Infinity ? varianceOf(d) : Infinity }),
     isExact: yes,
+    ...(d.law === 'lognormal' ? { reach: () => exp(d.mu + FAR * d.sigma) } : {}),
     tail: () => tail,
     grid: () => (d.law === 'lognormal' && gridOfDensity(densityOf(d, shift), mean() - shift)) || gridOfTail(tail),
   })
 }
+
+/** A normal law exceeds its mean by more than so many deviations with a probability of 2e-15. */
+const FAR = 7.86
 
 /** Of the log-normal law, per second, from `shift`. */
 function densityOf({ mu, sigma }: { readonly mu: number; readonly sigma: number }, shift: Seconds) {
@@ -114,20 +137,37 @@ export function exponentialMixture(
   atomAtZero: Ratio,
   parts: readonly { readonly share: Ratio; readonly rate: PerSecond }[],
 ): Law {
+  return lawOfPhases(exponentialPhases(atomAtZero, parts))
+}
+
+/** The same of parts that are worked out when they are asked for, with a mean that is known before. */
+export const laterMixture = (mean: Seconds, make: () => Phases): Law => laterPhases(make, { mean: () => mean })
+
+export function exponentialPhases(
+  atomAtZero: Ratio,
+  parts: readonly { readonly share: Ratio; readonly rate: PerSecond }[],
+): Phases {
   const kept = parts.filter(({ share, rate }) => share !== 0 && rate < Infinity)
   const atom = parts.reduce((total, { share, rate }) => (rate < Infinity ? total : total + share), atomAtZero)
-  return lawOfPhases({ atom, terms: kept.map(({ share, rate }) => ({ weight: share, rate, order: 1 })) })
+  return { atom, terms: kept.map(({ share, rate }) => ({ weight: share, rate, order: 1 })) }
 }
 
 /** The law of `times` × T, `times` at least 0. */
 export function scaledLaw(law: Law, times: number): Law {
   if (times === 1) return law
   if (times === 0) return zero
-  if (law.phases) return lawOfPhases(scaledPhases(law.phases, times), law.shift * times)
+  if (isConstant(law)) return constant(law.shift * times)
+  if (law.isPhased)
+    return laterPhases(() => scaledPhases(law.phases ?? noPhases, times), {
+      shift: law.shift * times,
+      mean: () => law.mean * times,
+    })
   return lawFrom({
     shift: law.shift * times,
+    mean: () => law.mean * times,
     moments: () => ({ mean: law.mean * times, variance: law.variance * times * times }),
     isExact: () => law.isExact,
+    reach: () => law.reach * times,
     tail: () => (t) => law.tail(law.shift + t / times),
     grid: () => scaledGrid(law.grid, times),
     form: () => scaledForm(law.form, times),
@@ -141,10 +181,13 @@ export function shifted(law: Law, by: Seconds): Law {
   if (isConstant(law)) return constant(law.shift + by)
   return lawFrom({
     shift: law.shift + by,
+    mean: () => law.mean + by,
     moments: () => ({ mean: law.mean + by, variance: law.variance }),
     isExact: () => law.isExact,
+    reach: () => law.reach + by,
     tail: () => (t) => law.tail(law.shift + t),
     phases: () => law.phases,
+    isPhased: () => law.isPhased,
     grid: () => law.grid,
     form: () => law.form,
     atoms: law.atoms?.map(({ share, at }) => ({ share, at: at + by })),
@@ -160,7 +203,7 @@ export function sum(a: Law, b: Law): Law {
 
 /** Few times plus a closed form are a mixture of that one moved. */
 function sumWithAtoms(a: Law, b: Law): Law | undefined {
-  if (!a.atoms || a.atoms.length < 2 || !(b.atoms || b.phases)) return undefined
+  if (!a.atoms || a.atoms.length < 2 || !(b.atoms || b.isPhased)) return undefined
   if (a.atoms.length * (b.atoms?.length ?? 1) > MOST_ATOMS) return undefined
   return mixture(a.atoms.map(({ share, at }) => ({ share, law: shifted(b, at) })))
 }
@@ -168,7 +211,9 @@ function sumWithAtoms(a: Law, b: Law): Law | undefined {
 const MOST_ATOMS = 16
 
 function sumOfRests(a: Law, b: Law): Law {
-  const phases = once(() => (a.phases && b.phases ? addedPhases(a.phases, b.phases) : undefined))
+  const phases = once(() =>
+    a.isPhased && b.isPhased && a.phases && b.phases ? addedPhases(a.phases, b.phases) : undefined,
+  )
   const grid = once(() => {
     const terms = phases()
     if (terms && costOfPhases(terms) < 8) return gridOfTail((t) => tailOfPhases(terms, t))
@@ -178,9 +223,11 @@ function sumOfRests(a: Law, b: Law): Law {
   const shift = a.shift + b.shift
   return lawFrom({
     shift,
+    mean: () => a.mean + b.mean,
     moments: () => ({ mean: a.mean + b.mean, variance: a.variance + b.variance }),
     isExact: () => phases() !== undefined || (isConstant(a) && b.isExact) || (isConstant(b) && a.isExact),
     phases,
+    reach: () => a.reach + b.reach,
     tail: () => {
       const terms = phases()
       if (terms) return (t) => tailOfPhases(terms, t)
@@ -196,7 +243,7 @@ function sumOfRests(a: Law, b: Law): Law {
 /** The sum of independent times. */
 export function sumOf(laws: readonly Law[]): Law {
   // What stays closed comes first.
-  const rank = (law: Law): number => (law.atoms ? 0 : law.phases ? 1 : 2)
+  const rank = (law: Law): number => (law.atoms ? 0 : law.isPhased ? 1 : 2)
   return laws.toSorted((a, b) => rank(a) - rank(b)).reduce(sum, zero)
 }
 
@@ -210,10 +257,12 @@ export function mixture(parts: readonly { readonly share: Ratio; readonly law: L
   const shift = Math.min(...kept.map(({ law }) => law.shift))
   return lawFrom({
     shift,
+    mean: () => kept.reduce((total, { share, law }) => total + share * law.mean, 0),
     moments: () => momentsOfMixture(kept),
     isExact: () => kept.every(({ law }) => law.isExact),
     phases: () => phasesOfMixture(kept, shift),
     atoms: atomsOfMixture(kept),
+    reach: () => kept.reduce((most, { law }) => Math.max(most, law.reach), 0),
     tail: () => (t) => kept.reduce((total, { share, law }) => total + share * law.tail(shift + t), 0),
     grid: () => {
       const maker = gridMaker()
@@ -234,7 +283,7 @@ function momentsOfMixture(parts: Parts): { readonly mean: Seconds; readonly vari
 function phasesOfMixture(parts: Parts, shift: Seconds): Phases | undefined {
   const all = []
   for (const { share, law } of parts) {
-    if (law.shift !== shift || !law.phases) return undefined
+    if (law.shift !== shift || !law.isPhased || !law.phases) return undefined
     all.push({ share, phases: law.phases })
   }
   return mixedPhases(all)
@@ -336,7 +385,8 @@ export function hedged(law: Law, second: Law, after: Seconds): Law {
 
 /** P(T <= limit), and the law of T given that; `limit` itself when the share is 0. */
 export function upTo(law: Law, limit: Seconds): { readonly share: Ratio; readonly law: Law } {
-  if (limit === Infinity) return { share: 1, law }
+  // Far beyond all that happens: without the tail, which of a sum takes long.
+  if (limit === Infinity || limit > law.reach) return { share: 1, law }
   const late = law.tail(limit)
   if (late <= 0) return { share: 1, law }
   const share = 1 - late
@@ -346,13 +396,22 @@ export function upTo(law: Law, limit: Seconds): { readonly share: Ratio; readonl
     law: composed({
       of: [law],
       shift: law.shift,
+      reach: limit,
       tail: (t) => (t >= limit ? 0 : Math.min(1, Math.max(0, (law.tail(t) - late) / share))),
     }),
   }
 }
 
+interface Composed {
+  readonly of: readonly Law[]
+  readonly shift: Seconds
+  readonly tail: (t: Seconds) => Ratio
+  /** Left out: the furthest of those it is made of. */
+  readonly reach?: Seconds
+}
+
 /** A law whose tail is made from others'; the moments are integrals of it, on the grid where the others are. */
-function composed({ of, shift, tail }: { of: readonly Law[]; shift: Seconds; tail: (t: Seconds) => Ratio }): Law {
+function composed({ of, shift, tail, reach }: Composed): Law {
   const rest = (t: Seconds): Ratio => tail(shift + t)
   const scale = once(() => of.reduce((most, law) => Math.max(most, law.scale), 0))
   const isExact = once(() => of.every((law) => law.isExact))
@@ -365,6 +424,7 @@ function composed({ of, shift, tail }: { of: readonly Law[]; shift: Seconds; tai
     },
     isExact,
     scale,
+    reach: () => reach ?? of.reduce((most, law) => Math.max(most, law.reach), 0),
     tail: () => rest,
     grid,
   })

@@ -111,6 +111,13 @@ export interface Network {
   readonly users: ReadonlyMap<ResourceIndex, readonly Node[]>
   /** Who holds slots of each pool. */
   readonly holders: ReadonlyMap<ResourceIndex, readonly Holder[]>
+  /** What became of lists of steps when they were looked at last. */
+  readonly sequences: Map<readonly Node[], Sequence>
+}
+
+export interface Sequence {
+  readonly outcomes: readonly Outcome[]
+  readonly outcome: Outcome
 }
 
 const plain: Registers = { items: 1, found: 0, missed: 0, group: 1 }
@@ -133,7 +140,7 @@ export function networkOf(model: Model, environment: Environment): Network {
     const share = group === null ? new Float64Array(1).fill(1) : everywhere(environment, group)
     return listOf(steps, { flow, spot: spotOf({ group, share, within: null, parent: null }), holders: [] }, context)
   })
-  return { model, environment, flows, nodes, users, holders }
+  return { model, environment, flows, nodes, users, holders, sequences: new Map() }
 }
 
 interface Building {

@@ -1,6 +1,8 @@
 import type { Ratio, Seconds } from '../base/units.ts'
 import { exact, type Method } from '../result/solution.ts'
-import { exponentialMixture, fromTail, scaledLaw, zero, type Law } from './law.ts'
+import { exponentialMixture, exponentialPhases, fromTail, laterMixture, scaledLaw, zero, type Law } from './law.ts'
+import { lawOfPhases } from './law-base.ts'
+import type { Phases } from './law-phases.ts'
 import { approximately, nothingLost, noWait, once, patient, type Outcome, type Traffic } from './station-load.ts'
 import { stagesOfBatch, waitOfBatch } from './wait-batch.ts'
 import { erlangC, hasRoots, waitOfMGc, waitOfMMc } from './wait-erlang.ts'
@@ -67,11 +69,16 @@ function ofMG1(traffic: Traffic): Outcome {
   const { rate, law, work } = traffic
   const waiting = waitOfMGc(traffic, traffic.scv.work)
   const parts = once(() => waitOfMG1(rate, law))
-  return patient(waiting, traffic, () => lawOfDecays(parts().parts), methodOfMG1(law, work))
+  // Means are asked for in every round, the rest of the law seldom.
+  return patient(waiting, traffic, () => later(waiting, () => phasesOf(parts().parts)), methodOfMG1(law, work))
 }
 
-const lawOfDecays = (parts: readonly Decay[]): Law =>
-  exponentialMixture(1 - parts.reduce((sum, { share }) => sum + share, 0), parts)
+/** Where the mean has no end that of the fit is taken. */
+const later = (waiting: Seconds, make: () => Phases): Law =>
+  waiting < Infinity ? laterMixture(waiting, make) : lawOfPhases(make())
+
+const phasesOf = (parts: readonly Decay[]) =>
+  exponentialPhases(1 - parts.reduce((sum, { share }) => sum + share, 0), parts)
 
 const PK = 'Pollaczek 1930 and Khinchine 1932'
 
@@ -92,19 +99,20 @@ function methodOfMG1(law: Law, work: Seconds): Method {
 function ofGGc(traffic: Traffic): Outcome {
   const { servers, rate, law, scv, transform } = traffic
   const { mean: waiting, share } = waitOfGGc(traffic, scv, transform)
-  const shape = (): Law => {
-    if (!(waiting > 0)) return zero
-    const parts = waitOfMG1(rate, scaledLaw(law, 1 / servers)).parts
+  const shape = (): Phases => {
+    // One server as fast as all of them is one of this speed to whom fewer come, but for the clock.
+    const parts = waitOfMG1(rate / servers, law).parts.map((part) => ({ ...part, rate: part.rate * servers }))
     const load = parts.reduce((sum, part) => sum + part.share, 0)
     const mean = parts.reduce((sum, part) => sum + part.share / part.rate, 0)
     const times = (waiting / share) * (load / mean)
     const atom = 1 - share
-    return exponentialMixture(
+    return exponentialPhases(
       atom,
       parts.map((part) => ({ share: (part.share * share) / load, rate: part.rate / times })),
     )
   }
-  return patient(waiting, traffic, shape, methodOfGGc(traffic))
+  const wait = (): Law => (waiting > 0 ? later(waiting, shape) : zero)
+  return patient(waiting, traffic, wait, methodOfGGc(traffic))
 }
 
 /** Errors as simulated with 1 to 16 servers at 50 and 80 %, work and arrivals with scv 0 to 4. */

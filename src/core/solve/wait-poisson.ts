@@ -1,6 +1,6 @@
 import { exp, log } from '../base/math.ts'
 import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
-import { nodeTime } from './law-grid.ts'
+import { type Grid, nodeTime } from './law-grid.ts'
 import type { Law } from './law.ts'
 
 /** A part of a tail: share × e^(-rate t). */
@@ -160,33 +160,39 @@ function lightTail(rate: PerSecond, work: Law): readonly Decay[] {
 
 /** η > 0 with λ(E e^(ηS) - 1) = η. */
 function slowest(rate: PerSecond, work: Law, guess: PerSecond): PerSecond | undefined {
-  const gap = (eta: number): number => rate * (grown(work, eta).value - 1) - eta
-  let high = guess
-  for (let i = 0; gap(high) < 0; i++) {
-    high *= 1.5
+  // log λ(E e^(ηS) - 1)/η is convex, so Newton's steps from above come down to its root and not below; of the gap
+  // itself they would be many, as far out it grows like an exponential.
+  const over = (eta: PerSecond): { readonly over: number; readonly slope: number } => {
+    const { value, slope } = grown(work, eta)
+    return { over: log((rate * (value - 1)) / eta), slope: slope / (value - 1) - 1 / eta }
+  }
+  let eta = guess
+  let now = over(eta)
+  for (let i = 0; now.over < 0; i++) {
+    eta *= 1.5
+    now = over(eta)
     if (i > 60) return undefined
   }
-  // The gap is convex, so Newton's steps from above come down to its root and not below.
-  let eta = high
+  // Of a law without such moments (log-normal) the end of its grid would decide.
+  if (!(now.over < MOST_OVER)) return undefined
   for (let i = 0; i < 60; i++) {
-    const { value, slope } = grown(work, eta)
-    if (!(value < Infinity)) {
-      eta = (eta + high / 1.5) / 2
-      continue
-    }
-    const step = (rate * (value - 1) - eta) / (rate * slope - 1)
+    const step = now.over / now.slope
     if (!(eta - step > 0)) return undefined
     eta -= step
     if (Math.abs(step) < 1e-12 * eta) break
+    now = over(eta)
   }
   return eta > guess * 1e-6 ? eta : undefined
 }
+
+/** So many times e what it may be where the search begins. */
+const MOST_OVER = 60
 
 /** E e^(ηS) and E S e^(ηS); Infinity where there is none. */
 function grown(work: Law, eta: number): { readonly value: number; readonly slope: number } {
   let value: number
   let slope = 0
-  if (work.phases) {
+  if (work.isPhased && work.phases) {
     value = work.phases.atom
     for (const { weight, rate, order } of work.phases.terms) {
       if (eta >= rate) return { value: Infinity, slope: Infinity }
@@ -196,8 +202,15 @@ function grown(work: Law, eta: number): { readonly value: number; readonly slope
     }
   } else {
     const { grid } = work
-    value = grid.atom
-    for (let k = grid.first; k <= grid.last; k++) {
+    const { end, moments } = momentsBelow(grid, SMALL / eta)
+    value = moments[TERMS - 1] as number
+    slope = moments[TERMS] as number
+    for (let j = TERMS - 2; j >= 0; j--) {
+      value = (moments[j] as number) + (value * eta) / (j + 1)
+      slope = (moments[j + 1] as number) + (slope * eta) / (j + 1)
+    }
+    value += grid.atom
+    for (let k = end; k <= grid.last; k++) {
       const t = nodeTime(k)
       const term = (grid.masses[k] as number) * exp(eta * t)
       value += term
@@ -206,4 +219,39 @@ function grown(work: Law, eta: number): { readonly value: number; readonly slope
   }
   const front = exp(eta * work.shift)
   return { value: value * front, slope: (slope + work.shift * value) * front }
+}
+
+/** Below this ηt so many terms of e^(ηt) are right to fourteen digits. */
+const SMALL = 0.02
+const TERMS = 7
+
+/** Σ mass × time^j over the nodes before `end`, j from 0 to TERMS. */
+interface Below {
+  readonly end: number
+  readonly moments: Float64Array
+}
+
+/** Of about the nodes up to t: most of the nodes of a law are far below what decides about its tail. */
+function momentsBelow(grid: Grid, t: Seconds): Below {
+  let all = belows.get(grid)
+  if (all === undefined) {
+    all = belowsOf(grid)
+    belows.set(grid, all)
+  }
+  let found = all[0] as Below
+  for (const one of all) if (nodeTime(one.end) <= t) found = one
+  return found
+}
+
+const belows = new WeakMap<Grid, readonly Below[]>()
+
+function belowsOf({ first, last, masses }: Grid): readonly Below[] {
+  const moments = new Float64Array(TERMS + 1)
+  const all: Below[] = [{ end: first, moments: moments.slice() }]
+  for (let k = first; k <= last; k++) {
+    let part = masses[k] as number
+    for (let j = 0; j <= TERMS; j++, part *= nodeTime(k)) moments[j] = (moments[j] as number) + part
+    if ((k - first) % 20 === 19) all.push({ end: k + 1, moments: moments.slice() })
+  }
+  return all
 }
