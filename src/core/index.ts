@@ -69,7 +69,7 @@ export { type RunFacts, summarize } from './result/summarize.ts'
 export { type Advance, play } from './simulate/play.ts'
 export { simulate, type SimulateOptions } from './simulate/simulate.ts'
 export { analyse, type AnalyseOptions } from './solve/analyse.ts'
-export { solve, type SolveOptions } from './solve/solve.ts'
+export { solve, solverMemory, type SolveOptions } from './solve/solve.ts'
 
 /**
  * JSON Schema (draft-07) of designs, for editors: keys, kinds and words with their meanings, from the definitions that

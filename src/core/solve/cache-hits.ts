@@ -146,13 +146,20 @@ function keysOf(load: CacheLoad): Keys {
   const { popularity, keyShare } = load
   const { bins, passed } = popularity
   const scale = Math.max(load.lookups, SELDOM) / (passedShare(popularity) || 1) / keyShare
-  const column = (of: (p: Ratio, i: number) => number): Float64Array => Float64Array.from(bins, ({ p }, i) => of(p, i))
-  const lookups = column((p, i) => p * scale * (passed[i] as number))
-  const puts = column((p) => (p * load.puts) / keyShare)
-  const invalidations = column((p) => (p * load.invalidations) / keyShare)
   const path = pathOf(load)
-  const away = column((_, i) => absence(ratesOf({ lookups, puts, invalidations }, i), path))
-  return { count: Float64Array.from(bins, ({ ranks }) => ranks * keyShare), lookups, puts, invalidations, away }
+  const [puts, invalidations] = [load.puts / keyShare, load.invalidations / keyShare]
+  const empty = (): Float64Array => new Float64Array(bins.length)
+  const keys = { count: empty(), lookups: empty(), puts: empty(), invalidations: empty(), away: empty() }
+  for (let i = 0; i < bins.length; i++) {
+    const { p, ranks } = bins[i] as Popularity['bins'][number]
+    const rates = { lookups: p * scale * (passed[i] as number), puts: p * puts, invalidations: p * invalidations }
+    keys.count[i] = ranks * keyShare
+    keys.lookups[i] = rates.lookups
+    keys.puts[i] = rates.puts
+    keys.invalidations[i] = rates.invalidations
+    keys.away[i] = absence(rates, path)
+  }
+  return keys
 }
 
 const pathOf = ({ cache, fetch, filled, fetchScv = 0 }: CacheLoad): FetchPath => ({

@@ -6,7 +6,7 @@ import type { Booking } from './bookings.ts'
 import { herdedStations, herds, lookupError, lookupTimes } from './cache-doubts.ts'
 import { heldWait } from './evaluate.ts'
 import type { FlowAnswer } from './flow-answer.ts'
-import type { Node } from './network.ts'
+import { type Node, nodesByFlow } from './network.ts'
 import { rateErrors, resourceAccuracy } from './resource-accuracy.ts'
 import { stepMethod, turnedAwayAgain } from './step-doubts.ts'
 import type { Steady } from './steady.ts'
@@ -31,7 +31,8 @@ export function doubtsOf(steady: Steady, answers: readonly FlowAnswer[]): Doubts
     known.flows.add(flow)
     found.set(key, known)
   }
-  const flows = answers.map((answer, flow) => accuracyOf(steady, answer, flow, note))
+  const places = { nodes: nodesByFlow(steady.network), herded: herdedStations(steady) }
+  const flows = answers.map((answer, flow) => accuracyOf(steady, answer, { flow, note, ...places }))
   const doubts = [...found.values()].map((one) => ({ ...one, flows: [...one.flows] }))
   const known = { rates: rateErrors(steady, flows), methodOf: (node: Node) => methodOf(node, steady) }
   const resources = steady.network.model.resources.map((_, i) => resourceAccuracy(steady, i, known))
@@ -52,10 +53,18 @@ function stepsOf(steady: Steady): readonly StepMethod[] {
   return [...found.values()]
 }
 
+interface Within {
+  readonly flow: number
+  readonly note: Note
+  readonly nodes: ReadonlyMap<number, readonly Node[]>
+  readonly herded: ReadonlySet<number>
+}
+
 type Note = (method: Method, where: { at: string; component: string }, flow: number) => void
 
-function accuracyOf(steady: Steady, answer: FlowAnswer, flow: number, note: Note): Accuracy {
+function accuracyOf(steady: Steady, answer: FlowAnswer, within: Within): Accuracy {
   const { law, bookings, failures } = answer
+  const { flow, note } = within
   const unsure = { mean: null, tail: null, share: null }
   if (!steady.isConverged) {
     note(
@@ -66,7 +75,7 @@ function accuracyOf(steady: Steady, answer: FlowAnswer, flow: number, note: Note
     return unsure
   }
   const failed = [...failures.values()].reduce((sum, share) => sum + share, 0)
-  const calls = doubtsOfSteps(steady, answer, flow, note)
+  const calls = doubtsOfSteps(steady, answer, within)
   if (law === null) return { mean: 0, tail: 0, share: failed > 0 ? calls.share : 0 }
   let mean: number | null = 0
   let tail: number | null = 0
@@ -220,15 +229,13 @@ const meanValues = {
 function doubtsOfSteps(
   steady: Steady,
   answer: FlowAnswer,
-  flow: number,
-  note: Note,
+  { flow, note, nodes, herded }: Within,
 ): { mean: number | null; tail: number | null; share: number } {
   let mean: number | null = 0
   let tail: number | null = 0
   let share = 0
-  const herded = herdedStations(steady)
-  for (const node of steady.network.nodes) {
-    if (node.flow !== flow || !(node.rate > 0)) continue
+  for (const node of nodes.get(flow) ?? []) {
+    if (!(node.rate > 0)) continue
     const isHerded = node.step.kind === 'serve' && herded.has(node.step.station)
     const method = isHerded ? herds : stepMethod(node, steady)
     if (method.kind !== 'approximate') continue

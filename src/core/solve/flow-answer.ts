@@ -3,7 +3,7 @@ import type { Failure } from '../model/error.ts'
 import { bookingsOf, type Booking } from './bookings.ts'
 import { type Law, sum } from './law.ts'
 import { partsOf } from './parts.ts'
-import { failing } from './outcome.ts'
+import { failing, type Outcome } from './outcome.ts'
 import { triedUntilDone } from './redelivery.ts'
 import type { Steady } from './steady.ts'
 
@@ -35,11 +35,10 @@ function answerOf(steady: Steady, flow: number, isBrief: boolean): FlowAnswer {
   const consumer = model.consumers[index]
   const shares = new Map<Failure, Ratio>()
   for (const { failure, share } of outcome.failures) shares.set(failure, (shares.get(failure) ?? 0) + share)
-  const parts = partsOf(network.flows[flow] ?? [], steady)
   const isKnown = outcome.ok > 0 && outcome.time.mean < Infinity
   if (consumed === undefined || consumer === undefined) {
     const law = isKnown ? outcome.time : null
-    const bookings = law === null ? [] : bookingsOf(parts, law, isBrief)
+    const bookings = law === null ? [] : bookedAt(steady, { flow, outcome, isBrief })
     return {
       rate: state.rates[flow] ?? 0,
       good: outcome.through,
@@ -50,6 +49,7 @@ function answerOf(steady: Steady, flow: number, isBrief: boolean): FlowAnswer {
       lost: 0,
     }
   }
+  const parts = partsOf(network.flows[flow] ?? [], steady)
   const isBehind = !(consumed.waiting < Infinity)
   const point = model.points.findIndex((one) => one.resource === consumer.log && one.flow === model.flows[flow]?.id)
   const tried = triedUntilDone(outcome, consumer.failed)
@@ -80,6 +80,19 @@ function answerOf(steady: Steady, flow: number, isBrief: boolean): FlowAnswer {
     repeated: tried.attempts - 1,
     lost: kept,
   }
+}
+
+/** Where time goes, worked out again only where something else became of the flow. */
+function bookedAt(
+  steady: Steady,
+  { flow, outcome, isBrief }: { readonly flow: number; readonly outcome: Outcome; readonly isBrief: boolean },
+): readonly Booking[] {
+  const { booked, flows } = steady.network
+  const known = booked.get(flow)
+  if (known !== undefined && known.outcome === outcome && known.isBrief === isBrief) return known.bookings
+  const bookings = bookingsOf(partsOf(flows[flow] ?? [], steady), outcome.time, isBrief)
+  booked.set(flow, { outcome, isBrief, bookings })
+  return bookings
 }
 
 const silent: FlowAnswer = {

@@ -2,6 +2,7 @@ import type { Ratio, Seconds } from '../base/units.ts'
 import type { Model } from '../model/model.ts'
 import type { GroupIndex, ResourceIndex } from '../model/resource.ts'
 import type { Call, Pick, Step } from '../model/step.ts'
+import type { Booking } from './bookings.ts'
 import type { Environment } from './environment.ts'
 import type { Law } from './law.ts'
 import { nothing, type Outcome } from './outcome.ts'
@@ -39,7 +40,7 @@ export interface Holder {
 
 /** A step of a flow, with what is known of it while the answer is looked for. */
 export interface Node {
-  readonly step: Step
+  step: Step
   readonly flow: number
   readonly spot: Spot
   /** Steps in it, by branch. Hold: what is held for, starting; lookup: access, hit, miss; attempt: steps, otherwise. */
@@ -113,6 +114,14 @@ export interface Network {
   readonly holders: ReadonlyMap<ResourceIndex, readonly Holder[]>
   /** What became of lists of steps when they were looked at last. */
   readonly sequences: Map<readonly Node[], Sequence>
+  /** Where the time of each flow went when that was looked at last. */
+  readonly booked: Map<number, Booked>
+}
+
+export interface Booked {
+  readonly outcome: Outcome
+  readonly isBrief: boolean
+  readonly bookings: readonly Booking[]
 }
 
 export interface Sequence {
@@ -140,7 +149,7 @@ export function networkOf(model: Model, environment: Environment): Network {
     const share = group === null ? new Float64Array(1).fill(1) : everywhere(environment, group)
     return listOf(steps, { flow, spot: spotOf({ group, share, within: null, parent: null }), holders: [] }, context)
   })
-  return { model, environment, flows, nodes, users, holders, sequences: new Map() }
+  return { model, environment, flows, nodes, users, holders, sequences: new Map(), booked: new Map() }
 }
 
 interface Building {
@@ -309,6 +318,17 @@ export function placeOf(model: Model, group: GroupIndex, instance: number): numb
   if (places.length === 0) return -1
   const [shard, position] = [Math.floor(instance / perShardMax), instance % perShardMax]
   return places[(shard + position) % places.length] ?? -1
+}
+
+/** Nodes of each flow, in their order. */
+export function nodesByFlow({ nodes }: Network): ReadonlyMap<number, readonly Node[]> {
+  const flows = new Map<number, Node[]>()
+  for (const node of nodes) {
+    const list = flows.get(node.flow)
+    if (list === undefined) flows.set(node.flow, [node])
+    else list.push(node)
+  }
+  return flows
 }
 
 const alone = new Float64Array(1).fill(1)

@@ -1,20 +1,26 @@
 import type { Model, Scaler } from '../model/model.ts'
 import type { Environment } from './environment.ts'
 import { type Steady, steadyState } from './steady.ts'
+import type { Memory } from './warm.ts'
 
 /** Off by less than this share, a scaler does nothing. */
 const SLACK = 0.1
 const MOST_TURNS = 5
 
 /** The steady state in which no autoscaler wants another number of instances. */
-export function scaledOut(model: Model, environment: Environment, from: 'healthy' | 'overloaded'): Steady {
+export function scaledOut(
+  model: Model,
+  environment: Environment,
+  from: 'healthy' | 'overloaded',
+  memory: Memory | null = null,
+): Steady {
   let here = environment
-  let steady = steadyState(model, here, from)
+  let steady = steadyState(model, here, from, memory)
   for (let turn = 0; turn < MOST_TURNS; turn++) {
     const orders = model.scalers.flatMap((scaler) => orderOf(scaler, model, steady))
     if (orders.length === 0) return steady
     here = orders.reduce((changed, order) => withInstances(changed, model, order), here)
-    steady = steadyState(model, here, from)
+    steady = steadyState(model, here, from, memory)
   }
   return steady
 }

@@ -10,6 +10,7 @@ import { scaledOut } from './scalers.ts'
 import { atPeakOf } from './peak.ts'
 import { statisticsOf } from './statistics.ts'
 import type { Steady } from './steady.ts'
+import type { Memory } from './warm.ts'
 
 export interface SolveOptions {
   /** Times the rate of every source, and times the number of closed users; left out = 1. */
@@ -25,6 +26,8 @@ export interface SolveOptions {
   readonly isBrief?: boolean
   /** No look for a second steady state. */
   readonly isOneState?: boolean
+  /** Goes on from what was solved with it before, and keeps what is found now; begin with {@link solverMemory}. */
+  readonly memory?: Memory
 }
 
 /**
@@ -34,12 +37,15 @@ export interface SolveOptions {
 export function solve(model: Model, options: SolveOptions = {}): Solution {
   const { load = 1, from = 'healthy', isBrief = false, isOneState = isBrief } = options
   const environment = options.environment ?? atPeakOf(model, plainEnvironment(model, load))
-  const steady = scaledOut(model, environment, from)
+  const steady = scaledOut(model, environment, from, options.memory)
   return solutionOf(model, steady, {
     isBrief: isBrief || from === 'overloaded',
     isOneState: isOneState || from === 'overloaded',
   })
 }
+
+/** What one call of {@link solve} hands to the next, of the same design with other numbers: little moves then. */
+export const solverMemory = (): Memory => ({ steady: null })
 
 function solutionOf(
   model: Model,

@@ -10,7 +10,7 @@ import type {
   RunStatistics,
 } from '../result/statistics.ts'
 import type { FlowAnswer } from './flow-answer.ts'
-import { copiesAt, type Network, type Node } from './network.ts'
+import { copiesAt, type Network, type Node, nodesByFlow } from './network.ts'
 import { SLOW_FROM } from './bookings.ts'
 import { eachMass } from './law.ts'
 import type { Law } from './law.ts'
@@ -32,7 +32,8 @@ export function statisticsOf(steady: Steady, answers: readonly FlowAnswer[]): Ru
   const { network, state } = steady
   const measured = lengthFor(answers)
   const { model } = network
-  const flows = answers.map((answer, flow) => flowStatistics(network, answer, flow, measured))
+  const nodes = nodesByFlow(network)
+  const flows = answers.map((answer, flow) => flowStatistics(nodes.get(flow) ?? [], answer, flow, measured))
   const resources = model.resources.map((_, index) => resourceStatistics(network, state, index, measured))
   return {
     seed: 0,
@@ -52,10 +53,10 @@ export function statisticsOf(steady: Steady, answers: readonly FlowAnswer[]): Ru
   }
 }
 
-function flowStatistics({ nodes }: Network, answer: FlowAnswer, flow: number, measured: Seconds): FlowStatistics {
+function flowStatistics(nodes: readonly Node[], answer: FlowAnswer, flow: number, measured: Seconds): FlowStatistics {
   const offered = answer.rate * measured
   const good = offered * answer.good
-  const calls = nodes.filter((node) => node.flow === flow && node.step.kind === 'call')
+  const calls = nodes.filter((node) => node.step.kind === 'call')
   const attempts = calls.reduce((sum, { rate, attempts: a }) => sum + rate * a.sent, 0) * measured
   const retries = calls.reduce((sum, { rate, attempts: a }) => sum + rate * (a.retries + a.hedges), 0) * measured
   const slowCount = good * (1 - SLOW_FROM)
@@ -108,11 +109,7 @@ function flowStatistics({ nodes }: Network, answer: FlowAnswer, flow: number, me
 
 function histogramFor({ law }: FlowAnswer, good: number): HistogramSnapshot {
   if (law === null || !(good > 0) || !(law.mean < Infinity)) return snapshotOf([])
-  const masses: { value: number; weight: number }[] = []
-  eachMass(law, (value, mass) => {
-    if (mass > 0) masses.push({ value, weight: mass * good })
-  })
-  const snapshot = snapshotOf(masses)
+  const snapshot = snapshotOf(massesOf(law).map(({ value, weight }) => ({ value, weight: weight * good })))
   // Sums are known better than the middles of buckets say.
   return {
     ...snapshot,
@@ -120,6 +117,25 @@ function histogramFor({ law }: FlowAnswer, good: number): HistogramSnapshot {
     sumOfSquares: (law.variance + law.mean * law.mean) * snapshot.count,
   }
 }
+
+interface Mass {
+  readonly value: number
+  readonly weight: number
+}
+
+/** Of a law, worked out once: re-solved designs keep the laws of flows that nothing changed for. */
+function massesOf(law: Law): readonly Mass[] {
+  const known = masses.get(law)
+  if (known !== undefined) return known
+  const all: Mass[] = []
+  eachMass(law, (value, weight) => {
+    if (weight > 0) all.push({ value, weight })
+  })
+  masses.set(law, all)
+  return all
+}
+
+const masses = new WeakMap<Law, readonly Mass[]>()
 
 type Copy = ResourceStatistics['instances'][number]
 

@@ -14,6 +14,7 @@ import type { Outcome } from './outcome.ts'
 import { type State, stateFor } from './state.ts'
 import { poisson, type Stream, superposed, thinned } from './stream.ts'
 import { spread } from './traffic.ts'
+import { continued, type Memory } from './warm.ts'
 
 /** A steady state, as it was found. */
 export interface Steady {
@@ -33,19 +34,24 @@ const CLOSE: Ratio = 1e-9
 /**
  * The fixed point of traffic and queues: what is asked of whom follows from what became of it before, and the other
  * way round. From the healthy side it begins with answers that all come in time; from the overloaded one with none.
+ * With a memory it goes on from the steady state found last, where that is one of the same structure.
  */
 export function steadyState(
   model: Model,
   environment: Environment,
   from: 'healthy' | 'overloaded' = 'healthy',
+  memory: Memory | null = null,
 ): Steady {
-  const network = networkOf(model, environment)
-  const state = stateFor(model.flows.length, model.sources.length)
+  const last = memory?.steady ?? null
+  const kept = last === null || from === 'overloaded' ? null : continued(last, model, environment)
+  if (memory !== null && kept !== null) memory.steady = null
+  const network = kept?.network ?? networkOf(model, environment)
+  const state = kept?.state ?? stateFor(model.flows.length, model.sources.length)
   state.isPessimistic = from === 'overloaded'
   const context = { network, state }
   const streams = model.flows.map((_, flow) => streamOf(model, flow))
   let outcomes = network.flows.map((list) => outcomeOf(list, context))
-  let before: readonly number[] = []
+  let before: readonly number[] = kept === null ? [] : marks(network, state, outcomes)
   let rounds = 0
   let isConverged = false
   while (rounds < MOST_ROUNDS && !isConverged) {
@@ -68,7 +74,9 @@ export function steadyState(
     if (rounds === FILLING) state.isPessimistic = false
     before = now
   }
-  return { network, state, outcomes, rounds, isConverged }
+  const steady = { network, state, outcomes, rounds, isConverged }
+  if (memory !== null && from === 'healthy') memory.steady = steady
+  return steady
 }
 
 /** Numbers that stand still when all does. */
