@@ -3,14 +3,16 @@
 //   probe.mjs plan <design> <seed> <measured simulated seconds>
 //   probe.mjs speed <design> <seed> <events>
 //   probe.mjs compile <number of components>
+//   probe.mjs solve <design, or number of components>
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import path from 'node:path'
 import { largeDesign } from './large-design.mjs'
+import { solvePlainNetwork } from './plain-network.mjs'
 
 const core = await import(pathToFileURL(path.join(import.meta.dirname, '..', 'dist', 'core.mjs')).href)
 const [what, ...args] = process.argv.slice(2)
-const probes = { play: playDesign, plan: planDesign, speed: speedOf, compile: compileLarge }
+const probes = { play: playDesign, plan: planDesign, speed: speedOf, compile: compileLarge, solve: solveOften }
 console.log(JSON.stringify(probes[what](...args)))
 
 /** The way of the command line: `prepare`, `play` in chunks, `summarize`; a short run before it is not counted. */
@@ -101,6 +103,37 @@ function compileLarge(components) {
     seconds.push((performance.now() - before) / 1000)
   }
   return { first: seconds[0], best: Math.min(...seconds), lines: text.split('\n').length }
+}
+
+/**
+ * The analytic engine by itself: each time from nothing, and each time from the answer before with one number moved.
+ * Between them the yardstick of this machine, plain-network.mjs. CPU milliseconds, the least of several.
+ */
+function solveOften(what) {
+  const isNumber = /^\d+$/.test(what)
+  const text = isNumber ? largeDesign(Number(what)) : readFileSync(what, 'utf8')
+  const file = isNumber ? 'large.loadpath.yaml' : what
+  const models = [prepared(text, file).models[0]]
+  // One work of one flow, as when a slider moves.
+  for (let i = 1; isNumber && i < 6; i++)
+    models.push(prepared(text.replace('work: exp(1 ms)', `work: exp(1.${i} ms)`), file).models[0])
+  const timed = (run) => {
+    const before = cpuSeconds()
+    run()
+    return 1000 * (cpuSeconds() - before)
+  }
+  const first = timed(() => core.solve(models[0], { isBrief: true }))
+  const times = { cold: [], warm: [], plain: [] }
+  for (let i = 0; i < 5; i++) {
+    times.plain.push(timed(solvePlainNetwork))
+    times.cold.push(timed(() => core.solve(models[0], { isBrief: true })))
+  }
+  const memory = core.solverMemory()
+  core.solve(models[0], { isBrief: true, memory })
+  for (let round = 0; round < 4; round++)
+    for (const model of models) times.warm.push(timed(() => core.solve(model, { isBrief: true, memory })))
+  const least = (all) => Math.min(...all)
+  return { first, cold: least(times.cold), warm: least(times.warm), plain: least(times.plain) }
 }
 
 function prepared(text, file) {

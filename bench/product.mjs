@@ -9,7 +9,7 @@ const design = (name) => path.join(import.meta.dirname, 'designs', `${name}.load
 const MEGABYTE = 1e6
 
 /** The figures that need nobody to compare with. Each is measured on its own and may fail on its own. */
-export const sections = { example, examples, memory, threads, compile, check }
+export const sections = { example, examples, memory, threads, compile, check, solver }
 
 const shortener = path.join('examples', 'url-shortener')
 const isShortenerThere = () => existsSync(path.join(root, shortener))
@@ -113,4 +113,45 @@ async function check({ rounds }) {
     walls.push(wall)
   }
   return [figure('check', name, median(walls), { unit: 's', budget: { most: 10 } })]
+}
+
+/** The analytic engine. CPU time, and how many times that of a plain network of means (plain-network.mjs) it is. */
+async function solver({ rounds }) {
+  const cases = [
+    { id: '50', what: 50, name: '50 components in 5 flows', budgets: { cold: 10, warm: 10 } },
+    { id: '1000', what: 1000, name: '1 000 components in 100 flows', budgets: { cold: 100, warm: 16 } },
+  ]
+  if (isShortenerThere()) {
+    const what = path.join(shortener, 'url-shortener.loadpath.yaml')
+    cases.push({ id: 'example', what, name: 'url-shortener', budgets: { cold: null } })
+  }
+  const figures = []
+  for (const { id, what, name, budgets } of cases) {
+    const runs = []
+    for (let round = 0; round < Math.min(rounds, 3); round++) runs.push(await probe('solve', what))
+    for (const [how, most] of Object.entries(budgets)) {
+      const ratio = median(runs.map((run) => run[how] / run.plain))
+      const note = `${Number(ratio.toPrecision(3))} × the plain network${how === 'cold' ? firstOf(runs) : ''}`
+      const words = how === 'cold' ? 'from nothing' : 'again after one number moved'
+      const budget = most === null ? null : { most }
+      const value = median(runs.map((run) => run[how]))
+      figures.push(figure(`solver-${id}-${how}`, `${name} solved ${words}`, value, { unit: 'ms', budget, note }))
+      figures.push(figure(`solver-${id}-${how}-ratio`, `the same against the plain network`, ratio, { unit: '×' }))
+    }
+  }
+  if (isShortenerThere()) figures.push(await checkFast(Math.min(rounds, 3)))
+  return figures
+}
+
+const firstOf = (runs) => `; ${Math.round(median(runs.map(({ first }) => first)))} ms the first time`
+
+/** The whole command with all of its scenarios, no simulation. */
+async function checkFast(rounds) {
+  const walls = []
+  for (let round = 0; round < rounds; round++) {
+    const { status, errors, wall } = await loadpath('check', shortener, '--fast')
+    if (status > 4) throw new Error(reason(errors) || `ended with ${status}`)
+    walls.push(wall)
+  }
+  return figure('solver-check-fast', 'check url-shortener --fast', median(walls), { unit: 's' })
 }
