@@ -19,12 +19,15 @@ export interface Context {
 
 /** What becomes of those who start a list of steps. Only what changed is worked out again. */
 export function outcomeOf(list: readonly Node[], context: Context): Outcome {
-  const { sequences } = context.network
+  const [first] = list
+  if (first === undefined) return nothing
+  const { sequences, versions } = context.network
+  const version = versions[first.flow] ?? 0
+  const last = sequences.get(list)
+  if (last !== undefined && last.version === version) return last.outcome
   const outcomes = list.map((node) => evaluate(node, context))
-  const known = sequences.get(list)
-  if (known !== undefined && isAlike(known.outcomes, outcomes)) return known.outcome
-  const outcome = inSequence(outcomes)
-  sequences.set(list, { outcomes, outcome })
+  const outcome = last !== undefined && isAlike(last.outcomes, outcomes) ? last.outcome : inSequence(outcomes)
+  sequences.set(list, { version, outcomes, outcome })
   return outcome
 }
 

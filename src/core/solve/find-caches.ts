@@ -2,7 +2,7 @@ import type { Cache } from '../model/resource.ts'
 import type { Insert, Step } from '../model/step.ts'
 import { solveCache } from './cache-hits.ts'
 import { keysAt } from './lookups.ts'
-import { copiesAt, type Network, type Node } from './network.ts'
+import { copiesAt, type Network, type Node, put } from './network.ts'
 import { merged, popularityOf } from './popularity.ts'
 import { outcomeOf } from './evaluate.ts'
 import { type CacheState, isSame, type State } from './state.ts'
@@ -13,7 +13,7 @@ export function findCaches(network: Network, state: State): void {
     if (cache.kind !== 'cache') continue
     const users = network.users.get(index) ?? []
     if (users.length === 0) continue
-    state.caches.set(index, found(network, cache, users, state, state.caches.get(index)))
+    put(network, state.caches, index, found(network, cache, users, state, state.caches.get(index)))
   }
 }
 

@@ -9,7 +9,7 @@ import { centerWait } from './flow-equivalent-wait.ts'
 import { exponentialMixture, type Law, scaledLaw, zero } from './law.ts'
 import { copiesAt, type Network } from './network.ts'
 import { failing, type Outcome } from './outcome.ts'
-import type { State } from './state.ts'
+import { putClosed, type State } from './state.ts'
 
 interface Context {
   readonly network: Network
@@ -84,7 +84,7 @@ function findOne(users: Users, context: Context, outcomes: readonly Outcome[], i
     const queue = inside.queues[i]
     if (!queue) continue
     const wait = scaledLaw(centerWait(closed, i, entered, queue), queue.stretch)
-    for (const node of nodes) if (isNew(state.closed.get(node), wait)) state.closed.set(node, wait)
+    for (const node of nodes) if (isNew(state.closed.get(node), wait)) putClosed(node, wait, context)
   }
 }
 
@@ -145,7 +145,7 @@ function findSeveral(all: readonly Users[], context: Context, outcomes: readonly
       const mean = work > 0 ? (Math.max(0, whole - work) / work) * each : 0
       const busy = Math.min(1, (state.stations.get(node.step.station)?.alike[0]?.answer.offered ?? 0) || 1)
       const wait = mean > 0 ? exponentialMixture(1 - busy, [{ share: busy, rate: busy / mean }]) : zero
-      if (isNew(state.closed.get(node), wait)) state.closed.set(node, wait)
+      if (isNew(state.closed.get(node), wait)) putClosed(node, wait, context)
     }
   }
 }

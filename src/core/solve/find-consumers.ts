@@ -15,7 +15,7 @@ import { worse } from './balanced.ts'
 import type { Network, Node } from './network.ts'
 import type { Outcome } from './outcome.ts'
 import { type Tried, triedUntilDone } from './redelivery.ts'
-import type { State } from './state.ts'
+import { isSame, putClosed, type State, type Taken } from './state.ts'
 
 interface Context {
   readonly network: Network
@@ -32,10 +32,10 @@ export function findConsumers(context: Context, outcomes: readonly Outcome[]): v
     const owners = ownersOf(consumer, messages, network)
     meetInside(consumer, owners, context)
     const tried = triedUntilDone(outcome, consumer.failed)
-    const answers = owners.map(({ rate, servers, share, turns }) => ({
-      share,
-      answer: solved(consumer, tried, { rate, servers, turns }, context),
-    }))
+    const before = state.batches.get(index) ?? []
+    const taken = owners.map((owner, i) => solved(consumer, tried, owner, { ...context, before: before[i] }))
+    state.batches.set(index, taken)
+    const answers = owners.map(({ share }, i) => ({ share, answer: (taken[i] as Taken).answer }))
     const over = (of: (answer: (typeof answers)[number]['answer']) => number): number =>
       answers.reduce((total, { share, answer }) => total + share * of(answer), 0)
     const batches = owners.reduce((total, { count }, i) => total + count * (answers[i]?.answer.batches ?? 0), 0)
@@ -49,11 +49,11 @@ export function findConsumers(context: Context, outcomes: readonly Outcome[]): v
     if (first === undefined || queued === undefined) continue
     const known = state.consumers.get(index)
     const waiting = over((answer) => answer.waiting) + (kept?.mean ?? 0)
-    const isSame =
+    const isAlike =
       known !== undefined && Math.abs(known.waiting - waiting) <= 1e-10 * waiting && known.messages === messages
     const wait = isStuck || kept === null ? queued : sum(queued, kept)
     const method = worse(first.answer.method, kept === null ? exact : together(consumer, kept.mean, first.answer))
-    if (!isSame) state.consumers.set(index, { answer: { ...first.answer, method }, messages, wait, waiting })
+    if (!isAlike) state.consumers.set(index, { answer: { ...first.answer, method }, messages, wait, waiting })
     state.items[consumer.flow] = over((answer) => answer.size)
     state.rates[consumer.flow] = batches * tried.attempts
   }
@@ -137,7 +137,7 @@ function meetInside(consumer: Consumer, owners: readonly Owner[], context: Conte
   const entered = isFull ? fullHouse(customers) : solvePool({ rate, throughput, slots: customers, ...endless }).entered
   for (const [node, wait] of waitsInside(inside, closed, entered)) {
     const before = state.closed.get(node)
-    if (before === undefined || Math.abs(before.mean - wait.mean) > 1e-10 * before.mean) state.closed.set(node, wait)
+    if (before === undefined || Math.abs(before.mean - wait.mean) > 1e-10 * before.mean) putClosed(node, wait, context)
   }
 }
 
@@ -147,17 +147,25 @@ function solved(
   { batchMax, batchWait, poll, flow }: Consumer,
   { attempts, occupied, whole }: Tried,
   { rate, servers, turns }: Pick<Owner, 'rate' | 'servers' | 'turns'>,
-  { network, state }: Context,
-) {
+  { network, state, before }: Context & { readonly before: Taken | undefined },
+): Taken {
   const items = state.items[flow] ?? 1
   const mean = Number.isFinite(occupied) ? occupied : 1e5
   const each = Math.min(mean / Math.max(1e-9, items), attempts * eachOf(network.flows[flow] ?? []))
   const variance = whole.variance < Infinity ? whole.variance : 0
   // One at a time is a queue like any other.
-  if (batchMax === 1 && poll === 0 && Number.isFinite(occupied)) return asQueue(whole, { rate, servers, turns })
+  if (batchMax === 1 && poll === 0 && Number.isFinite(occupied))
+    return stayed(before, [rate, servers, turns, whole.mean, whole.variance], () =>
+      asQueue(whole, { rate, servers, turns }),
+    )
   const time = (size: number) => ({ mean: Math.max(0, mean + each * (size - items)), variance })
-  return solveBatches({ rate, servers, most: batchMax, longest: batchWait, poll, time })
+  return stayed(before, [rate, servers, mean, each, items, variance], () =>
+    solveBatches({ rate, servers, most: batchMax, longest: batchWait, poll, time }),
+  )
 }
+
+const stayed = (before: Taken | undefined, load: readonly number[], make: () => BatchAnswer): Taken =>
+  before !== undefined && isSame(before.load, load) ? before : { load, answer: make() }
 
 /** Messages one by one: a station whose work is what the flow does. */
 function asQueue(work: Law, { rate, servers, turns }: Pick<Owner, 'rate' | 'servers' | 'turns'>): BatchAnswer {

@@ -2,7 +2,7 @@ import type { PerSecond, Ratio } from '../base/units.ts'
 import type { Breaker, ResourceIndex } from '../model/resource.ts'
 import type { CallPolicy } from '../model/step.ts'
 import { breakerOpen, passShare } from './limiter.ts'
-import { type Attempts, copiesAt, type Network, type Node, placeOf } from './network.ts'
+import { type Attempts, copiesAt, type Network, type Node, placeOf, put, touch } from './network.ts'
 import type { State } from './state.ts'
 
 /** Solves rate limits, retry budgets and breakers for what comes to them at the moment. */
@@ -22,15 +22,15 @@ export function findGuards(network: Network, state: State): void {
         arrivalScv: scv,
         ...(resource.clients ? { clients: resource.clients } : {}),
       })
-      if (before === undefined || Math.abs(before.passed - now.passed) > 1e-12) state.limiters.set(index, now)
+      if (before === undefined || Math.abs(before.passed - now.passed) > 1e-12) put(network, state.limiters, index, now)
     }
     if (resource.kind === 'budget') {
       const own = callsFrom(calls, ({ retry }) => retry?.budget === index)
-      keep(state.budgets, index, own, (some) => granted(some, resource.ratio))
+      keep(network, { guards: state.budgets, index }, own, (some) => granted(some, resource.ratio))
     }
     if (resource.kind === 'breaker') {
       const own = callsFrom(calls, ({ breaker }) => breaker === index)
-      keep(state.breakers, index, own, (some, place) => openShare(some, place, resource, network))
+      keep(network, { guards: state.breakers, index }, own, (some, place) => openShare(some, place, resource, network))
     }
   }
 }
@@ -63,8 +63,8 @@ function callsFrom(
 
 /** What did not move stays the same object: nothing that depends on it is worked out again. */
 function keep(
-  guards: Map<ResourceIndex, ReadonlyMap<number, Ratio>>,
-  index: ResourceIndex,
+  network: Network,
+  { guards, index }: { readonly guards: State['budgets']; readonly index: ResourceIndex },
   calls: ReadonlyMap<number, readonly Called[]>,
   solved: (some: readonly Called[], place: number) => Ratio,
 ): void {
@@ -72,6 +72,7 @@ function keep(
   const now = new Map([...calls].map(([place, some]) => [place, solved(some, place)]))
   if (before?.size === now.size && [...now].every(([place, share]) => before.get(place) === share)) return
   guards.set(index, now)
+  touch(network)
 }
 
 /** Share of wanted retries that a budget grants: what it grants is wanted again when that fails too. */

@@ -11,7 +11,7 @@ import { solveStation } from './station.ts'
 import type { Stream } from './stream.ts'
 import { throughPool } from './traffic.ts'
 import { type Law, scaledLaw, zero } from './law.ts'
-import { copiesAt, type Holder, type Network, type Node } from './network.ts'
+import { copiesAt, type Holder, type Network, type Node, put } from './network.ts'
 import { inSequence, mixed, type Outcome } from './outcome.ts'
 import { outcomeOf } from './evaluate.ts'
 import { type Alike, type HeldPool, isSame, type PoolState, type State } from './state.ts'
@@ -28,7 +28,7 @@ export function findPools(context: Context): void {
   for (const [index, holders] of pools) {
     const pool = network.model.resources[index]
     if (pool?.kind !== 'pool') continue
-    state.pools.set(index, found(index, pool, holders, context))
+    put(network, state.pools, index, found(index, pool, holders, context))
   }
 }
 

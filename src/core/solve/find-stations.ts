@@ -5,7 +5,7 @@ import type { Station } from '../model/resource.ts'
 import { workOf } from './evaluate.ts'
 import { balanced } from './balanced.ts'
 import { lawOf } from './law.ts'
-import { copiesAt, type Network, type Node } from './network.ts'
+import { copiesAt, type Network, type Node, put } from './network.ts'
 import { type Alike, isSame, type State, type StationState } from './state.ts'
 import { solveStation, type StationAnswer, type StationLoad } from './station.ts'
 import { everyNth, isPoisson, type Stream, superposed, thinned } from './stream.ts'
@@ -16,7 +16,7 @@ export function findStations(network: Network, state: State): void {
     if (station.kind !== 'station') continue
     const users = (network.users.get(index) ?? []).filter(({ step }) => step.kind === 'serve')
     const before = state.stations.get(index)
-    state.stations.set(index, found(network, station, users, before))
+    put(network, state.stations, index, found(network, station, users, before))
   }
 }
 

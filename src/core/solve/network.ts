@@ -112,6 +112,10 @@ export interface Network {
   readonly users: ReadonlyMap<ResourceIndex, readonly Node[]>
   /** Who holds slots of each pool. */
   readonly holders: ReadonlyMap<ResourceIndex, readonly Holder[]>
+  /** Of each flow a number that grows whenever something changes that outcomes of its steps are made of. */
+  readonly versions: Float64Array
+  /** Flows that use each resource. */
+  readonly flowsOf: ReadonlyMap<ResourceIndex, readonly number[]>
   /** What became of lists of steps when they were looked at last. */
   readonly sequences: Map<readonly Node[], Sequence>
   /** Where the time of each flow went when that was looked at last. */
@@ -125,6 +129,7 @@ export interface Booked {
 }
 
 export interface Sequence {
+  readonly version: number
   readonly outcomes: readonly Outcome[]
   readonly outcome: Outcome
 }
@@ -149,7 +154,39 @@ export function networkOf(model: Model, environment: Environment): Network {
     const share = group === null ? new Float64Array(1).fill(1) : everywhere(environment, group)
     return listOf(steps, { flow, spot: spotOf({ group, share, within: null, parent: null }), holders: [] }, context)
   })
-  return { model, environment, flows, nodes, users, holders, sequences: new Map(), booked: new Map() }
+  const versions = new Float64Array(flows.length)
+  const memories = { versions, flowsOf: flowsBy(users, holders), sequences: new Map(), booked: new Map() }
+  return { model, environment, flows, nodes, users, holders, ...memories }
+}
+
+function flowsBy(users: Network['users'], holders: Network['holders']): ReadonlyMap<ResourceIndex, readonly number[]> {
+  const all = new Map<ResourceIndex, Set<number>>()
+  const add = (resource: ResourceIndex, { flow }: Node): void => {
+    const flows = all.get(resource)
+    if (flows === undefined) all.set(resource, new Set([flow]))
+    else flows.add(flow)
+  }
+  for (const [resource, nodes] of users) for (const node of nodes) add(resource, node)
+  for (const [resource, list] of holders) for (const { node } of list) add(resource, node)
+  return new Map([...all].map(([resource, flows]) => [resource, [...flows]]))
+}
+
+/** Outcomes of the flows that use a resource are to be looked at again; of all flows without one. */
+export function touch({ versions, flowsOf }: Network, resource: ResourceIndex | null = null): void {
+  const flows = resource === null ? versions.keys() : (flowsOf.get(resource) ?? [])
+  for (const flow of flows) versions[flow] = (versions[flow] ?? 0) + 1
+}
+
+/** The same of the flow of one step. */
+export function touchFlow({ versions }: Network, { flow }: Node): void {
+  versions[flow] = (versions[flow] ?? 0) + 1
+}
+
+/** Notes what was found for a resource, and whom that concerns. */
+export function put<T>(network: Network, into: Map<ResourceIndex, T>, index: ResourceIndex, found: T): void {
+  if (into.get(index) === found) return
+  into.set(index, found)
+  touch(network, index)
 }
 
 interface Building {

@@ -7,7 +7,7 @@ import type { Inside } from './centers.ts'
 import type { ClosedAnswer } from './closed.ts'
 import type { PoolAnswer } from './flow-equivalent.ts'
 import type { Law } from './law.ts'
-import type { Node } from './network.ts'
+import { type Network, type Node, touchFlow } from './network.ts'
 import type { StationAnswer } from './station.ts'
 
 /** Copies of a resource that are loaded alike are solved once. */
@@ -66,6 +66,12 @@ export interface ConsumerState {
   readonly waiting: Seconds
 }
 
+/** What the instances alike of a consumer take, and what it was solved for. */
+export interface Taken {
+  readonly load: readonly number[]
+  readonly answer: BatchAnswer
+}
+
 /** What is known of a steady state while it is looked for. */
 export interface State {
   readonly stations: Map<ResourceIndex, StationState>
@@ -76,6 +82,7 @@ export interface State {
   readonly budgets: Map<ResourceIndex, ReadonlyMap<number, Ratio>>
   readonly breakers: Map<ResourceIndex, ReadonlyMap<number, Ratio>>
   readonly consumers: Map<number, ConsumerState>
+  readonly batches: Map<number, readonly Taken[]>
   /** Waits seen by closed users, where they differ from those of open ones. */
   readonly closed: Map<Node, Law>
   /** Starts a second of each flow, and messages of each of them. */
@@ -95,12 +102,23 @@ export const stateFor = (flows: number, sources: number): State => ({
   budgets: new Map(),
   breakers: new Map(),
   consumers: new Map(),
+  batches: new Map(),
   closed: new Map(),
   rates: new Float64Array(flows),
   items: new Float64Array(flows).fill(1),
   sources: new Float64Array(sources),
   isPessimistic: false,
 })
+
+/** Notes the wait of a closed user. */
+export function putClosed(
+  node: Node,
+  wait: Law,
+  { network, state }: { readonly network: Network; readonly state: State },
+): void {
+  state.closed.set(node, wait)
+  touchFlow(network, node)
+}
 
 /** True when no number moved by more than `by` of itself. */
 export function isSame(a: readonly number[], b: readonly number[], by = 1e-10): boolean {

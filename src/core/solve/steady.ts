@@ -9,7 +9,7 @@ import { findGuards } from './find-guards.ts'
 import { findPools } from './find-pools.ts'
 import { findStations } from './find-stations.ts'
 import { lawOf } from './law.ts'
-import { type Network, networkOf } from './network.ts'
+import { type Network, networkOf, touch } from './network.ts'
 import type { Outcome } from './outcome.ts'
 import { type State, stateFor } from './state.ts'
 import { poisson, type Stream, superposed, thinned } from './stream.ts'
@@ -71,7 +71,10 @@ export function steadyState(
     const now = marks(network, state, outcomes)
     // Long enough for what nobody waits for any more to fill the queues, and for a look at what they do then.
     isConverged = (from === 'healthy' || rounds > FILLING + 2) && isClose(before, now)
-    if (rounds === FILLING) state.isPessimistic = false
+    if (rounds === FILLING) {
+      state.isPessimistic = false
+      touch(network)
+    }
     before = now
   }
   const steady = { network, state, outcomes, rounds, isConverged }

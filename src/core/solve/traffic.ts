@@ -3,7 +3,7 @@ import { meanOf } from '../model/distribution.ts'
 import type { Lookup, Repeat } from '../model/step.ts'
 import { roundsOf } from './counts.ts'
 import { lookedUp } from './lookups.ts'
-import { copiesAt, type Network, type Node, type Registers } from './network.ts'
+import { copiesAt, type Network, type Node, type Registers, touchFlow } from './network.ts'
 import { failing } from './outcome.ts'
 import type { Popularity } from './popularity.ts'
 import { type HeldPool, overCopies, type State } from './state.ts'
@@ -39,6 +39,7 @@ function walk(list: readonly Node[], rate: PerSecond, frame: Frame, context: Con
   for (const node of list) {
     node.rate = left
     node.stream = here.stream
+    if (!isSameRegisters(node.registers, here.registers)) touchFlow(context.network, node)
     node.registers = here.registers
     node.popularity = here.popularity
     here = inside(node, here, context)
@@ -46,6 +47,9 @@ function walk(list: readonly Node[], rate: PerSecond, frame: Frame, context: Con
   }
   return here
 }
+
+const isSameRegisters = (a: Registers, b: Registers): boolean =>
+  a === b || (a.items === b.items && a.found === b.found && a.missed === b.missed && a.group === b.group)
 
 /** The steps nested in a node; what is known behind it. */
 function inside(node: Node, frame: Frame, context: Context): Frame {

@@ -2,7 +2,7 @@ import type { Model } from '../model/model.ts'
 import type { ResourceIndex } from '../model/resource.ts'
 import type { Step } from '../model/step.ts'
 import type { Environment } from './environment.ts'
-import { type Network, nestedOf, type Node } from './network.ts'
+import { type Network, nestedOf, type Node, touch, touchFlow } from './network.ts'
 import type { State } from './state.ts'
 import type { Steady } from './steady.ts'
 
@@ -32,9 +32,11 @@ export function continued(
   for (const [index, resource] of model.resources.entries()) {
     if (isEqual(resource, network.model.resources[index])) continue
     forgetResource(index, state)
+    touch(network, index)
     for (const node of network.users.get(index) ?? []) forget(node, network, state)
     for (const { node } of network.holders.get(index) ?? []) forget(node, network, state)
   }
+  if (changes.length > 0) state.batches.clear()
   state.isPessimistic = false
   return { network: { ...network, model, environment }, state }
 }
@@ -111,14 +113,17 @@ const own = (step: Step): unknown => {
 }
 
 /** What was made of a step, and of everything that holds something while it runs. */
-function forget(node: Node, { model }: Network, state: State): void {
+function forget(node: Node, network: Network, state: State): void {
+  const { model } = network
   node.inputs = []
+  touchFlow(network, node)
   const { step } = node
   for (const key of users) {
     const index = (step as unknown as Fields)[key]
     if (typeof index === 'number' && model.resources[index] !== undefined) forgetResource(index, state)
   }
   for (const { pool } of node.holders) state.pools.delete(pool)
+  for (const { pool } of node.holders) touch(network, pool)
 }
 
 function forgetResource(index: ResourceIndex, state: State): void {
