@@ -1,6 +1,6 @@
 import type { Model } from '../model/model.ts'
 import type { ResourceIndex } from '../model/resource.ts'
-import type { Step } from '../model/step.ts'
+import type { Choose, Parallel, Step } from '../model/step.ts'
 import type { Environment } from './environment.ts'
 import { type Network, nestedOf, type Node, touch, touchFlow } from './network.ts'
 import type { State } from './state.ts'
@@ -53,8 +53,6 @@ const FEW = 0.01
 
 /** Everything that decides where requests are is equal; what is asked and what it takes may differ. */
 function isOneStructure({ model: old, environment: before }: Network, model: Model, environment: Environment): boolean {
-  const { load: _, ...rest } = environment
-  const { load: __, ...restBefore } = before
   const senders = (one: Model): unknown => one.sources.map(({ from, mix }) => [from, one.places.length > 1 ? mix : 0])
   const isAtOnePlace = model.places.length <= 1 || isEqual(old.sources, model.sources)
   return (
@@ -71,9 +69,12 @@ function isOneStructure({ model: old, environment: before }: Network, model: Mod
     old.resources.every(
       ({ kind, group }, i) => kind === model.resources[i]?.kind && group === model.resources[i].group,
     ) &&
-    isEqual(restBefore, rest)
+    isEqual(without(before, asked), without(environment, asked))
   )
 }
+
+/** How much is asked moves rates alone. */
+const asked: ReadonlySet<string> = new Set(['load'])
 
 interface Change {
   readonly node: Node
@@ -105,12 +106,18 @@ const isAtSame = (a: Step, b: Step): boolean =>
 const users = ['station', 'pool', 'limiter', 'log', 'cache'] as const
 type Fields = Readonly<Record<string, unknown>>
 
+const inner: ReadonlySet<string> = new Set(['steps', 'start', 'access', 'hit', 'miss', 'otherwise', 'branches'])
+
 /** A step without those in it. */
-const own = (step: Step): unknown => {
-  const { steps, start, access, hit, miss, otherwise, branches, ...rest } = step as unknown as Fields
-  const outer = Array.isArray(branches) ? branches.map(({ steps: _, ...branch }: Fields) => branch) : null
-  return [rest, outer]
-}
+const own = (step: Step): unknown => [
+  without(step, inner),
+  step.kind === 'choose' || step.kind === 'parallel' ? branchesOf(step) : null,
+]
+
+const branchesOf = ({ branches }: Choose | Parallel): unknown => branches.map((branch) => without(branch, inner))
+
+const without = (object: object, left: ReadonlySet<string>): unknown =>
+  Object.fromEntries(Object.entries(object).filter(([key]) => !left.has(key)))
 
 /** What was made of a step, and of everything that holds something while it runs. */
 function forget(node: Node, network: Network, state: State): void {
