@@ -1,5 +1,6 @@
 import { type Expression, number, product, sum, term } from './expression.ts'
 import type { Rate } from './load.ts'
+import type { Asked } from './requests.ts'
 import { put, type Sheet } from './sheet.ts'
 import { actorSetting, setting, type Subject } from './subject.ts'
 
@@ -31,12 +32,18 @@ export function timeLines({ model, offered }: Subject, sheet: Sheet): ReadonlyMa
 
 const summed = (parts: readonly Expression[]): Expression => (parts.length === 0 ? number(0, 'nothing') : sum(...parts))
 
+interface Under {
+  readonly starts: ReadonlyMap<string, Rate>
+  readonly asked: readonly Asked[]
+  readonly times: ReadonlyMap<string, Expression>
+}
+
 /** How many requests are under way, who keeps a connection, and how many pools open. */
 export function connectionLines(
   subject: Subject,
   sheet: Sheet,
-  { starts, times }: { readonly starts: ReadonlyMap<string, Rate>; readonly times: ReadonlyMap<string, Expression> },
-): void {
+  { starts, times, asked }: Under,
+): ReadonlyMap<string, Expression> {
   for (const [flow, time] of times) {
     const rate = starts.get(flow)
     if (rate === undefined) continue
@@ -44,15 +51,53 @@ export function connectionLines(
     const heading = { id: `connections.${flow}`, section: 'connections' as const, subject: flow, name }
     put(sheet, { ...heading, unit: 'count' }, product(rate.peak, time))
   }
+  const people = new Map<string, Expression>()
   for (const actor of subject.design.actors.values()) {
     const { demand, id } = actor
     if (demand.kind !== 'closed' || actor.isHostile) continue
     const heading = { id: `connections.${id}`, section: 'connections' as const, subject: id }
-    const people = { name: 'population', value: demand.population, unit: 'count' as const }
-    const each = actorSetting(subject, actor, 'population', people)
-    put(sheet, { ...heading, name: 'clients that are connected', unit: 'count' }, each)
+    const said = { name: 'population', value: demand.population, unit: 'count' as const }
+    const each = actorSetting(subject, actor, 'population', said)
+    people.set(id, put(sheet, { ...heading, name: 'clients', unit: 'count' }, each))
   }
   poolLines(subject, sheet)
+  return gatewayLines(subject, sheet, { people, asked })
+}
+
+/** Clients that go round and round stay connected to the gateways that they call: memory of those, by component. */
+function gatewayLines(
+  subject: Subject,
+  sheet: Sheet,
+  { people, asked }: { readonly people: ReadonlyMap<string, Expression>; readonly asked: readonly Asked[] },
+): ReadonlyMap<string, Expression> {
+  const memory = new Map<string, Expression>()
+  for (const [component, [holding]] of subject.holdings) {
+    if (holding?.things !== 'connections') continue
+    const callers = new Set(
+      asked.filter(({ to, isFromActor }) => isFromActor && to === component).map(({ from }) => from),
+    )
+    const own = [...callers].flatMap((id) => people.get(id) ?? [])
+    if (own.length === 0) {
+      const write = 'population: 100 k'
+      const where = 'and `think`, of an actor that calls it'
+      const missing = 'how many clients stay connected'
+      const at = subject.design.components.get(component)?.span ?? null
+      sheet.gaps.push({ section: 'connections', subject: component, missing, write, where, at })
+      continue
+    }
+    const about = { subject: component, section: 'connections' as const }
+    const open = {
+      ...about,
+      id: `connections.${component}`,
+      name: 'clients that stay connected',
+      unit: 'count' as const,
+    }
+    const count = put(sheet, open, sum(...own))
+    const bytes = product(count, setting(subject, component, holding.each, 'bytes'))
+    const heading = { ...about, id: `memory.${component}.all`, section: 'memory' as const, unit: 'bytes' as const }
+    memory.set(component, put(sheet, { ...heading, name: 'bytes of all connections' }, bytes))
+  }
+  return memory
 }
 
 /** Every instance of a caller keeps a pool of its own. */

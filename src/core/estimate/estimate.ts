@@ -42,10 +42,10 @@ export function estimateOf(
   const traffic = trafficLines(subject, sheet)
   const flowing = bandwidthLines(subject, sheet, traffic)
   const times = timeLines(subject, sheet)
-  connectionLines(subject, sheet, { starts: traffic.starts, times })
+  const connected = connectionLines(subject, sheet, { ...traffic, times })
   const stored = storageLines(subject, sheet, traffic)
-  const hot = memoryLines(subject, sheet, stored)
-  const shortages = machineLines(subject, sheet, { traffic, flowing, stored, hot })
+  const hot = memoryLines(subject, sheet, { stored, asked: traffic.asked })
+  const shortages = machineLines(subject, sheet, { traffic, flowing, stored, hot, connected })
   return { design: design.name, machine, lines: sheet.lines, gaps: sheet.gaps, shortages }
 }
 

@@ -9,7 +9,9 @@ export interface DiskFigures {
   readonly asked: Expression
 }
 
-/** One I/O for each access to a row: what is in memory saves some, trees and copies cost more. */
+/**
+ * One I/O for each read, and for each statement that writes: what is in memory saves some, trees and copies cost more.
+ */
 const each = number(1, '1 I/O')
 
 /** I/Os a second of every store with a disk, on paper and as the engines play it. */
@@ -23,7 +25,7 @@ export function addIops(subject: Subject, sheet: Sheet, { asked }: Traffic): Rea
       put(sheet, { id, section: 'iops', subject: component, name, unit: 'per-second' }, value)
     const part = (verb: 'read' | 'write', name: string): Expression => {
       const sites = own.filter((site) => site.verb === verb)
-      const rate = addedUp(sites.map((site) => rateOf(site.rate, site.things))).peak
+      const rate = addedUp(sites.map((site) => rateOf(site.rate, verb === 'read' ? site.things : site.visits))).peak
       return rate.value === 0 ? rate : say(`iops.${component}.${verb}s`, name, product(rate, each))
     }
     const reads = part('read', 'I/Os of reads at the peak, with nothing in memory')

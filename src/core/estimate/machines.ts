@@ -34,6 +34,8 @@ interface Needs {
   readonly flowing: ReadonlyMap<string, Flowing>
   readonly stored: readonly Stored[]
   readonly hot: readonly Hot[]
+  /** Memory of clients that stay connected. */
+  readonly connected: ReadonlyMap<string, Expression>
 }
 
 /** How many of the standard machine every component needs, resource by resource, and what one of them lacks first. */
@@ -93,7 +95,7 @@ function wantedBy(
   subject: Subject,
   sheet: Sheet,
   component: Component,
-  { flowing, stored, hot, disks }: Needs & { readonly disks: ReadonlyMap<string, DiskFigures> },
+  { flowing, stored, hot, disks, connected }: Needs & { readonly disks: ReadonlyMap<string, DiskFigures> },
 ): Wanted {
   const { id } = component
   const holdings = subject.holdings.get(id) ?? []
@@ -102,9 +104,13 @@ function wantedBy(
   if (!isOnMachines) return {}
   const inMemory = hot.filter((one) => one.component === id)
   const copies = holdings[0]?.copies
-  const times = copies === undefined || copies.value === 1 ? [] : [setting(subject, id, copies, 'count')]
+  const times =
+    copies === undefined || copies.value === 1
+      ? []
+      : [setting(subject, id, { ...copies, name: `copies of ${id}` }, 'count')]
   const isCache = holdings.some(({ on, things }) => on === 'memory' && things === 'entries')
-  const memory = sum(...inMemory.map((one) => (isCache ? one.all : (one.hot ?? zero))))
+  const held = inMemory.map((one) => (isCache ? one.all : (one.hot ?? zero)))
+  const memory = sum(...held, connected.get(id) ?? zero)
   const space = stored.filter((one) => one.component === id && one.holding.on === 'disk')
   const flow = flowing.get(id)
   return {

@@ -1,6 +1,7 @@
 import type { Ratio } from '../base/units.ts'
 import { popularityBins } from '../base/zipf.ts'
 import { type Expression, found, product, sum, zero } from './expression.ts'
+import type { Asked } from './requests.ts'
 import { put, type Sheet } from './sheet.ts'
 import type { Stored } from './storage.ts'
 import { setting, type Subject } from './subject.ts'
@@ -19,7 +20,11 @@ export interface Hot {
 }
 
 /** How many keys carry most of the reads, by their popularity, and how many bytes those are. */
-export function memoryLines(subject: Subject, sheet: Sheet, stored: readonly Stored[]): readonly Hot[] {
+export function memoryLines(
+  subject: Subject,
+  sheet: Sheet,
+  { stored, asked }: { readonly stored: readonly Stored[]; readonly asked: readonly Asked[] },
+): readonly Hot[] {
   return [...subject.holdings].flatMap(([component, holdings]) =>
     holdings.flatMap((holding): readonly Hot[] => {
       if (holding.popularity === null || holding.count === null || holding.on === 'service') return []
@@ -38,6 +43,12 @@ export function memoryLines(subject: Subject, sheet: Sheet, stored: readonly Sto
           { id: `memory.${id}.${figure}`, section: 'memory', subject: id, name, unit: isCount ? 'count' : 'bytes' },
           value,
         )
+      const all = say('all', 'bytes of all', product(things, each))
+      // Of what nobody reads there is no hot part.
+      const isRead = asked.some(
+        ({ to, part, verb }) => to === component && part === holding.part && (verb === 'read' || verb === 'get'),
+      )
+      if (!isRead) return [{ component, part: holding.part, hot: null, all }]
       const hot = SHARES.map((share) => {
         const words = `keys that carry ${Math.round(100 * share)} % of reads`
         const keys = say(`${Math.round(100 * share)}.keys`, words, hotKeys(share, things, popularity), true)
@@ -45,14 +56,7 @@ export function memoryLines(subject: Subject, sheet: Sheet, stored: readonly Sto
       })
       const isKnown = popularity.inputs[0]?.from.kind !== 'default'
       if (!isKnown) gapOf(subject, sheet, { component, part: holding.part, popularity })
-      return [
-        {
-          component,
-          part: holding.part,
-          hot: isKnown ? (hot[0] ?? zero) : null,
-          all: say('all', 'bytes of all', product(things, each)),
-        },
-      ]
+      return [{ component, part: holding.part, hot: isKnown ? (hot[0] ?? zero) : null, all }]
     }),
   )
 }

@@ -17,7 +17,7 @@ const STILL = 1e-9
  * The 90 % range of every line: each unknown number goes to both ends of its own range with the others in the middle,
  * and what that does to a line is added up as independent causes are, on the scale of ratios (the root of the sum of
  * squares of logarithms; of plain differences where a line may be zero). Exact for one unknown number that moves a line
- * one way, and for products of log-normal ones; near for sums.
+ * one way, and for products of log-normal ones; within a tenth for sums and for ranges that are longer on one side.
  */
 export function withRanges(
   whole: BackOfEnvelope,

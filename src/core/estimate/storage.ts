@@ -33,6 +33,7 @@ export function storageLines(subject: Subject, sheet: Sheet, traffic: Traffic): 
   const stored = [...subject.holdings].flatMap(([component, holdings]) =>
     holdings.flatMap((holding): readonly Stored[] => {
       if (holding.things === 'messages') return keptLines({ subject, sheet, sums }, component, holding, traffic.topics)
+      if (holding.things === 'connections') return []
       // What is in a cache lives elsewhere; what lives there is counted.
       if (holding.things === 'entries' && holding.isHome !== true) return []
       return [grownLines({ subject, sheet, sums }, component, holding, traffic)]

@@ -1,6 +1,7 @@
 import type { Span } from '../base/span.ts'
 import { meanOf } from '../model/distribution.ts'
 import { replySize } from '../design/compile-call.ts'
+import type { HeldFigure } from '../kinds/define.ts'
 import type { Amount, Flow, Step } from '../design/design.ts'
 import { pow } from '../base/math.ts'
 import { bytes, percent, quantity } from '../result/format.ts'
@@ -229,8 +230,15 @@ function visitPut(walk: Visiting, step: Of<'put'>, where: Where): void {
 
 const eachOf = ({ subject }: Walk, component: string, part: string | null): Expression => {
   const holding = holdingAt(subject, component, part)
-  return holding === undefined ? zero : setting(subject, component, holding.each, 'bytes')
+  if (holding === undefined) return zero
+  return setting(subject, component, named(holding.each, component, holding.part), 'bytes')
 }
+
+/** One formula may name several tables. */
+const named = (figure: HeldFigure, component: string, part: string): HeldFigure => ({
+  ...figure,
+  name: `${figure.name} of ${component}.${part}`,
+})
 
 function amountOf(walk: Walk, where: Where, { fixed, each, times }: Amount, what: string, at: Span): Expression {
   const whole = meanOf(fixed)
@@ -245,7 +253,15 @@ function visitRows(walk: Visiting, step: RowStep, where: Where): void {
   const { component, part, path } = step.target
   const holding = holdingAt(walk.subject, component, part)
   const returned = path === null ? undefined : holding?.returns?.get(path)
-  const usual = returned === undefined ? one : setting(walk.subject, component, returned, 'count')
+  const usual =
+    returned === undefined
+      ? one
+      : setting(
+          walk.subject,
+          component,
+          { ...returned, name: `rows of ${component}.${part ?? ''}.${path ?? ''}` },
+          'count',
+        )
   const said = step.rows === null ? usual : amountOf(walk, where, step.rows, 'rows', step.span)
   const isEach = step.rows !== null && step.rows.each !== 0
   const rows = where.group !== null && !isEach ? product(said, where.group) : said

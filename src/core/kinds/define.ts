@@ -68,8 +68,8 @@ export interface HeldFigure {
 export interface Holding {
   /** Table, keyspace, sort of objects, topic. */
   readonly part: string
-  readonly things: 'rows' | 'objects' | 'entries' | 'messages'
-  /** How many of them there are; `growth` may stand beside it. null = as many as come within `keep`. */
+  readonly things: 'rows' | 'objects' | 'entries' | 'messages' | 'connections'
+  /** How many there are; `growth` may stand beside it. null = as many as come within `keep`, or are connected. */
   readonly count: HeldFigure | null
   /** Bytes of one, as its users see it. */
   readonly each: HeldFigure

@@ -88,6 +88,20 @@ export const keyHoldings = ({ keyspaces, copies, overhead, on }: KeptKeys): read
     on,
   }))
 
+/** Clients that stay connected. */
+export const connectionHolding = (memory: Bytes): Holding => ({
+  part: 'connections',
+  things: 'connections',
+  count: null,
+  each: figure('memory of a connection', memory, 'connections.memory'),
+  overheads: [],
+  packed: null,
+  copies: copiesOf(1, ''),
+  popularity: null,
+  keep: null,
+  on: 'memory',
+})
+
 export const cacheOverhead = (bytes: Bytes): HeldFigure => figure('overhead', bytes, 'overhead')
 
 interface SomeBlobs extends Blobs {

@@ -9,6 +9,7 @@ import { balanceParams, checkBalance, pickOf } from './balance.ts'
 import { inTurn } from './copies.ts'
 import { defineKind, type SettingsProblem } from './define.ts'
 import { addFleet, checkFleet, fleetParams, probeHealth } from './fleet.ts'
+import { connectionHolding } from './holdings.ts'
 import { addGate, checkLimits, limitParams, runtimeParams } from './limits.ts'
 import { processorsOf, type SizeSettings } from './size.ts'
 
@@ -81,6 +82,7 @@ export const realtimeGateway = defineKind({
   ],
   doesNotModel: ['which client is connected where: messages go to instances in turn', 'heartbeats that are missed'],
   withoutEffect: {},
+  holdingsOf: ({ connections }) => [connectionHolding(connections.memory)],
   check: (settings) => [
     ...checkFleet(settings, defaults),
     ...checkLimits(settings),

@@ -1,5 +1,20 @@
+import type { BackOfEnvelope } from '../estimate/estimate.ts'
 import type { Line, Unit } from '../estimate/line.ts'
 import { bytes, percent, perSecond, quantity, seconds } from '../result/format.ts'
+import { type Style, toAscii } from './layout.ts'
+
+/** ASCII before it is measured: some signs become longer. */
+export function spelled(whole: BackOfEnvelope, { isAscii }: Pick<Style, 'isAscii'>): BackOfEnvelope {
+  if (!isAscii) return whole
+  const lines = whole.lines.map((line) => ({
+    ...line,
+    subject: toAscii(line.subject),
+    name: toAscii(line.name),
+    formula: toAscii(line.formula),
+    inputs: line.inputs.map((input) => ({ ...input, name: toAscii(input.name) })),
+  }))
+  return { ...whole, lines }
+}
 
 /** A value in the unit of its line, for people. */
 export function valueText(value: number, unit: Unit): string {

@@ -2,7 +2,7 @@ import type { BackOfEnvelope } from '../estimate/estimate.ts'
 import { type Line, type Section, sections } from '../estimate/line.ts'
 import type { Shortage } from '../estimate/machines.ts'
 import { digits, perSecond } from '../result/format.ts'
-import { lineText, valueText } from './estimate-figures.ts'
+import { lineText, spelled, valueText } from './estimate-figures.ts'
 import { columns, plainStyle, type Style, toAscii, wrap } from './layout.ts'
 import { widthOf } from './text-width.ts'
 
@@ -20,9 +20,10 @@ const MOST_GAPS = 6
 
 /** What `loadpath estimate` prints: the numbers on the back of an envelope, and what is not known. */
 export function estimateText(
-  report: EstimateReport,
+  written: EstimateReport,
   { isFull = false, style = plainStyle }: { readonly isFull?: boolean; readonly style?: Style } = {},
 ): string {
+  const report = { ...written, whole: spelled(written.whole, style) }
   const { whole } = report
   const shown = sections.map((section) => sectionLines(whole, section, { isFull, style }))
   const parts = [headLines(report, style), ...shown, gapLines(whole, isFull, style), footLines(report, style)]
@@ -63,7 +64,9 @@ const dimensionWords = {
 
 function shortageText([first]: readonly Shortage[]): string {
   if (first === undefined) return 'one machine has room for all that is known'
-  return `one machine lacks ${dimensionWords[first.dimension]} first: ${digits(first.times)} times what it has`
+  const when = first.dimension === 'disk' ? ' (after the first year)' : ''
+  const times = `${digits(first.times)} times what it has`
+  return `one machine lacks ${dimensionWords[first.dimension]} first${when}: ${times}`
 }
 
 interface Column {
@@ -110,7 +113,7 @@ const shapes: Readonly<Record<Section, Shape>> = {
     ],
   },
   iops: {
-    title: 'I/Os at the peak: one for each access, nothing in memory; and as the engines play the design',
+    title: 'I/Os at the peak: one for each statement, nothing in memory; and as the engines play the design',
     columns: [column('reads', 'reads'), column('writes', 'writes'), column('all', ''), column('played', 'played')],
   },
   machines: {
@@ -194,7 +197,7 @@ function rowsOf(lines: readonly Line[], section: Section): ReadonlyMap<string, r
   const ends = /\.(?:rows\.\d+y|stored\.\w+|batches\.\w+|bytes\.\w+|out\.day|cpu\.busy|rows\.day|80\.keys|95\.keys)$/
   for (const line of lines) {
     const whole = line.id.slice(section.length + 1)
-    const isLink = section === 'bandwidth' && line.subject.includes('→')
+    const isLink = section === 'bandwidth' && /→|->/.test(line.subject)
     const isWhole = section === 'time' || section === 'connections' || isLink
     const end = isWhole ? '' : (ends.exec(whole)?.[0] ?? lastOf(section, whole, line.subject))
     const key = whole.slice(0, whole.length - end.length)

@@ -1,6 +1,6 @@
 import type { BackOfEnvelope } from '../estimate/estimate.ts'
 import type { Input, Line } from '../estimate/line.ts'
-import { lineText, valueText } from './estimate-figures.ts'
+import { lineText, spelled, valueText } from './estimate-figures.ts'
 import { plainStyle, type Style, toAscii, wrap } from './layout.ts'
 
 /** What the assumptions of a design say of themselves, by name. */
@@ -12,7 +12,7 @@ export function estimateWhy(
   id: string,
   { style = plainStyle, assumed = new Map() }: { readonly style?: Style; readonly assumed?: Assumed } = {},
 ): string {
-  const lines = new Map(whole.lines.map((line) => [line.id, line]))
+  const lines = new Map(spelled(whole, style).lines.map((line) => [line.id, line]))
   const first = lines.get(id)
   if (first === undefined) return ''
   const told = new Set<string>()

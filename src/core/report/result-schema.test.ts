@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { handMadeModel, objective, outcome, run } from '../result/fixture.test-support.ts'
 import { summarize } from '../result/summarize.ts'
-import { envelope, toJson } from './envelope.ts'
+import { estimateWithRanges, prepare } from '../index.ts'
+import { envelope, estimateEnvelope, toJson } from './envelope.ts'
+import { estimateJson } from './estimate-json.ts'
 import { resultSchema, type Schema } from './result-schema.ts'
 
 const committed = new URL('../../../schema/result.schema.json', import.meta.url)
@@ -21,6 +23,22 @@ it('accepts a result, and refuses it with a key too many or too few', () => {
   expect(mismatches(resultSchema(), whole)).toEqual([])
   expect(mismatches(resultSchema(), { ...whole, more: 1 })).not.toEqual([])
   expect(mismatches(resultSchema(), { ...whole, loadpath: 1 })).not.toEqual([])
+})
+
+it('accepts an estimate, and refuses it with a key too many', () => {
+  const text = `loadpath: 1
+load: { people: { population: 10, think: 1 s, mix: { ask: 100% } } }
+components: { api: { kind: service }, db: { kind: postgres, tables: { t: { rows: { is: 1 M, range: 1 M..2 M } } } } }
+flows: { ask: { from: people, steps: [{ call: api, do: [{ read: db.t }] }] } }
+`
+  const prepared = prepare(text, { file: 'a.yaml', variant: null, scenarios: 'baseline', sets: [], limits: {} })
+  const whole = estimateWithRanges(prepared)
+  expect(whole).not.toBeNull()
+  if (whole === null) return
+  const result = { design: { name: '', hash: 'h' }, scenario: 'baseline', variant: null, estimate: estimateJson(whole) }
+  const printed: Schema = JSON.parse(toJson(estimateEnvelope({ version: '1', diagnostics: [] }, result)))
+  expect(mismatches(resultSchema(), printed)).toEqual([])
+  expect(mismatches(resultSchema(), { ...printed, result: { ...result, more: 1 } })).not.toEqual([])
 })
 
 /** The part of JSON Schema that our schema uses. */
