@@ -16,10 +16,12 @@ function estimated(text: string, options: EstimateOptions = {}): BackOfEnvelope 
 const valueOf = ({ lines }: BackOfEnvelope, id: string): number | undefined =>
   lines.find((line) => line.id === id)?.value
 
+const PEOPLE = '{ users: 864 k, does: { view: 8 per user per day, buy: 2 per user per day }, peak: 2.5x }'
+
 const shop = (more: Readonly<Record<string, string>> = {}): string => `loadpath: 1
 name: shop
 network: ideal
-load: { people: ${more['load'] ?? '{ users: 864 k, does: { view: 8 per user per day, buy: 2 per user per day }, peak: 2.5x }'} }
+load: { people: ${more['load'] ?? PEOPLE} }
 components:
   api: { kind: service }
   db:
