@@ -72,8 +72,9 @@ function analysedMeasure(objective: Objective, situation: Situation): Estimate {
   const { model, solution, figures } = situation
   if (indicator === 'cost') return exactly(figures.cost_usd_per_month.total)
   if (indicator === 'recovered-within' || indicator === 'no-metastable') return recovery(objective, situation)
-  // What a failure costs is not solved: that nothing was lost would be said of no failure at all.
-  if ((indicator === 'rto' || indicator === 'rpo') && hasCourse(model)) return nothing
+  // What fails by chance is not solved: that nothing was lost would be said of no failure at all.
+  if ((indicator === 'rto' || indicator === 'rpo') && (model.breakdowns ?? []).length > 0) return nothing
+  if (indicator === 'rpo' && solution.lostAges !== undefined) return lostAge(objective, situation)
   if (subject.kind === 'component') {
     const component = model.components.find(({ id }) => id === subject.id)
     const measured = measure(objective, situation)
@@ -85,6 +86,15 @@ function analysedMeasure(objective: Objective, situation: Situation): Estimate {
   }
   const all = flowsAsked(model, subject).map((flow) => ofFlow(objective, flow, situation))
   return subject.kind === 'system' ? worstOf(all, isUpper(objective)) : (all[0] ?? nothing)
+}
+
+/** Of all groups of a component that keep something the worst. */
+function lostAge({ subject }: Objective, { model, solution }: Situation): Estimate {
+  const groups = model.components.find(({ id }) => id === subject.id)?.groups ?? []
+  const ages = groups.flatMap((group) =>
+    model.groups[group]?.keeps === undefined ? [] : (solution.lostAges?.[group] ?? []),
+  )
+  return ages.length === 0 ? exactly(0) : worstOf(ages, true)
 }
 
 function ofFlow(objective: Objective, flow: number, situation: Situation): Estimate {

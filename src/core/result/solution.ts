@@ -1,4 +1,5 @@
 import type { Ratio, Seconds } from '../base/units.ts'
+import type { Estimate } from './result.ts'
 import type { RunStatistics } from './statistics.ts'
 
 /**
@@ -71,6 +72,17 @@ export interface Consumed {
   readonly loops: number
 }
 
+/** Writes that a group has answered and not yet brought to its copies. */
+export interface Copying {
+  readonly group: number
+  /** Writes a second at each instance. */
+  readonly rates: readonly number[]
+  /** Mean time until the answer is sent. */
+  readonly before: Seconds
+  /** From there until the copies have it. */
+  readonly takes: ResponseLaw
+}
+
 /** What the analytic engine says of one steady state. */
 export interface Solution {
   /**
@@ -90,6 +102,9 @@ export interface Solution {
   /** What providers do not promise: share of the starts of a flow that fail for it, and whose promise it is. */
   readonly promises: readonly { readonly flow: number; readonly by: readonly string[]; readonly share: Ratio }[]
   readonly metastable: MetastableRange | null
+  readonly copying: readonly Copying[]
+  /** Of a course, by group: how far back its data is gone, in the worst replication. */
+  readonly lostAges?: readonly Estimate[]
   /** Resources that are offered more than they can do, and how many times what they can. */
   readonly overloaded: readonly { readonly resource: number; readonly load: Ratio }[]
   /** Of Model.consumers, those of an instance with most partitions; left out = it is of a course of time. */

@@ -124,8 +124,10 @@ export function welcome(kernel: Kernel, group: number, instance: number, isOnDis
   const row = rowOf(kernel, group, instance)
   addInt(fleet.turn, at, 1)
   fleet.isNoticed[at] = 0
-  if (fleet.leader[row] === positionOf(kernel, group, instance)) losses.returnLeader(row, group, now, isOnDisk)
-  if (positionOf(kernel, group, instance) === 0) fleet.leader[row] = 0
+  const position = positionOf(kernel, group, instance)
+  if (fleet.leader[row] === position) losses.returnLeader(row, group, now, isOnDisk)
+  else if (position === 0 && losses.isLeaderless(row)) losses.replaceLeader(row, group, { now })
+  if (position === 0) fleet.leader[row] = 0
   openCopies(kernel, group, instance)
   fleet.relist(group, now)
   rebalance(kernel, group)

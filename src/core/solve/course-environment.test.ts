@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { fixed } from '../model/distribution.ts'
+import type { Model } from '../model/model.ts'
 import { Lab } from '../simulate/simulation.test-support.ts'
-import { environmentAt, environmentIn, stretches } from './course-environment.ts'
+import { type CourseOptions, environmentIn, stretches } from './course-environment.ts'
+
+const environmentAt = (model: Model, at: number, options: CourseOptions = {}) =>
+  environmentIn(model, { from: at, to: at }, options).environment
 
 /** A service of four, noticed dead after 3 s, with a cache; a store of two shards with two copies each. */
 function design() {

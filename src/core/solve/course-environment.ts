@@ -30,11 +30,10 @@ export interface CourseOptions {
   readonly refill?: (cache: ResourceIndex) => Seconds
 }
 
-/** What holds at a moment of a scenario; right at a change, what holds after it. */
-export const environmentAt = (model: Model, at: Seconds, options: CourseOptions = {}): Environment =>
-  environmentIn(model, { from: at, to: at }, options).environment
-
-/** The same over a piece in which nothing but the shape of the load changes: that counts by its mean. */
+/**
+ * What holds in a piece of a scenario, after what changes at its start. Only the shape of the load changes in it: that
+ * counts by its mean.
+ */
 export function environmentIn(
   model: Model,
   { from, to }: { readonly from: Seconds; readonly to: Seconds },
@@ -49,6 +48,7 @@ export function environmentIn(
     ...plain,
     alive,
     serving,
+    members: model.groups.map((_, group) => members(group)),
     leaders: fleet.groups.map(({ leader }) => leader),
     ...strains(model, from, fleet),
     throttled: throttledAt(model, from),

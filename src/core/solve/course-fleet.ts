@@ -20,6 +20,18 @@ export interface GroupState {
   /** Since when each shard has no leader; NaN: it has one. */
   readonly leaderless: Float64Array
   readonly outages: Outage[]
+  /** Leaders that were replaced: what only they had is lost. */
+  readonly replaced: Replaced[]
+  /** How far back all of a shard's data was lost. */
+  lostAge: Seconds
+}
+
+export interface Replaced {
+  readonly instance: number
+  /** When it died. */
+  readonly since: Seconds
+  /** It was cut off, and went on answering. */
+  readonly isCutOff: boolean
 }
 
 /** Who is there at a moment of a scenario, and when that changed before. */
@@ -88,6 +100,8 @@ const stateOf = ({ shards }: Group, size: number): GroupState => ({
   leader: new Uint8Array(shards),
   leaderless: new Float64Array(shards).fill(Number.NaN),
   outages: [],
+  replaced: [],
+  lostAge: 0,
 })
 
 const push = ({ pending }: Play, at: Seconds, run: () => void): number => pending.push({ at, run })
@@ -199,7 +213,10 @@ function promote(play: Play, group: GroupIndex, shard: number): void {
     const at = shard * stride + position
     const isThere = state.deaths[at] === 0 && position < play.members(group) && state.isAside[at] === 0
     if (!isThere || isMinority(play, group, at)) continue
-    if (position !== leader) lead(play, group, shard)
+    if (position !== leader) {
+      replaceLeader(play, group, shard * stride + leader)
+      lead(play, group, shard)
+    }
     state.leader[shard] = position
     return
   }
@@ -207,6 +224,13 @@ function promote(play: Play, group: GroupIndex, shard: number): void {
 
 const isMinority = ({ cuts }: Play, group: GroupIndex, at: number): boolean =>
   cuts.some(({ minority }) => minority[group]?.[at] === 1)
+
+function replaceLeader(play: Play, group: GroupIndex, instance: number): void {
+  const state = play.groups[group]
+  const since = state?.leaderless[shardOf(play, group, instance)] ?? Number.NaN
+  if (state === undefined || Number.isNaN(since)) return
+  state.replaced.push({ instance, since, isCutOff: state.deaths[instance] === 0 })
+}
 
 /** A shard has a leader again. */
 function lead(play: Play, group: GroupIndex, shard: number): void {
@@ -232,6 +256,7 @@ function comeBack(play: Play, group: GroupIndex, instance: number, isRestored: b
   if (state === undefined) return
   const keeps = play.model.groups[group]?.keeps
   const isLost = keeps !== undefined && state.hasData[instance] === 0 && !hasCopy(play, group, instance)
+  if (state.deaths[instance] === 1 && isLost) state.lostAge = Math.max(state.lostAge, keeps.backup?.every ?? ALL_DATA)
   if (state.deaths[instance] === 1 && isLost && keeps.backup !== null && !isRestored) {
     push(play, play.now + keeps.backup.restore, () => comeBack(play, group, instance, true))
     return
@@ -240,8 +265,11 @@ function comeBack(play: Play, group: GroupIndex, instance: number, isRestored: b
   state.deaths[instance] = (state.deaths[instance] ?? 0) - 1
   if (state.deaths[instance] !== 0) return
   state.newSince[instance] = play.now
-  welcome(play, group, instance)
+  welcome(play, group, instance, keeps?.on === 'memory')
 }
+
+/** The age of data that nobody has any more, as the simulator has it: a hundred years. */
+const ALL_DATA: Seconds = 100 * 365 * 86_400
 
 function hasCopy(play: Play, group: GroupIndex, instance: number): boolean {
   const stride = strideOf(play, group)
@@ -254,14 +282,18 @@ function hasCopy(play: Play, group: GroupIndex, instance: number): boolean {
 }
 
 /** It is one of the group again; the first of a shard leads it again. */
-function welcome(play: Play, group: GroupIndex, instance: number): void {
+function welcome(play: Play, group: GroupIndex, instance: number, isVolatile = false): void {
   const state = play.groups[group]
   if (state === undefined) return
   const shard = shardOf(play, group, instance)
   state.turn[instance] = (state.turn[instance] ?? 0) + 1
   state.isNoticed[instance] = 0
   const isFirst = instance % strideOf(play, group) === 0
-  if (isFirst || isLeader(play, group, instance)) lead(play, group, shard)
+  const isBack = isLeader(play, group, instance)
+  // From its disk it has all that it had.
+  if (isFirst && !isBack) replaceLeader(play, group, leadersOf(play, group)[shard] ?? 0)
+  if (isBack && isVolatile) replaceLeader(play, group, instance)
+  if (isFirst || isBack) lead(play, group, shard)
   if (isFirst) state.leader[shard] = 0
 }
 

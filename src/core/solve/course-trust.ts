@@ -54,7 +54,7 @@ const worse = (a: Accuracy, b: Accuracy): Accuracy => ({
 })
 
 /** Nobody knows how far off. */
-const isGuess = ({ isTorn, others, isScaling, backlog, stretch }: Solved): boolean =>
+export const isGuess = ({ isTorn, others, isScaling, backlog, stretch }: Solved): boolean =>
   isTorn ||
   others > 0 ||
   isScaling ||

@@ -290,6 +290,7 @@ function answer(model: Model, { rate, time, instances }: Answer): Solution {
     doubts: [],
     steps: [],
     promises: [],
+    copying: [],
     metastable: null,
     overloaded: [],
     notes: [],

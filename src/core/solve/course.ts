@@ -8,6 +8,7 @@ import { atPeak, hasCourse, judgedWindow, moments, shapeEnd } from '../result/ti
 import { boundsOf, type CourseOptions, environmentIn, horizonOf, type Stretch } from './course-environment.ts'
 import { fleetAt } from './course-fleet.ts'
 import { type Backlog, fluidOver, passagesOf, type Slice } from './course-fluid.ts'
+import { lossesOver } from './course-losses.ts'
 import { runOver, runWithBacklog } from './course-run.ts'
 import { accuracyOver, doubtsOver, stepsOver } from './course-trust.ts'
 import type { Environment } from './environment.ts'
@@ -74,7 +75,8 @@ export function solveCourse(written: Model, solve: Solver): Course {
   const judged = all.filter(({ stretch }) => stretch.from >= from - 1e-9 && stretch.to <= to + 1e-9)
   const merged = mergeStretches(judged.map(({ run }) => ({ statistics: run, weight: 1 })))
   const series = all.flatMap(({ run }) => run.series)
-  const statistics = { ...merged, series, groups: withOutages(model, merged, end) }
+  const losses = lossesOver(model, merged.groups, { all, end })
+  const statistics = { ...merged, series, groups: losses.groups }
   const doubts = doubtsOver(model, judged, all)
   const notes = [
     ...new Set(all.flatMap(({ solution }) => solution.notes)),
@@ -91,21 +93,14 @@ export function solveCourse(written: Model, solve: Solver): Course {
     steps: stepsOver(judged),
     promises: first?.solution.promises ?? [],
     metastable: first?.solution.metastable ?? null,
+    copying: [],
+    lostAges: losses.ages,
     overloaded: isEndless ? last.solution.overloaded : [],
     notes,
     rounds: Math.max(0, ...all.map(({ solution: one }) => one.rounds)),
     isConverged: all.every(({ solution: one }) => one.isConverged),
   }
   return { statistics, solution, notes, doubts, window }
-}
-
-/** The longest time that a shard of each group had no leader. */
-function withOutages(model: Model, { groups }: RunStatistics, end: Seconds): RunStatistics['groups'] {
-  const fleet = fleetAt(model, end)
-  return groups.map((own) => {
-    const outages = [...(fleet.groups[own.group]?.outages ?? [])].sort((a, b) => b.time - a.time)
-    return { ...own, outage: outages.find(({ time }) => time > 0) ?? null }
-  })
 }
 
 /** Each stretch with its steady state, one after the other: autoscalers and backlogs go on from what was before. */
@@ -134,8 +129,7 @@ function solvedStretches(model: Model, end: Seconds, solve: Solver): readonly So
     const stretch = environmentIn(model, { from, to }, options)
     const isScaled = model.scalers.length > 0 && (since === 0 || from >= since + delay - 1e-9)
     const isScaling = model.scalers.length > 0 && since > 0
-    const isActing = isScaled && isWhole(model, stretch)
-    const next = solvedIn(model, { stretch, engine, memory, isScaled: isActing, isScaling, cutAfter })
+    const next = solvedIn(model, { stretch, engine, memory, isScaled, isScaling, cutAfter })
     if (isScaled) rescale(model, next.solved.solution, stretch.environment, members)
     for (const flow of behindIn(model, next.solved.solution)) behind.add(flow)
     solved.push({ ...next.solved, behind: new Set(behind) })
@@ -144,22 +138,18 @@ function solvedStretches(model: Model, end: Seconds, solve: Solver): readonly So
   return solved
 }
 
-/** Autoscalers make no difference between a dead instance and a surplus one: with one dead they stand still. */
-const isWhole = (model: Model, { environment }: Stretch): boolean =>
-  model.scalers.every(({ group }) => {
-    const [alive, serving] = [environment.alive[group], environment.serving[group]]
-    const { perShardMax = 1 } = model.groups[group] ?? {}
-    const members = alive?.filter((_, i) => i < perShardMax).reduce((sum, up) => sum + up, 0) ?? 0
-    return alive?.every((up, i) => up === serving?.[i] && (up === 1) === i % perShardMax < members) ?? true
-  })
-
 /** What autoscalers made of their groups. */
-function rescale(model: Model, { statistics }: Solution, { alive }: Environment, members: Map<number, number>): void {
+function rescale(
+  model: Model,
+  { statistics }: Solution,
+  { alive, members: before }: Environment,
+  members: Map<number, number>,
+): void {
   for (const { group } of model.scalers) {
     const { shards = 1 } = model.groups[group] ?? {}
-    const mean = statistics.groups[group]?.instancesMean ?? 0
-    const dead = alive[group]?.includes(1) === true ? 0 : 1
-    if (dead === 0 && mean > 0) members.set(group, Math.max(1, Math.round(mean / shards)))
+    const dead = shards * (before[group] ?? 1) - (alive[group]?.reduce((sum, up) => sum + up, 0) ?? 0)
+    const mean = (statistics.groups[group]?.instancesMean ?? 0) + dead
+    if (mean > 0) members.set(group, Math.max(1, Math.round(mean / shards)))
   }
 }
 

@@ -11,6 +11,8 @@ export interface Environment {
   readonly alive: readonly Uint8Array[]
   /** 1 = callers pick it: alive, or dead and nobody has noticed yet. */
   readonly serving: readonly Uint8Array[]
+  /** Instances of each shard that are part of a group, dead ones included. */
+  readonly members: readonly number[]
   /** Position of the acting leader of each shard. */
   readonly leaders: readonly Uint8Array[]
   /** Times that work takes, and what is added to a call there. */
@@ -46,6 +48,7 @@ export function plainEnvironment(model: Model, load: Ratio = 1): Environment {
   return {
     alive: up(),
     serving: up(),
+    members: model.groups.map(({ perShard }) => perShard),
     leaders: model.groups.map(({ shards }) => new Uint8Array(shards)),
     slow: all(1),
     delay: sizes.map((size) => Array.from({ length: size }, () => 0)),

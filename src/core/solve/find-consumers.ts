@@ -32,10 +32,13 @@ export function findConsumers(context: Context, outcomes: readonly Outcome[]): v
     const owners = ownersOf(consumer, messages, network)
     meetInside(consumer, owners, context)
     const tried = triedUntilDone(outcome, consumer.failed)
-    const before = state.batches.get(index) ?? []
-    const taken = owners.map((owner, i) => solved(consumer, tried, owner, { ...context, before: before[i] }))
+    const isAnybody = isAlive(consumer, network)
+    const before = isAnybody ? (state.batches.get(index) ?? []) : []
+    const taken = isAnybody
+      ? owners.map((owner, i) => solved(consumer, tried, owner, { ...context, before: before[i] }))
+      : []
     state.batches.set(index, taken)
-    const answers = owners.map(({ share }, i) => ({ share, answer: (taken[i] as Taken).answer }))
+    const answers = owners.map(({ share }, i) => ({ share, answer: taken[i]?.answer ?? untaken }))
     const over = (of: (answer: (typeof answers)[number]['answer']) => number): number =>
       answers.reduce((total, { share, answer }) => total + share * of(answer), 0)
     const batches = owners.reduce((total, { count }, i) => total + count * (answers[i]?.answer.batches ?? 0), 0)
@@ -57,6 +60,21 @@ export function findConsumers(context: Context, outcomes: readonly Outcome[]): v
     state.items[consumer.flow] = over((answer) => answer.size)
     state.rates[consumer.flow] = batches * tried.attempts
   }
+}
+
+/** Somebody is there to take messages. */
+const isAlive = ({ group }: Consumer, { environment }: Network): boolean =>
+  environment.alive[group]?.includes(1) ?? true
+
+/** With nobody alive every message waits. */
+const untaken: BatchAnswer = {
+  size: 1,
+  batches: 0,
+  waiting: Infinity,
+  wait: constant(Infinity),
+  utilization: 0,
+  isOverloaded: true,
+  method: exact,
 }
 
 /** Messages a second for one consumer group. */

@@ -10,20 +10,24 @@ import { shortestTrigger } from './trigger.ts'
 
 /** Loads are found to this part of themselves. */
 const STEPS = 11
+/** Times the load asked about, beyond which nobody looks: closed users have to be counted one by one. */
+const MOST_LOAD = 100
 
 /**
  * Looks for a second steady state: from a start where nothing comes in time, does it come back by itself? Where not,
  * the range of loads in which both states exist is found by bisection from either side. null = there is none up to the
- * load that fills the busiest station.
+ * load that fills the busiest station, or that is a hundred times as much.
  * @source Bronson, Aghayev, Charapko and Zhu 2021
  */
 export function metastableRange(model: Model, steady: Steady): MetastableRange | null {
-  const calls = steady.network.nodes.filter((node) => asksAgain(node) && node.lists.some((list) => queues(list, model)))
+  const calls = steady.network.nodes.filter(
+    (node) => node.rate > 0 && asksAgain(node) && node.lists.some((list) => queues(list, model)),
+  )
   if (calls.length === 0 || !steady.isConverged) return null
   const at = (load: Ratio, from: 'healthy' | 'overloaded'): Steady =>
     steadyState(model, times(steady.network.environment, load), from)
   const isGood = goodput(steady) > 0.5
-  const fill = fullAt(steady)
+  const fill = Math.min(MOST_LOAD, fullAt(steady))
   const asked = isGood ? 1 : Math.max(0.02, fill * 0.9)
   const bad = (load: Ratio): boolean => goodput(at(load, 'overloaded')) < 0.5
   const found = [asked, 0.97 * fill].find((load) => load > 0 && bad(load))

@@ -34,11 +34,10 @@ interface Order {
 function orderOf(scaler: Scaler, model: Model, steady: Steady): readonly Order[] {
   const { environment } = steady.network
   const { shards = 1 } = model.groups[scaler.group] ?? {}
-  const serving = environment.serving[scaler.group] ?? new Uint8Array(1)
-  const now = serving.reduce((sum, up) => sum + up, 0) / shards
+  const now = environment.members[scaler.group] ?? 1
   const times = measured(scaler, steady, now * shards) / scaler.target
   if (!(now > 0) || Math.abs(times - 1) <= SLACK) return []
-  const wanted = Math.min(scaler.max, Math.max(scaler.min, Math.ceil(now * times - 1e-9)))
+  const wanted = Math.min(scaler.max, Math.max(scaler.min, 1, Math.ceil(now * times - 1e-9)))
   return wanted === now ? [] : [{ group: scaler.group, instances: wanted }]
 }
 
@@ -67,9 +66,17 @@ function measured({ by, station, group }: Scaler, { state, network }: Steady, in
   return lag / Math.max(1, instances)
 }
 
+/** Those who go are the last ones, and new ones come after all others: who is dead stays it. */
 function withInstances(environment: Environment, model: Model, { group, instances }: Order): Environment {
   const { perShardMax = 1 } = model.groups[group] ?? {}
+  const before = environment.members[group] ?? 1
+  const isUp = (own: number, position: number): number => (position >= instances ? 0 : position < before ? own : 1)
   const replaced = (all: readonly Uint8Array[]): readonly Uint8Array[] =>
-    all.map((own, i) => (i === group ? own.map((_, at) => (at % perShardMax < instances ? 1 : 0)) : own))
-  return { ...environment, alive: replaced(environment.alive), serving: replaced(environment.serving) }
+    all.map((own, i) => (i === group ? own.map((up, at) => isUp(up, at % perShardMax)) : own))
+  return {
+    ...environment,
+    alive: replaced(environment.alive),
+    serving: replaced(environment.serving),
+    members: environment.members.map((own, i) => (i === group ? instances : own)),
+  }
 }

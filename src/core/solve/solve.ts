@@ -1,6 +1,7 @@
 import type { Ratio } from '../base/units.ts'
 import type { Consumer, Model } from '../model/model.ts'
 import type { Consumed, Solution } from '../result/solution.ts'
+import { copyingIn } from './copying.ts'
 import { doubtsOf } from './doubts.ts'
 import { type Environment, plainEnvironment } from './environment.ts'
 import { flowAnswers } from './flow-answer.ts'
@@ -63,6 +64,7 @@ function solutionOf(
     steps,
     promises: promisesOf(steady),
     metastable: isOneState ? null : metastableRange(model, steady),
+    copying: copyingIn(steady),
     overloaded: overloadedIn(steady),
     consumed: model.consumers.map((consumer, index) => consumedIn(steady, consumer, index)),
     notes: notesOf(steady),

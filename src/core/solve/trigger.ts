@@ -12,17 +12,22 @@ export interface Standstill {
 }
 
 const STEPS_A_TIMEOUT = 40
+/** A search that takes more steps than this is given up. */
+const STEPS_MOST = 1e6
 
 /**
  * The shortest standstill after which retries keep the queue long, by a fluid: what comes is queue, what is older than
- * its timeout is done for nothing and asked for again. null = it comes back after the longest that was tried.
+ * its timeout is done for nothing and asked for again. null = it comes back after the longest that was tried, or that
+ * could be.
  */
 export function shortestTrigger(load: Standstill): Seconds | null {
   let high = load.timeout
+  if (!(load.rate > 0) || !(load.capacity > 0) || !(high > 0)) return null
   while (comesBack(load, high)) {
     high *= 2
     if (high > 2000 * load.timeout) return null
   }
+  if (!(stepsOf(load, high) <= STEPS_MOST)) return null
   let low = 0
   for (let i = 0; i < 16; i++) {
     const middle = (low + high) / 2
@@ -32,10 +37,15 @@ export function shortestTrigger(load: Standstill): Seconds | null {
   return high
 }
 
+const stepsOf = ({ rate, capacity, timeout, backoff }: Standstill, still: Seconds): number =>
+  Math.ceil(((still + 60 * (timeout + backoff) + (4 * still * rate) / capacity) / timeout) * STEPS_A_TIMEOUT)
+
 /** True when the queue is gone again at some time after a standstill. */
-function comesBack({ rate, capacity, serviceTime, timeout, retries, backoff }: Standstill, still: Seconds): boolean {
+function comesBack(load: Standstill, still: Seconds): boolean {
+  const { rate, capacity, serviceTime, timeout, retries, backoff } = load
   const dt = timeout / STEPS_A_TIMEOUT
-  const steps = Math.ceil((still + 60 * (timeout + backoff) + (4 * still * rate) / capacity) / dt)
+  const steps = stepsOf(load, still)
+  if (!(steps <= STEPS_MOST)) return false
   const pause = STEPS_A_TIMEOUT + Math.max(1, Math.round(backoff / dt))
   const again = Array.from({ length: retries + 1 }, () => new Float64Array(steps + pause + 1))
   let queue = 0
