@@ -44,9 +44,9 @@ export function lossesOver(
 /** Replications of which the worst one counts: a typical number, and how many there are at least and at most. */
 const USUAL = 5
 const LEAST = 3
-const MOST = 50
+const MOST = 20
 /** Chance that the worst one is outside of what is said of it, on either side. */
-const OUTSIDE: Ratio = 0.005
+const OUTSIDE: Ratio = 0.01
 /** How far off the time until a write is copied may be. */
 const OFF: Ratio = 0.05
 /** Work before an answer takes this many times its mean, rarely more. */

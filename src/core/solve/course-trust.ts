@@ -1,8 +1,11 @@
 import type { Ratio, Seconds } from '../base/units.ts'
 import type { Model } from '../model/model.ts'
+import type { GroupIndex } from '../model/resource.ts'
+import type { Step } from '../model/step.ts'
 import { type Accuracy, type Doubt, exact, type Method, type Solution, type StepMethod } from '../result/solution.ts'
 import { worse as lessSure } from './balanced.ts'
 import type { Solved } from './course.ts'
+import { nestedOf } from './network.ts'
 
 /** How many relaxation times a change is felt. */
 const FELT = 3
@@ -24,7 +27,7 @@ export function accuracyOver(
   const isChanging = all.length > 1
   const flows = model.flows.map((_, flow) => {
     if (isChanging && isClosed(model, flow)) return unsure
-    const parts = judged.map((solved) => partOf(solved, all[all.indexOf(solved) - 1], flow, whole))
+    const parts = judged.map((solved) => partOf(model, { solved, before: all[all.indexOf(solved) - 1], whole }, flow))
     return parts.reduce(worse, { mean: 0, tail: 0, share: 0 })
   })
   const isUnsure = judged.some((solved) => isGuess(solved))
@@ -78,7 +81,14 @@ function fluidError(backlog: Solved['backlog']): Ratio | null {
   return spread > 0.5 ? null : FLUID + 0.5 * spread
 }
 
-function partOf(solved: Solved, before: Solved | undefined, flow: number, whole: Seconds): Accuracy {
+interface Part {
+  readonly solved: Solved
+  readonly before: Solved | undefined
+  /** Time that is judged. */
+  readonly whole: Seconds
+}
+
+function partOf(model: Model, { solved, before, whole }: Part, flow: number): Accuracy {
   const { solution, backlog, stretch } = solved
   if (isGuess(solved) || solved.behind.has(flow)) return unsure
   const own = solution.flows[flow] ?? unsure
@@ -97,9 +107,11 @@ function partOf(solved: Solved, before: Solved | undefined, flow: number, whole:
   }
   const length = stretch.to - stretch.from
   const felt = feltShare(solved)
-  if (felt > FELT_MOST && changeOf(before, solved, flow) > 0.02) return unsure
+  const astray = (felt * differs + astrayOf(model, solved, { flow, differs })) * (length / whole)
+  const share = plus(own.share, astray + dying)
+  if (felt > FELT_MOST && changeOf(before, solved, flow) > 0.02) return { ...unsure, share }
   const added = (felt * changeOf(before, solved, flow) + unseen(solved)) * (length / whole)
-  return { mean: plus(own.mean, added), tail: plus(own.tail, 2 * added), share: plus(own.share, added + dying) }
+  return { mean: plus(own.mean, added), tail: plus(own.tail, 2 * added), share }
 }
 
 /** Share of a stretch in which what was before is still felt. */
@@ -131,13 +143,40 @@ export function relaxationOf({ statistics }: Solution): Seconds {
  * Share of a group that is dead without anybody having noticed. What it fails the others do not get, and how evenly
  * they get the rest is not followed.
  */
-function unseen({ stretch: { environment } }: Solved): Ratio {
-  const shares = environment.serving.map((serving, group) => {
-    const all = serving.reduce((sum, one) => sum + one, 0)
-    const dead = serving.reduce((sum, one, i) => sum + (one === 1 && environment.alive[group]?.[i] === 0 ? 1 : 0), 0)
-    return all > 0 ? dead / all : 0
-  })
-  return Math.max(0, ...shares)
+const unseen = (solved: Solved): Ratio =>
+  Math.max(0, ...solved.stretch.environment.serving.map((_, group) => unseenIn(solved, group)))
+
+function unseenIn({ stretch: { environment } }: Solved, group: GroupIndex): Ratio {
+  const serving = environment.serving[group] ?? new Uint8Array(0)
+  const all = serving.reduce((sum, one) => sum + one, 0)
+  const dead = serving.reduce((sum, one, i) => sum + (one === 1 && environment.alive[group]?.[i] === 0 ? 1 : 0), 0)
+  return all > 0 ? dead / all : 0
+}
+
+/** How far off the share of requests may be that an unnoticed dead instance fails. */
+const ASTRAY: Ratio = 0.1
+
+/**
+ * Turns and chance give the dead their part, which is known; but who has nothing to do is picked by all who look for
+ * that, and who asks again may meet the dead less or more often than by chance.
+ */
+function astrayOf(
+  model: Model,
+  solved: Solved,
+  { flow, differs }: { readonly flow: number; readonly differs: Ratio },
+): Ratio {
+  const of = (steps: readonly Step[]): Ratio =>
+    steps.reduce((most, step) => {
+      const inside = nestedOf(step).reduce((worst, list) => Math.max(worst, of(list)), most)
+      const dead = step.kind === 'call' ? unseenIn(solved, step.to) : 0
+      if (step.kind !== 'call' || dead === 0) return inside
+      const { pick, policy } = step
+      const isAgain = policy.retry !== null || policy.hedge !== null || policy.breaker !== null
+      const isDrawn = pick.within === 'least-requests' || pick.within === 'random-two'
+      const isBlind = isDrawn || (isAgain && pick.within === 'hash')
+      return Math.max(inside, isBlind ? dead : isAgain ? Math.min(dead, differs) : ASTRAY * differs)
+    }, 0)
+  return of(model.flows[flow]?.steps ?? [])
 }
 
 const responseTime = ({ solution }: Solved, flow: number): Seconds => {

@@ -95,7 +95,9 @@ function accuracyOf(steady: Steady, answer: FlowAnswer, within: Within): Accurac
   }
   mean = mean === null || calls.mean === null ? null : mean + calls.mean
   tail = tail === null || calls.tail === null ? null : tail + calls.tail + (law.isExact ? 0 : GRID)
-  const late = failed > 0 ? failed * Math.max(0.02, Math.min(1, 5 * (tail ?? 1))) : 0
+  // Whoever finds nobody fails however long other things take.
+  const alone = failures.get('connect-error') ?? 0
+  const late = failed > 0 ? 0.02 * alone + (failed - alone) * Math.max(0.02, Math.min(1, 5 * (tail ?? 1))) : 0
   return { mean, tail, share: Math.min(1, late + calls.share) }
 }
 

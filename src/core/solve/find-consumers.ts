@@ -53,10 +53,14 @@ export function findConsumers(context: Context, outcomes: readonly Outcome[]): v
     const known = state.consumers.get(index)
     const waiting = over((answer) => answer.waiting) + (kept?.mean ?? 0)
     const isAlike =
-      known !== undefined && Math.abs(known.waiting - waiting) <= 1e-10 * waiting && known.messages === messages
+      known !== undefined &&
+      Math.abs(known.waiting - waiting) <= 1e-10 * waiting &&
+      known.messages === messages &&
+      Math.abs(known.held - tried.occupied) <= 1e-10 * known.held
     const wait = isStuck || kept === null ? queued : sum(queued, kept)
     const method = worse(first.answer.method, kept === null ? exact : together(consumer, kept.mean, first.answer))
-    if (!isAlike) state.consumers.set(index, { answer: { ...first.answer, method }, messages, wait, waiting })
+    const held = Number.isFinite(tried.occupied) ? tried.occupied : 0
+    if (!isAlike) state.consumers.set(index, { answer: { ...first.answer, method }, messages, wait, waiting, held })
     state.items[consumer.flow] = over((answer) => answer.size)
     state.rates[consumer.flow] = batches * tried.attempts
   }

@@ -61,7 +61,9 @@ function measured({ by, station, group }: Scaler, { state, network }: Steady, in
   }
   const lag = network.model.consumers.reduce((sum, consumer, index) => {
     const found = state.consumers.get(index)
-    return consumer.group === group && found !== undefined ? sum + found.messages * Math.min(1e6, found.waiting) : sum
+    return consumer.group === group && found !== undefined
+      ? sum + found.messages * Math.min(1e6, found.waiting + found.held)
+      : sum
   }, 0)
   return lag / Math.max(1, instances)
 }

@@ -63,6 +63,8 @@ export interface ConsumerState {
   readonly messages: PerSecond
   /** From publish to the start of handling. */
   readonly wait: Law
+  /** Mean time from when it is taken until it is acknowledged. */
+  readonly held: Seconds
   readonly waiting: Seconds
 }
 

@@ -310,7 +310,8 @@ function logStatistics({ model, users }: Network, state: State, log: number, mea
   for (const [index, consumer] of model.consumers.entries()) {
     const found = state.consumers.get(index)
     if (consumer.log !== log || found === undefined) continue
-    lag += found.waiting < Infinity ? found.messages * found.waiting : 1e12
+    // A message counts until it is acknowledged.
+    lag += found.waiting < Infinity ? found.messages * (found.waiting + found.held) : 1e12
     consumed += found.answer.isOverloaded
       ? (state.rates[consumer.flow] ?? 0) * (state.items[consumer.flow] ?? 1)
       : found.messages

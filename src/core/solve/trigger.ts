@@ -38,7 +38,10 @@ export function shortestTrigger(load: Standstill): Seconds | null {
 }
 
 const stepsOf = ({ rate, capacity, timeout, backoff }: Standstill, still: Seconds): number =>
-  Math.ceil(((still + 60 * (timeout + backoff) + (4 * still * rate) / capacity) / timeout) * STEPS_A_TIMEOUT)
+  Math.ceil(
+    ((still + 60 * (timeout + backoff) + (4 * still * rate) / Math.max(0, capacity - rate)) / timeout) *
+      STEPS_A_TIMEOUT,
+  )
 
 /** True when the queue is gone again at some time after a standstill. */
 function comesBack(load: Standstill, still: Seconds): boolean {
