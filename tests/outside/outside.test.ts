@@ -35,14 +35,8 @@ describe('the simulator agrees with programs of others', () => {
   }
 })
 
-/** Figures that are further off than their tolerance, and of which the result says that it does not know how far. */
-const unknown: Readonly<Record<string, readonly string[]>> = {
-  mixed: ['cpu.in_system_mean', 'disk.in_system_mean'],
-}
-
 /** Figures of which it says less than how far off they are, and why. */
 const overconfident: Readonly<Record<string, string>> = {
-  'closed-fifo-classes': 'a class with short work waits behind one with long work, and gets its time as if alone',
   'closed-pool': 'users who are closed come to the slots as a Poisson stream would',
 }
 
@@ -52,7 +46,7 @@ describe('the solver agrees with programs of others, or says how far off it may 
       const off = beyondTolerance(compared(model, solved(modelOf(model.design.join('\n')))))
       if (overconfident[model.id] === undefined) expect(off.wrong).toEqual([])
       else expect(off.wrong).not.toEqual([])
-      expect(off.unknown).toEqual(unknown[model.id] ?? [])
+      expect(off.unknown).toEqual([])
     })
   }
 })

@@ -1,23 +1,31 @@
-/** Closed users of several classes at shared centers: exact where that is cheap, else by Linearizer. */
+/** Closed users of several classes, beside open traffic, at shared centers. */
 import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
 import { exact, type Method } from '../result/solution.ts'
-import { linearized } from './closed-linearizer.ts'
-import { solveClosed } from './closed.ts'
+import { convolvedClasses } from './closed-convolution.ts'
+import { linearized, type Queues, waitBehind } from './closed-linearizer.ts'
 
 /** Users that think, then visit centers. */
 export interface UserClass {
   readonly customers: number
   readonly thinkTime: Seconds
-  /** Work in one cycle, by center, in seconds of one server. */
+  /** Work in one cycle at one copy of each center, in seconds of one server. */
   readonly demands: readonly Seconds[]
+  /** Mean work of one visit to each center, and what is left of it on average when somebody comes in the middle. */
+  readonly works: readonly Seconds[]
+  readonly rests: readonly Seconds[]
 }
 
 export interface SharedCenter {
   readonly servers: number
+  /** So many alike, each visited equally. */
+  readonly copies: number
   /** Nobody waits there. */
   readonly isDelay: boolean
-  /** Share of the servers' time that is taken by others. */
-  readonly background: Ratio
+  /** Work is shared, or everybody brings exponential work with one mean: the waits of all are in proportion to work. */
+  readonly isProduct: boolean
+  /** Open work at one copy, in erlangs, and what is left on average of that in service. */
+  readonly background: number
+  readonly openRest: Seconds
 }
 
 export interface ClassNetwork {
@@ -28,127 +36,101 @@ export interface ClassNetwork {
 export interface ClassAnswer {
   /** Cycles per second of each class. */
   readonly throughput: readonly PerSecond[]
-  /** Seconds of one cycle: [class][center]. */
+  /** Seconds of one cycle at all copies: [class][center]. */
   readonly residence: readonly (readonly Seconds[])[]
-  /** Mean customers: [class][center]. */
+  /** Mean customers at one copy: [class][center]. */
   readonly queueLength: readonly (readonly number[])[]
+  /** P(j are there) for arrivals of [class][center]; null: too many populations. Of product form, near it elsewhere. */
+  readonly seen: readonly (readonly Float64Array[])[] | null
+  /** Wait of the open kind, by center: in multiples of the work where product form holds, else in seconds. */
+  readonly open: readonly { readonly wait: number; readonly seen: Float64Array | null }[]
   readonly method: Method
 }
-
-/** Most populations of which the exact recursion visits each. */
-const MOST_STATES = 200_000
-const MOST_STEPS = 4_000_000
 
 const linearizer: Method = {
   kind: 'approximate',
   name: 'Linearizer',
-  source: 'Chandy and Neuse 1982; Seidmann, Schweitzer and Shalev-Oren 1987 for several servers',
+  source: 'Chandy and Neuse 1982; Sakasegawa 1977 for several servers',
   mean: 0.05,
   tail: null,
 }
 
+/** First come, first served, with work that differs; by how much of the servers' time open work takes. */
+const restOfService = (open: Ratio): Method => ({
+  kind: 'approximate',
+  name: 'mean values with what is left of service',
+  source: 'Reiser 1979; against the simulator in tests/agreement',
+  mean: open > 0.5 ? null : open > 0 ? 0.4 : 0.3,
+  tail: open > 0.5 ? null : open > 0 ? 0.6 : 0.45,
+})
+
 /** Solves a closed network of several classes; a full center stops those who visit it. */
-export function solveClasses({ classes, centers }: ClassNetwork): ClassAnswer {
-  const [first] = classes
-  if (classes.length === 1 && first !== undefined) return singleClass(first, centers)
-  const states = classes.reduce((total, { customers }) => total * (customers + 1), 1)
-  const steps = states * Math.max(1, centers.length) * classes.length
-  const isPlain = centers.every(({ servers, isDelay }) => isDelay || servers === 1)
-  if (isPlain && states <= MOST_STATES && steps <= MOST_STEPS)
-    return answerOf(classes, meanValues(classes, centers), exact)
-  return answerOf(classes, linearized(queuesOf(classes, centers)), linearizer)
+export function solveClasses(network: ClassNetwork): ClassAnswer {
+  const { classes, centers } = network
+  const queues: Queues = {
+    ...network,
+    classes: classes.map((one) => ({
+      ...one,
+      demands: one.demands.map((demand, k) => (centers[k]?.isDelay ? 0 : demand)),
+    })),
+    pauses: classes.map(({ thinkTime, demands }) =>
+      centers.reduce((sum, { isDelay, copies }, k) => sum + (isDelay ? copies * (demands[k] ?? 0) : 0), thinkTime),
+    ),
+  }
+  const rough = answerOf(queues, linearized(queues), linearizer)
+  const isProduct = centers.every((center) => center.isDelay || center.isProduct)
+  const isMoving = rough.throughput.every((rate) => rate > 0)
+  const product = isMoving ? exactly(queues, rough.throughput) : null
+  if (isProduct) return product ?? rough
+  const taken = Math.max(...centers.map(({ background, servers }) => background / servers))
+  // How many are found there is about what product form with the same work says.
+  const open = rough.open.map((one, k) => ({ ...one, seen: product?.open[k]?.seen ?? null }))
+  return { ...rough, open, seen: product?.seen ?? null, method: restOfService(taken) }
 }
 
-function singleClass({ customers, thinkTime, demands }: UserClass, centers: readonly SharedCenter[]): ClassAnswer {
-  const pure = centers.reduce((total, { isDelay }, k) => total + (isDelay ? (demands[k] ?? 0) : 0), 0)
-  const queues = centers.map(({ servers, isDelay, background }, k) => ({
-    demand: isDelay ? 0 : (demands[k] ?? 0),
-    speed: (n: number) => Math.min(n, servers),
-    background: isDelay ? 0 : background * servers,
-  }))
-  if (customers < 1) return answerOf([{ customers, thinkTime, demands }], [[...demands]], exact)
-  const { throughput, queueLength } = solveClosed({ centers: queues, delay: thinkTime + pure, customers })
-  const rate = throughput[customers] ?? 0
-  const lengths = centers.map(({ isDelay }, k) =>
-    isDelay ? rate * (demands[k] ?? 0) : (queueLength[k]?.[customers] ?? 0),
+const nobody = Float64Array.of(1)
+
+function exactly(queues: Queues, guess: readonly number[]): ClassAnswer | null {
+  const { classes, centers } = queues
+  const found = convolvedClasses(queues, guess)
+  if (found === null) return null
+  const { throughput, centers: at } = found
+  const queueLength = classes.map(({ demands }, c) =>
+    centers.map(({ isDelay }, k) => (isDelay ? (throughput[c] ?? 0) * (demands[k] ?? 0) : (at[k]?.queue[c] ?? 0))),
   )
-  const residence = lengths.map((length, k) => (centers[k]?.isDelay ? (demands[k] ?? 0) : timeOf(length, rate)))
-  return { throughput: [rate], residence: [residence], queueLength: [lengths], method: exact }
-}
-
-const timeOf = (length: number, rate: PerSecond): Seconds => (length === 0 ? 0 : length / rate)
-
-/** Queues of one server, and the delay that goes with each. */
-export interface Queues {
-  readonly customers: readonly number[]
-  readonly thinkTimes: readonly Seconds[]
-  /** Of the queue: [class][center]; 0 at a delay. */
-  readonly demands: readonly (readonly Seconds[])[]
-  readonly delays: readonly (readonly Seconds[])[]
-}
-
-/** Several servers as one that is as fast as all, and a delay. @source Seidmann, Schweitzer and Shalev-Oren 1987 */
-function queuesOf(classes: readonly UserClass[], centers: readonly SharedCenter[]): Queues {
   return {
-    customers: classes.map(({ customers }) => customers),
-    thinkTimes: classes.map(({ thinkTime }) => thinkTime),
-    demands: classes.map(({ demands }) =>
-      centers.map(({ servers, isDelay, background }, k) => {
-        const demand = demands[k] ?? 0
-        if (isDelay || demand === 0) return 0
-        return background < 1 ? demand / (servers * (1 - background)) : Infinity
-      }),
+    throughput,
+    queueLength,
+    residence: queueLength.map((row, c) =>
+      row.map((length, k) => (length > 0 ? ((centers[k]?.copies ?? 1) * length) / (throughput[c] ?? 0) : 0)),
     ),
-    delays: classes.map(({ demands }) =>
-      centers.map(({ servers, isDelay }, k) => (demands[k] ?? 0) * (isDelay ? 1 : (servers - 1) / servers)),
-    ),
+    seen: classes.map((_, c) => centers.map((_center, k) => at[k]?.seen[c] ?? nobody)),
+    open: centers.map(({ background }, k) => ({
+      wait: background > 0 ? Math.max(0, (at[k]?.open ?? background) / background - 1) : 0,
+      seen: at[k]?.seenByOpen ?? nobody,
+    })),
+    method: exact,
   }
 }
 
-/** Residence times [class][center] by visiting every population. @source Reiser and Lavenberg 1980 */
-function meanValues(classes: readonly UserClass[], centers: readonly SharedCenter[]): readonly (readonly Seconds[])[] {
-  const { demands, delays } = queuesOf(classes, centers)
-  const strides: number[] = []
-  let states = 1
-  for (const { customers } of classes) {
-    strides.push(states)
-    states *= customers + 1
-  }
-  const width = centers.length
-  const queues = new Float64Array(states * width)
-  const residence = classes.map(() => centers.map(() => 0))
-  for (let state = 1; state < states; state++) {
-    for (const [c, one] of classes.entries()) {
-      const stride = strides[c] ?? 1
-      const count = Math.floor(state / stride) % (one.customers + 1)
-      if (count === 0) continue
-      const before = (state - stride) * width
-      const times = residence[c] ?? []
-      let cycle = one.thinkTime
-      for (let k = 0; k < width; k++) {
-        const demand = demands[c]?.[k] ?? 0
-        const wait = demand === 0 ? 0 : demand * (1 + (queues[before + k] as number))
-        times[k] = wait + (delays[c]?.[k] ?? 0)
-        cycle += times[k] as number
-      }
-      for (let k = 0; k < width; k++) {
-        const here = (count * (times[k] as number)) / cycle
-        if (cycle > 0 && cycle < Infinity) queues[state * width + k] = (queues[state * width + k] as number) + here
-      }
-    }
-  }
-  return residence
-}
-
-function answerOf(
-  classes: readonly UserClass[],
-  residence: readonly (readonly Seconds[])[],
-  method: Method,
-): ClassAnswer {
-  const throughput = classes.map(({ customers, thinkTime }, c) => {
-    const cycle = (residence[c] ?? []).reduce((total, time) => total + time, thinkTime)
+/** From the residence times at one copy of each center. */
+function answerOf(queues: Queues, residence: readonly (readonly Seconds[])[], method: Method): ClassAnswer {
+  const { classes, centers, pauses } = queues
+  const throughput = classes.map(({ customers }, c) => {
+    const cycle = centers.reduce((total, { copies }, k) => total + copies * (residence[c]?.[k] ?? 0), pauses[c] ?? 0)
     return customers > 0 ? customers / cycle : 0
   })
   const queueLength = residence.map((times, c) => times.map((time) => (time === 0 ? 0 : (throughput[c] ?? 0) * time)))
-  return { throughput, residence, queueLength, method }
+  const served = (k: number) => ({
+    there: queueLength.map((row) => row[k] ?? 0),
+    served: classes.map(({ demands }, c) => (throughput[c] ?? 0) * (demands[k] ?? 0)),
+  })
+  return {
+    throughput,
+    queueLength,
+    residence: residence.map((times) => times.map((time, k) => time * (centers[k]?.copies ?? 1))),
+    seen: null,
+    open: centers.map(({ isDelay }, k) => ({ wait: isDelay ? 0 : waitBehind(queues, k, served(k)), seen: null })),
+    method,
+  }
 }

@@ -110,32 +110,103 @@ describe('solvePool', () => {
   })
 })
 
+describe('100 000 customers', () => {
+  const queue = (demand: number, servers: number): Center => ({
+    demand,
+    speed: (n) => Math.min(n, servers),
+    background: 0,
+  })
+  it('fill a server and leave the rest of it to the others', () => {
+    const customers = 100_000
+    const { throughput, queueLength } = solveClosed({
+      centers: [queue(0.1, 1000), queue(0.008, 1)],
+      delay: 100,
+      customers,
+    })
+    near(throughput[customers], 125, 1e-9)
+    near(queueLength[0]?.[customers], 12.5, 1e-6)
+    near(queueLength[1]?.[customers], customers - 12_512.5, 1e-6)
+  })
+  it('are a Poisson stream to a server that they do not fill', () => {
+    const customers = 100_000
+    const { throughput, queueLength } = solveClosed({ centers: [queue(0.008, 1)], delay: 1000, customers })
+    const load = 0.008 * (throughput[customers] as number)
+    near((queueLength[0]?.[customers] as number) / (load / (1 - load)), 1, 1e-3)
+  })
+})
+
 describe('solveClasses', () => {
   const wanted = [0.20997721, 0.29799664, 0.6465103]
-  const classes = [
-    { customers: 5, thinkTime: 20, demands: [0.5, 0.04, 0.06] },
-    { customers: 10, thinkTime: 30, demands: [0.4, 0.2, 0.3] },
-    { customers: 5, thinkTime: 0, demands: [1.2, 0.05, 0.06] },
-  ]
-  const centers = [1, 1, 1].map((servers) => ({ servers, isDelay: false, background: 0 }))
+  const users = (customers: number, thinkTime: number, demands: number[], works = demands) => ({
+    customers,
+    thinkTime,
+    demands,
+    works,
+    rests: works,
+  })
+  const center = (servers = 1, background = 0, isProduct = true) => ({
+    servers,
+    copies: 1,
+    isDelay: false,
+    isProduct,
+    background,
+    openRest: 0,
+  })
+  const classes = [users(5, 20, [0.5, 0.04, 0.06]), users(10, 30, [0.4, 0.2, 0.3]), users(5, 0, [1.2, 0.05, 0.06])]
+  const centers = [center(), center(), center()]
   it('gives the three classes of Allen (1990)', () => {
     const { throughput, method } = solveClasses({ classes, centers })
     expect(method.kind).toBe('exact')
     for (const [c, rate] of wanted.entries()) near(throughput[c], rate)
   })
   it('is within 1 % of them by Linearizer', () => {
-    const more = [...classes, { customers: 20_000, thinkTime: 1e9, demands: [0, 0, 0] }]
+    const more = [...classes, users(200_000, 1e9, [0, 0, 0])]
     const { throughput, method } = solveClasses({ classes: more, centers })
     expect(method.kind).toBe('approximate')
     for (const [c, rate] of wanted.entries()) near(throughput[c], rate, 1e-2)
   })
   it('gives R = N/X of redis-benchmark', () => {
-    const servers = [{ servers: 1, isDelay: false, background: 0 }]
-    const { residence } = solveClasses({
-      classes: [{ customers: 50, thinkTime: 0, demands: [1 / 72144.87] }],
-      centers: servers,
-    })
+    const { residence } = solveClasses({ classes: [users(50, 0, [1 / 72144.87])], centers: [center()] })
     near(residence[0]?.[0], 0.69304997e-3)
+  })
+  it('gives the closed and the open side of a mixed network: Octave queueing, qnmix', () => {
+    const background = [20 * 0.02 + 5 * 0.03, 20 * 0.01 + 5 * 0.02]
+    const { throughput, open } = solveClasses({
+      classes: [users(4, 0, [0.05, 0.08])],
+      centers: background.map((erlangs) => center(1, erlangs)),
+    })
+    near(throughput[0], 7.097184, 1e-6)
+    near(0.02 * (1 + (open[0]?.wait ?? 0)) + 0.01 * (1 + (open[1]?.wait ?? 0)), 0.1744919, 1e-6)
+  })
+  it('gives several servers with open work what the chain of one class has', () => {
+    const one = solveClosed({
+      centers: [{ demand: 0.3, speed: (n) => Math.min(n, 3), background: 1.2 }, station(0.1)],
+      delay: 0.5,
+      customers: 12,
+    })
+    const { throughput, queueLength, open, seen } = solveClasses({
+      classes: [users(5, 0.5, [0.3, 0.1]), users(7, 0.5, [0.3, 0.1])],
+      centers: [center(3, 1.2), center()],
+    })
+    near((throughput[0] ?? 0) + (throughput[1] ?? 0), one.throughput[12] ?? 0, 1e-9)
+    near((queueLength[0]?.[0] ?? 0) + (queueLength[1]?.[0] ?? 0), one.queueLength[0]?.[12] ?? 0, 1e-9)
+    // P(k, o) ∝ weights of both kinds: what is there over time is what one more would see.
+    const more = solveClosed({
+      centers: [{ demand: 0.3, speed: (n) => Math.min(n, 3), background: 1.2 }, station(0.1)],
+      delay: 0.5,
+      customers: 13,
+    })
+    const there = more.seen(0, 13).reduce((sum, p, j) => sum + j * p, 0) - (one.queueLength[0]?.[12] ?? 0)
+    near(1.2 * (1 + (open[0]?.wait ?? 0)), there, 1e-6)
+    for (const [j, p] of one.seen(0, 12).entries()) if (p > 1e-6) near(seen?.[0]?.[0]?.[j], p, 1e-6)
+  })
+  it('is within 3 % of the chain of two classes, first come first served, whose times differ: LINE', () => {
+    const { throughput } = solveClasses({
+      classes: [users(4, 0.2, [0.05, 0.03]), users(4, 0.1, [0.2, 0.03])],
+      centers: [center(2, 0, false), center()],
+    })
+    near(throughput[0], 7.599523, 0.03)
+    near(throughput[1], 7.787094, 0.03)
   })
 })
 

@@ -165,7 +165,7 @@ function kernelOf(logs: Float64Array, settled: number, logGuess: number): Kernel
 }
 
 /** (Zx)^n/n!, up to one factor. */
-function delayConstants(cycles: number, customers: number): Float64Array {
+export function delayConstants(cycles: number, customers: number): Float64Array {
   const constants = new Float64Array(customers + 1)
   const mode = Math.min(customers, Math.floor(cycles))
   constants[mode] = 1
@@ -279,7 +279,7 @@ function stretchWith(stretches: readonly Stretch[], n: number): { readonly stret
 }
 
 /** Adds those of the open kind to those of the closed kind. */
-function withOthers(closed: Float64Array, others: (k: number) => Float64Array): Float64Array {
+export function withOthers(closed: Float64Array, others: (k: number) => Float64Array): Float64Array {
   const all: number[] = []
   let whole = 0
   for (const [k, mass] of closed.entries()) {

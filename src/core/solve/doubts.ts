@@ -1,5 +1,4 @@
 import type { Ratio } from '../base/units.ts'
-import { meanOf } from '../model/distribution.ts'
 import { type Accuracy, type Doubt, exact, type Method, type StepMethod } from '../result/solution.ts'
 import { worse } from './balanced.ts'
 import type { Booking } from './bookings.ts'
@@ -162,10 +161,12 @@ function byPlace(bookings: readonly Booking[], steady: Steady): Iterable<Taken> 
 function methodOf(node: Node, steady: Steady): Method {
   const { state, network } = steady
   const { step } = node
+  const by = state.closedBy.get(node)
+  if (by?.kind === 'approximate' && by.mean === null && ['serve', 'hold'].includes(step.kind)) return by
   if (step.kind === 'serve') {
     if (heldWait(node, steady) !== undefined) return poolMethod(node.holders.at(-1)?.pool, steady)
     const at = state.stations.get(step.station)
-    if (state.closed.has(node)) return closedMethod(node, steady)
+    if (state.closed.has(node)) return state.closedBy.get(node) ?? loopMethod(node, steady)
     const station = network.model.resources[step.station]
     if (at === undefined || station === undefined) return exact
     if (at.users.some((user) => state.closed.has(user))) return besideClosed
@@ -195,18 +196,11 @@ function poolMethod(pool: number | undefined, { state }: Steady): Method {
   return at === undefined ? exact : at.alike.map(({ answer }) => answer.method).reduce(worse, exact)
 }
 
-function closedMethod({ step }: Node, { network, state }: Steady): Method {
-  const at = step.kind === 'serve' ? state.stations.get(step.station) : undefined
-  const isOne = network.model.sources.filter(({ arrivals }) => arrivals.kind === 'closed').length === 1
+/** The loops of a consumer, which meet nobody but each other. */
+function loopMethod({ step }: Node, { network }: Steady): Method {
   const station = step.kind === 'serve' ? network.model.resources[step.station] : undefined
-  const isProduct =
-    step.kind === 'serve' &&
-    station?.kind === 'station' &&
-    (step.work.law === 'exponential' || station.discipline === 'ps')
-  if (isProduct && isOne) return { ...meanValues, mean: 0, tail: 0.05 }
-  const differs = new Set(at?.users.map(({ step: one }) => (one.kind === 'serve' ? meanOf(one.work) : 0))).size > 1
-  if (differs && station?.kind === 'station' && station.discipline !== 'ps')
-    return { ...meanValues, mean: 0.6, tail: 0.8 }
+  const isShared = station?.kind === 'station' && station.discipline === 'ps'
+  const isProduct = step.kind === 'serve' && (isShared || step.work.law === 'exponential')
   return isProduct ? { ...meanValues, mean: 0, tail: 0.2 } : meanValues
 }
 

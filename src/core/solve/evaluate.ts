@@ -172,7 +172,11 @@ function served(node: Node, step: Serve, context: Context): Outcome {
   const parts = overCopies(at, copiesAt(node.spot, station.group)).map(({ share, answer }) => {
     const { copies = [] } = at.alike.find((one) => one.answer === answer) ?? {}
     const work = workOf(step, node, slow[copies[0] ?? 0] ?? 1)
-    if (special !== undefined) return { share, outcome: after(heldResponse(answer, { index, work, wait: special })) }
+    if (special !== undefined)
+      return {
+        share,
+        outcome: after(heldResponse(answer, index, work, special, state.closedBy.has(node))),
+      }
     if (answer.isOverloaded) return { share, outcome: stuckAt(1 / answer.offered) }
     const lost = answer.rejected + answer.abandoned
     const time = lost < 1 ? answer.response(index) : zero
@@ -195,11 +199,10 @@ function served(node: Node, step: Serve, context: Context): Outcome {
 }
 
 /** Response of somebody who holds a slot: with others at a processor, long work has long company there too. */
-function heldResponse(
-  answer: StationAnswer,
-  { index, work, wait }: { readonly index: number; readonly work: Law; readonly wait: Law },
-): Law {
+function heldResponse(answer: StationAnswer, index: number, work: Law, wait: Law, isClosed: boolean): Law {
   const { shared } = answer
+  // With a bounded number of others, company comes and goes while one is there: work is slowed down, not more.
+  if (shared !== null && isClosed) return work.mean > 0 ? scaledLaw(work, 1 + wait.mean / work.mean) : work
   const others = shared === null || !(answer.queueLength > 0) ? 0 : answer.response(index).mean - work.mean
   return shared === null || !(others > 0) ? sum(work, wait) : shared(index, wait.mean / others)
 }

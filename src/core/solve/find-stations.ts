@@ -44,7 +44,7 @@ function found(
 }
 
 /** Copies by what comes to them: those with the same shares of all users and the same speed are alike. */
-function alikeCopies(shares: readonly Float64Array[], slow: ArrayLike<number>): readonly (readonly number[])[] {
+export function alikeCopies(shares: readonly Float64Array[], slow: ArrayLike<number>): readonly (readonly number[])[] {
   const distinct = [...new Set(shares)]
   const kinds = new Map<string, number[]>()
   const count = Math.max(1, slow.length)

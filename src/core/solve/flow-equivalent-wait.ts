@@ -10,14 +10,18 @@ import { constant, fromTail, type Law } from './law.ts'
  * @param entered  P(n hold a slot just after one more has it), n = 0..slots
  * @source Sevcik and Mitrani 1981 (what arrivals see)
  */
-export function centerWait(
-  answer: ClosedAnswer,
-  center: number,
-  entered: Float64Array,
-  { servers, serviceTime }: { readonly servers: number; readonly serviceTime: Seconds },
-): Law {
+export function centerWait(answer: ClosedAnswer, center: number, entered: Float64Array, queue: WaitedFor): Law {
+  return queue.serviceTime > 0 ? waitBehindOthers(answer.seenBy(center, entered), queue) : constant(0)
+}
+
+interface WaitedFor {
+  readonly servers: number
+  readonly serviceTime: Seconds
+}
+
+/** Wait of somebody who finds j there with probability seen[j]. */
+export function waitBehindOthers(seen: Float64Array, { servers, serviceTime }: WaitedFor): Law {
   if (!(serviceTime > 0)) return constant(0)
-  const seen = answer.seenBy(center, entered)
   let atom = 0
   for (let j = 0; j < Math.min(servers, seen.length); j++) atom += seen[j] as number
   return erlangMixture(atom, servers / serviceTime, seen.slice(Math.min(servers, seen.length)))

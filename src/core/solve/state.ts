@@ -87,6 +87,8 @@ export interface State {
   readonly batches: Map<number, readonly Taken[]>
   /** Waits seen by closed users, where they differ from those of open ones. */
   readonly closed: Map<Node, Law>
+  /** How those were come by; nothing here: by the loops of a consumer. */
+  readonly closedBy: Map<Node, Method>
   /** Starts a second of each flow, and messages of each of them. */
   readonly rates: Float64Array
   readonly items: Float64Array
@@ -106,6 +108,7 @@ export const stateFor = (flows: number, sources: number): State => ({
   consumers: new Map(),
   batches: new Map(),
   closed: new Map(),
+  closedBy: new Map(),
   rates: new Float64Array(flows),
   items: new Float64Array(flows).fill(1),
   sources: new Float64Array(sources),
