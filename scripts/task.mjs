@@ -34,7 +34,7 @@ async function start() {
 
 /** The example misses objectives on purpose: a first look that shows so has not failed. */
 function firstLook() {
-  return ['check', firstExample(), '--fail-on', 'error']
+  return ['check', firstExample(), '--fail-on', 'never']
 }
 
 function firstExample() {

@@ -53,6 +53,7 @@ const extensionPoints = [
   kinds,
   'core/rules',
   'core/result/suspects',
+  'core/report/formats',
   'core/exporters',
   'core/importers',
   'node/lab/probes',

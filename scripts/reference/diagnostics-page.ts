@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { reviewStepTitle } from '../../src/core/base/review-step.ts'
-import { codeTexts, diagnosticTexts, reasonTexts } from '../../src/core/report/codes.ts'
+import { codeTexts, diagnosticTexts, reasonTexts, verdictTexts } from '../../src/core/report/codes.ts'
 import { reasons } from '../../src/core/result/result.ts'
 import { rules } from '../../src/core/rules/index.ts'
 import { code, GENERATED, page, table } from './markdown.ts'
@@ -42,6 +42,12 @@ export function diagnosticsPage(): string {
           meaning,
           remedy,
         ]),
+    ),
+    '## Verdicts',
+    'Where every finding needs a code (SARIF, annotations), objectives that are not met have these.',
+    table(
+      ['code', 'meaning', 'what helps'],
+      Object.entries(verdictTexts).map(([name, { meaning, remedy }]) => [code(name), meaning, remedy]),
     ),
     '## Causes of verdicts',
     'Why an objective is missed, or may be. How sure the product is stands beside it: *certain*, *likely* or *unclear*.',

@@ -193,7 +193,7 @@ function accepting(
 ): readonly Diagnostic[] {
   if (list.some(({ severity }) => severity === 'error')) return list
   const isWhole = variant === null && environment === null && sets.length === 0
-  const around = { root, today: today ?? null, isWhole, codes: rules.map(({ code }) => code) }
+  const around = { root, today: today ?? null, isWhole, codes: new Map(rules.map(({ code, step }) => [code, step])) }
   return withSteps(withAccepted(list, accepted, around), root)
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import pc from 'picocolors'
+import { allReviewSteps, type ReviewStep, reviewStepTitle } from '../core/base/review-step.ts'
 import {
   acceptanceOf,
   type Diagnostic,
@@ -22,6 +23,8 @@ import { type DesignText, FILE_SIZE_MOST, neighbours, readDesign } from './desig
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import type { Engine } from './engine.ts'
 import { playModels } from './play-models.ts'
+import { type Checked, factsOf, writeOutputs } from './check-outputs.ts'
+import { exitCodeOf, failingFindings, type Found } from './fail-on.ts'
 import { adviceFor } from './run-advice.ts'
 import { readRunSettings, type RunSettings } from './run-options.ts'
 import { solveModels } from './solve-models.ts'
@@ -85,63 +88,128 @@ async function runOnce(context: Context, settings: Run, name: string | undefined
   const design = await readDesign(name, io, { sizeMost: settings.limits['file-size'] ?? FILE_SIZE_MOST })
   const text = design.text ?? (await textOfTypeScript(design))
   const prepared = prepareText(text, design, settings, task.which)
+  const again = command(context, settings, design.file, { name: task.name })
+  const about = { design, text, prepared, command: again, version: context.version }
   const say = diagnosticsTo(context, settings, design, text)
-  const errors = prepared.diagnostics.filter((d) => d.severity === 'error')
-  if (errors.length > 0 || prepared.models.length === 0) {
-    if (settings.isJson) {
-      io.out(toJson(envelope({ version: context.version, diagnostics: prepared.diagnostics, results: [] })))
-    } else say(prepared.diagnostics)
+  const isWrong = prepared.diagnostics.some((d) => d.severity === 'error')
+  if (isWrong || prepared.models.length === 0) {
+    await writeRefusal(context, settings, { ...about, results: [], diagnostics: prepared.diagnostics }, say)
     return exitCodes.invalid
   }
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16)
   const { results: played, isMemoryFull } = await task.engine({ io, settings, prepared, hash })
-  const results = played.map((result) => acceptedIn(prepared, result))
-  const found = results.map((result) => ({
-    ...result,
-    assumptions: [...result.assumptions, ...known(prepared, result)],
-    findings: [...prepared.diagnostics.map(finding), ...result.findings],
-  }))
-  if (settings.isJson)
-    io.out(toJson(envelope({ version: context.version, diagnostics: prepared.diagnostics, results: found })))
-  else {
-    if (settings.isFull) say(prepared.diagnostics)
-    printSummary(context, settings, {
-      file: design.file,
-      version: context.version,
-      results,
-      warnings: prepared.diagnostics
-        .filter((d) => d.severity === 'warning')
-        .map(({ code, at, message }) => ({ code, place: shortPlace(at), message })),
-      skipped: prepared.skipped,
-      seed: settings.seed,
-      command: command(context, settings, design.file, { name: task.name }),
-      wall: (performance.now() - start) / 1000,
-      isPartial: results.some((result) => result.status === 'partial'),
-      advice: adviceFor(
-        results.filter(({ sweep }) => sweep === undefined),
-        { ...settings, isMemoryFull },
-        (changed) => command(context, settings, design.file, { name: playing(task.name), changed }),
-      ),
-    })
-  }
-  const code = exitCodeOf(results, prepared.diagnostics, settings, io.interrupted.aborted)
-  if (code === exitCodes.missed) io.err(failOnText(results, prepared.diagnostics, settings))
+  const { results, diagnostics } = ofSteps(settings.steps, {
+    results: played.map((result) => acceptedIn(prepared, result)),
+    diagnostics: prepared.diagnostics,
+  })
+  const checked: Checked = { ...about, results, diagnostics }
+  await writeOutputs(io, settings.outputs, {
+    facts: factsOf({ io, settings }, checked),
+    textOf: (format) => {
+      if (format === 'json') return jsonOf(checked)
+      if (settings.isFull) sayBySteps(io, diagnostics, say)
+      const wall = (performance.now() - start) / 1000
+      return summaryOf(context, settings, checked, { task, wall, isMemoryFull })
+    },
+  })
+  const code = exitCodeOf(checked, settings.failOn, io.interrupted.aborted)
+  if (code === exitCodes.missed) io.err(failOnText(checked, settings))
   return code
 }
 
-/** Why a command fails whose objectives are all met; empty when it fails because of them. */
-function failOnText(
-  results: readonly Result[],
-  diagnostics: readonly Diagnostic[],
-  { failOn, isJson }: RunSettings,
+/** A design with mistakes: they are all there is to say. */
+async function writeRefusal(
+  { io }: Context,
+  settings: RunSettings,
+  checked: Checked,
+  say: (list: readonly Diagnostic[]) => void,
+): Promise<void> {
+  await writeOutputs(io, settings.outputs, {
+    facts: factsOf({ io, settings }, checked),
+    textOf: (format) => {
+      if (format === 'json') return jsonOf(checked)
+      say(checked.diagnostics)
+      return ''
+    },
+  })
+}
+
+/** `--step`: what belongs to other steps of a review is neither shown nor does it count. */
+function ofSteps(steps: RunSettings['steps'], { results, diagnostics }: Found): Found {
+  if (steps.length === 0) return { results, diagnostics }
+  const isAsked = ({ step = 2 }: { readonly step?: ReviewStep }): boolean => steps.includes(step)
+  return {
+    results: results.map((result) => ({
+      ...result,
+      objectives: result.objectives.filter(isAsked),
+      findings: result.findings.filter(isAsked),
+    })),
+    diagnostics: diagnostics.filter(isAsked),
+  }
+}
+
+function jsonOf({ prepared, results, diagnostics, version }: Checked): string {
+  const found = results.map((result) => ({
+    ...result,
+    assumptions: [...result.assumptions, ...known(prepared, result)],
+    findings: [...diagnostics.map(finding), ...result.findings],
+  }))
+  return toJson(envelope({ version, diagnostics, results: found }))
+}
+
+/** Under the headings of a review, each in the order of the file. */
+function sayBySteps(io: Io, list: readonly Diagnostic[], say: (list: readonly Diagnostic[]) => void): void {
+  for (const step of allReviewSteps) {
+    const mine = list.filter((one) => (one.step ?? 2) === step)
+    if (mine.length === 0) continue
+    io.err(`${reviewStepTitle(step)}\n`)
+    say(mine)
+  }
+}
+
+interface Ran {
+  readonly task: Task
+  readonly wall: number
+  readonly isMemoryFull: boolean
+}
+
+function summaryOf(
+  context: Context,
+  settings: RunSettings,
+  { design, prepared, results, diagnostics, command: again, version }: Checked,
+  { task, wall, isMemoryFull }: Ran,
 ): string {
+  const report: Report = {
+    file: design.file,
+    version,
+    results,
+    warnings: diagnostics
+      .filter((d) => d.severity === 'warning')
+      .map(({ code, at, message }) => ({ code, place: shortPlace(at), message })),
+    found: [...diagnostics, ...results.flatMap(({ findings }) => findings)],
+    skipped: prepared.skipped,
+    seed: settings.seed,
+    command: again,
+    wall,
+    isPartial: results.some((result) => result.status === 'partial'),
+    advice: adviceFor(
+      results.filter(({ sweep }) => sweep === undefined),
+      { ...settings, isMemoryFull },
+      (changed) => command(context, settings, design.file, { name: playing(task.name), changed }),
+    ),
+  }
+  const text = summaryText(report, { isFull: settings.isFull, style: styleOf(context.io, settings) })
+  return settings.isQuiet ? `${text.split('\n')[0]}\n` : text
+}
+
+/** Why a command fails whose objectives are all met; empty when it fails because of them. */
+function failOnText({ results, diagnostics }: Checked, { failOn, isJson }: RunSettings): string {
   const isMissed = results.some(({ objectives }) => objectives.some(({ verdict }) => verdict === 'missed'))
-  const written = diagnostics.map((one) => ({ ...one, place: `${shortPlace(one.at)}: ` }))
-  const found = results.flatMap(({ findings }) => findings).map((one) => ({ ...one, place: '' }))
-  const [first, ...more] = [...written, ...found].filter(({ severity }) => severity === 'warning')
-  if (isJson || isMissed || failOn !== 'warning' || first === undefined) return ''
+  const [first, ...more] = failingFindings({ results, diagnostics }, failOn)
+  if (isJson || isMissed || first === undefined) return ''
   const others = more.length > 0 ? `, and ${more.length} more` : ''
-  return `--fail-on warning: ${first.place}${first.message} [${first.code}]${others}\n`
+  const place = first.at === null ? '' : `${shortPlace(first.at)}: `
+  return `--fail-on ${failOn}: ${place}${first.message} [${first.code}]${others}\n`
 }
 
 /** Assumptions that the design takes as known. */
@@ -173,11 +241,6 @@ function acceptedIn({ design }: Prepared, result: Result): Result {
 
 /** Whether an accepted finding still is, is a matter of the day: UTC, so that it is the same one everywhere. */
 const today = (): string => new Date().toISOString().slice(0, 10)
-
-function printSummary({ io }: Context, settings: RunSettings, report: Report): void {
-  const text = summaryText(report, { isFull: settings.isFull, style: styleOf(io, settings) })
-  io.out(settings.isQuiet ? `${text.split('\n')[0]}\n` : text)
-}
 
 type Shown = Pick<Context['io'], 'env' | 'isOutTerminal' | 'width'>
 
@@ -226,6 +289,7 @@ function command(context: Context, settings: RunSettings, file: string, { name, 
     `loadpath ${name}`,
     quoted(file === '<stdin>' ? '-' : file),
     ...(isFast ? ['--fast'] : []),
+    ...settings.steps.map((step) => `--step ${step}`),
     ...settings.scenarios.flatMap((scenario) => ['--scenario', quoted(scenario)]),
     ...given('variant'),
     ...given('environment'),
@@ -237,22 +301,3 @@ function command(context: Context, settings: RunSettings, file: string, { name, 
 
 export const quoted = (word: string): string =>
   /^[\w./:=%@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
-
-function exitCodeOf(
-  results: readonly Result[],
-  diagnostics: readonly Diagnostic[],
-  { failOn }: RunSettings,
-  isInterrupted: boolean,
-): ExitCode {
-  if (isInterrupted) return exitCodes.interrupted
-  const judged = results.filter(({ sweep }) => sweep === undefined)
-  const objectives = judged.flatMap((result) => result.objectives)
-  const isOpen = objectives.some((objective) => objective.verdict === 'undecided')
-  const isMissed = objectives.some((objective) => objective.verdict === 'missed')
-  const isPoor = judged.some((result) => result.status === 'budget-spent')
-  if (failOn === 'error') return exitCodes.fine
-  const findings = [...diagnostics, ...judged.flatMap((result) => result.findings)]
-  if (failOn === 'warning' && findings.some(({ severity }) => severity === 'warning')) return exitCodes.missed
-  if (isMissed || (failOn === 'undecided' && isOpen)) return exitCodes.missed
-  return isOpen || isPoor ? exitCodes.unusable : exitCodes.fine
-}

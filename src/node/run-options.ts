@@ -1,4 +1,6 @@
+import { allReviewSteps, type ReviewStep, reviewStepTitle } from '../core/base/review-step.ts'
 import type { OptionSpec } from './commands/define.ts'
+import { type FailLevel, failLevels } from './fail-on.ts'
 import { OperationError } from './operation-error.ts'
 
 /** Which design, in which situation: options that `check`, `simulate` and `solve` share. */
@@ -31,7 +33,10 @@ const outputOptionSpecs: readonly OptionSpec[] = [
   { flags: '--json', about: 'the result as JSON on standard output, nothing else there' },
   { flags: '--full', about: 'everything: all objectives, flows, components and notes' },
   { flags: '-q, --quiet', about: 'only the verdict line and the exit code' },
-  { flags: '--fail-on <level>', about: 'exit code 1 for: error, warning, objective (default), undecided' },
+  {
+    flags: '--fail-on <level>',
+    about: 'exit code 1 for: error (a missed objective; default), undecided, warning, note, or never',
+  },
   { flags: '--watch', about: 'run again whenever the file is saved' },
   {
     flags: '--limit <name=number>',
@@ -42,16 +47,39 @@ const outputOptionSpecs: readonly OptionSpec[] = [
   { flags: '--ascii', about: 'nothing but ASCII' },
 ]
 
+/** Of `check` alone. */
+const reportOptionSpecs: readonly OptionSpec[] = [
+  {
+    flags: '--format <name[=file]>',
+    about:
+      'text (default), json, sarif, junit, github or markdown; with a file beside what is printed (repeatable): --format sarif=shop.sarif',
+    isRepeatable: true,
+  },
+  { flags: '--output <file>', about: 'where the one --format goes, instead of standard output' },
+  {
+    flags: '--step <number>',
+    about: 'only objectives and findings of this step of a review, 1 to 8 (repeatable): 6 is fault tolerance',
+    isRepeatable: true,
+  },
+]
+
 const fastOptionSpec: OptionSpec = {
   flags: '--fast',
   about: 'by queueing theory in milliseconds, as `loadpath solve` does; nothing is simulated',
 }
 
 export const simulateOptionSpecs = [...subjectOptionSpecs, ...playOptionSpecs, ...outputOptionSpecs]
-export const checkOptionSpecs = [...subjectOptionSpecs, fastOptionSpec, ...playOptionSpecs, ...outputOptionSpecs]
+export const checkOptionSpecs = [
+  ...subjectOptionSpecs,
+  fastOptionSpec,
+  ...playOptionSpecs,
+  ...reportOptionSpecs,
+  ...outputOptionSpecs,
+]
 export const solveOptionSpecs = [...subjectOptionSpecs, ...outputOptionSpecs]
 
-export const failLevels = ['error', 'warning', 'objective', 'undecided'] as const
+/** Of `--format`; all but the first two are told apart by `core/report/formats`. */
+export const formatNames = ['text', 'json', 'sarif', 'junit', 'github', 'markdown'] as const
 
 export interface RunSettings {
   readonly scenarios: readonly string[]
@@ -73,7 +101,11 @@ export interface RunSettings {
   readonly isWatched: boolean
   /** Solved, not played. */
   readonly isFast: boolean
-  readonly failOn: (typeof failLevels)[number]
+  readonly failOn: FailLevel
+  /** In the order of the command line; what goes to standard output is text when nothing else does. */
+  readonly outputs: readonly { readonly format: (typeof formatNames)[number]; readonly file: string | null }[]
+  /** Steps of a review; empty: all. */
+  readonly steps: readonly ReviewStep[]
 }
 
 /** Reads the options; whatever is not what it should be is a mistake of the user's (exit code 2). */
@@ -89,6 +121,7 @@ export function readRunSettings(options: Readonly<Record<string, unknown>>): Run
   }
   const isFast = options['fast'] === true
   if (isFast) refusePlaying(options)
+  const outputs = readOutputs(list('format'), { isJson: options['json'] === true, file: text('output') })
   return {
     scenarios: list('scenario'),
     variant: text('variant'),
@@ -101,14 +134,16 @@ export function readRunSettings(options: Readonly<Record<string, unknown>>): Run
     replications: read('replications', wholeNumber({ from: 1, to: 10_000 })),
     jobs: read('jobs', wholeNumber({ from: 1, to: 256 })),
     limits: Object.fromEntries(list('limit').map(readLimit)),
-    isJson: options['json'] === true,
+    isJson: outputs.some(({ format, file }) => format === 'json' && file === null),
     isFull: options['full'] === true,
     isQuiet: options['quiet'] === true,
     isAscii: options['ascii'] === true,
     hasColor: options['color'] !== false,
     isWatched: options['watch'] === true,
     isFast,
-    failOn: read('failOn', level) ?? 'objective',
+    failOn: read('failOn', level) ?? 'error',
+    outputs,
+    steps: list('step').map(readStep),
   }
 }
 
@@ -150,6 +185,48 @@ function time(flag: string, text: string): number {
   const value = Number(match?.[1]) * (timeUnits[match?.[2] ?? ''] ?? Number.NaN)
   if (!(value > 0)) throw wrong(flag, 'a time with its unit, such as 60s or 10 min', text)
   return value
+}
+
+interface Asked {
+  /** `--json`: the same as `--format json`. */
+  readonly isJson: boolean
+  readonly file: string | null
+}
+
+/** What goes into files comes in addition to what is printed; printed is one thing, or text with annotations. */
+function readOutputs(written: readonly string[], { isJson, file }: Asked): RunSettings['outputs'] {
+  const given = [...(isJson ? ['json'] : []), ...written].map(readFormat)
+  const [only, ...others] = given
+  if (file !== null && (only === undefined || others.length > 0 || only.file !== null)) {
+    const hint = 'with several, write each file behind its format: --format sarif=shop.sarif'
+    throw new OperationError('--output goes with exactly one --format', { exitCode: 2, hint })
+  }
+  const all = file === null || only === undefined ? given : [{ ...only, file }]
+  const printed = [...new Set(all.flatMap((one) => (one.file === null ? [one.format] : [])))]
+  const isReadable = printed.length < 2 || printed.every((format) => format === 'text' || format === 'github')
+  if (!isReadable) {
+    const hint = `write all but one of them into files: --format ${printed.at(-1) ?? ''}=<file>`
+    const message = `${printed.join(' and ')} cannot both go to standard output`
+    throw new OperationError(message, { exitCode: 2, hint })
+  }
+  const isRepeated = all.length > new Set(all.map((one) => one.file ?? `-${one.format}`)).size
+  if (isRepeated) throw new OperationError('two of --format go to the same place', { exitCode: 2 })
+  return printed.length > 0 ? all : [{ format: 'text', file: null }, ...all]
+}
+
+function readFormat(text: string): RunSettings['outputs'][number] {
+  const [, name = '', file] = /^([^=]*)(?:=([\s\S]*))?$/.exec(text) ?? []
+  const format = formatNames.find((each) => each === name)
+  if (format === undefined || file === '') {
+    throw wrong('--format', `one of ${formatNames.join(', ')}, or one of them with a file: sarif=shop.sarif`, text)
+  }
+  return { format, file: file ?? null }
+}
+
+function readStep(text: string): ReviewStep {
+  const found = allReviewSteps.find((step) => `${step}` === text)
+  if (found === undefined) throw wrong('--step', `a number: ${allReviewSteps.map(reviewStepTitle).join(', ')}`, text)
+  return found
 }
 
 function level(_: string, text: string): RunSettings['failOn'] {

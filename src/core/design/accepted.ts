@@ -1,4 +1,5 @@
 import type { Acceptance, Diagnostic } from '../base/diagnostic.ts'
+import type { ReviewStep } from '../base/review-step.ts'
 import { nearestNames } from '../base/nearest.ts'
 import type { Span } from '../base/span.ts'
 import type { MapNode, Node } from '../text/document.ts'
@@ -56,15 +57,17 @@ interface Names {
   readonly components: ReadonlyMap<string, unknown>
   readonly actors: ReadonlySet<string>
   readonly classes: Iterable<string>
+  /** Flows. */
   readonly others: readonly string[]
-  readonly sections: readonly string[]
+  /** Sections, and whatever has a name in one. */
+  readonly written: readonly string[]
 }
 
 /** What is accepted is about something of the design, until a day. */
 export function acceptedOf(list: readonly Written[], names: Names): readonly Accepted[] {
   if (list.length === 0) return []
   const things = [...names.components.keys(), ...names.actors, ...names.classes, ...names.others]
-  const known = new Set([...things, ...names.sections, 'system'])
+  const known = new Set([...things, ...names.written, 'system'])
   const { out } = names.reading
   return list.map(({ rule, where, reason, owner, until }) => {
     const name = where.value.split(/\s*->\s*/)[0] ?? ''
@@ -88,8 +91,8 @@ interface Around {
   readonly root: MapNode
   /** `2026-12-31`; null: no acceptance has ended. */
   readonly today: string | null
-  /** Codes that a rule may say: for the nearest one. */
-  readonly codes: readonly string[]
+  /** Codes that rules may say, with their step of a review. */
+  readonly codes: ReadonlyMap<string, ReviewStep>
   /** False: what is accepted may be about the design without the changes laid over it. */
   readonly isWhole: boolean
 }
@@ -115,8 +118,10 @@ export function withAccepted(
     return isCovered ? acceptedBy(diagnostic, first) : diagnostic
   })
   const said = accepted.flatMap((one) => {
-    if (meant.has(one)) return isPast(one, around.today) ? [ended(one)] : []
-    return around.isWhole && !SAID_OF_RESULTS.has(one.rule) ? [pointless(one, list, around)] : []
+    const step = around.codes.get(one.rule)
+    const about = (diagnostic: Diagnostic) => [step === undefined ? diagnostic : { ...diagnostic, step }]
+    if (meant.has(one)) return isPast(one, around.today) ? about(ended(one)) : []
+    return around.isWhole && !SAID_OF_RESULTS.has(one.rule) ? about(pointless(one, list, around)) : []
   })
   return [...silenced, ...said]
 }
@@ -205,7 +210,7 @@ function pointless({ rule, where, span }: Accepted, list: readonly Diagnostic[],
   const names = [...new Set(alike.flatMap(({ message }) => subjectsOf(message)))]
     .slice(0, 6)
     .map((name) => `\`${name}\``)
-  const [near] = codes.includes(rule) || alike.length > 0 ? [] : nearestNames(rule, codes)
+  const [near] = codes.has(rule) || alike.length > 0 ? [] : nearestNames(rule, codes.keys())
   const hint = isError
     ? 'a mistake cannot be accepted, only a warning or a note'
     : names.length > 0

@@ -143,8 +143,9 @@ function readWhole(parts: Parts, original: MapNode, accepted: NonNullable<Header
   const context = { reading, missing, places: places.groups, flows: known.flows, components, actors, root: original }
   const subjects = { ...context, stores: keepersOf(components), kindNames: table.names() }
   const decisions = section('decisions')
-  const others = [...known.flows.keys(), ...keysOf(section('scenarios'))]
-  const about = { ...context, others, sections: keysOf(root) }
+  const sections = keysOf(root)
+  const written = sections.flatMap((name) => keysOf(section(name)))
+  const about = { ...context, others: [...known.flows.keys()], written: [...sections, ...written] }
   const security = readSecurity(section('security'), about)
   const names = { ...about, classes: security.classes.keys() }
   return {

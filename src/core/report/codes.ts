@@ -406,5 +406,17 @@ export const diagnosticTexts: Readonly<Record<string, CodeText>> = {
   'memory-full': c('What is to be kept does not fit into the memory.', 'Add memory or instances, or keep less.'),
 }
 
+/** Codes that verdicts have where every finding needs one: SARIF, annotations. */
+export const verdictTexts: Readonly<Record<string, CodeText>> = {
+  'objective-missed': c(
+    'An objective is missed: the whole interval of the figure lies on the wrong side of its target, or, of an analysis, all that its method may be off by.',
+    'The cause says which part is the limit, and `loadpath explain` with the reason of the cause says what helps. `loadpath knee` shows up to which load the objective holds.',
+  ),
+  'objective-undecided': c(
+    'The interval of a figure holds the target of its objective, so that neither met nor missed can be said.',
+    'Play for longer (`--precision 1%`, `--budget 5min`), or ask for a target that is not as near.',
+  ),
+}
+
 /** Everything that `loadpath explain` knows by name. */
-export const codeTexts: Readonly<Record<string, CodeText>> = { ...diagnosticTexts, ...reasonTexts }
+export const codeTexts: Readonly<Record<string, CodeText>> = { ...diagnosticTexts, ...verdictTexts, ...reasonTexts }

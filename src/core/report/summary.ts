@@ -1,14 +1,9 @@
 import type { Estimate, FlowResult, ObjectiveResult, Result, Verdict } from '../result/result.ts'
-import { dollars, figure, interval, percent, perSecond, quantity, seconds } from '../result/format.ts'
-import {
-  analysisFacts,
-  bandText,
-  isAnalysis,
-  metastableLines,
-  MOST_ANALYSIS_NOTES,
-  stepLines,
-} from './analysis-lines.ts'
+import { dollars, percent, perSecond, quantity, seconds } from '../result/format.ts'
+import { analysisFacts, isAnalysis, metastableLines, MOST_ANALYSIS_NOTES, stepLines } from './analysis-lines.ts'
+import { intervalText, measuredText } from './measured-text.ts'
 import { lossLines } from './loss-lines.ts'
+import { acceptedLines, type Found, reviewLines } from './review-lines.ts'
 import { sweepLines } from './sweep-lines.ts'
 import { unknownLines } from './unknown-lines.ts'
 import { clip, columns, fit, plainStyle, type Style, table, toAscii, wrap } from './layout.ts'
@@ -21,6 +16,8 @@ export interface Report {
   readonly results: readonly Result[]
   /** Warnings about the design, in the order of its lines. */
   readonly warnings: readonly { readonly code: string; readonly place: string; readonly message: string }[]
+  /** All findings, for the table of the eight steps and for what was accepted. */
+  readonly found?: readonly Found[]
   /** Scenarios that were not played, and why. */
   readonly skipped: readonly { readonly scenario: string; readonly why: string }[]
   readonly seed: number
@@ -62,6 +59,7 @@ export function summaryText(
       ...lossLines(report.results, isFull ? Infinity : 2, style),
       ...limitLine(report, style),
       ...metastableLines(report.results, style),
+      ...(isFull ? reviewLines(report, style) : []),
       ...checkLines(report, isFull, style),
       ...trustLines(report, isFull, style),
     ],
@@ -126,7 +124,7 @@ function objectiveLines(report: Report, most: number, style: Style): readonly st
     cut(objective.subject.id, 18),
     cut(objective.target, 26),
     measuredText(objective, isSolved),
-    cut(isSolved ? bandText(objective) : interval(objective.indicator, objective.measured), 30),
+    cut(intervalText(objective, isSolved), 30),
   ])
   const lines = columns(rows).flatMap((line, i) => {
     const verdict = shown[i]?.verdict ?? 'met'
@@ -139,20 +137,6 @@ function objectiveLines(report: Report, most: number, style: Style): readonly st
     .map((verdict) => ({ verdict, n: rest.filter((o) => o.verdict === verdict).length }))
     .filter(({ n }) => n > 0)
   return [...lines, `  and ${byVerdict.map(({ verdict, n }) => `${n} ${verdict}`).join(', ')} (--full shows them)`]
-}
-
-function measuredText(
-  { indicator, measured, verdict, target_value: target }: ObjectiveResult,
-  isSolved: boolean,
-): string {
-  const { value } = measured
-  if (value === null && isSolved) return verdict === 'missed' ? 'without end' : 'not known'
-  if (value === null) return verdict === 'missed' ? 'no good answer' : 'nothing measured'
-  if (indicator === 'recovered-within' && measured.high === null) {
-    if (value <= 0) return 'nothing measured'
-    return value >= target ? 'not recovered' : `not within the ${seconds(value)} watched`
-  }
-  return figure(indicator, value)
 }
 
 /** The flows of the result that does worst; with `isFull` of all results. */
@@ -273,10 +257,11 @@ function limitLine(report: Report, style: Style): readonly string[] {
 /**
  * How many warnings, the first of them, and what the design costs. With `--full` they are printed whole beside this.
  */
-function checkLines({ warnings, results }: Report, isFull: boolean, style: Style): readonly string[] {
+function checkLines({ warnings, results, found = [] }: Report, isFull: boolean, style: Style): readonly string[] {
   const total = results[0]?.cost_usd_per_month.total ?? 0
   const cost = total > 0 ? `    cost ${dollars(total)}/month` : ''
-  const count = `${warnings.length} warning${warnings.length === 1 ? '' : 's'}`
+  const accepted = found.filter((one) => one.accepted !== undefined).length
+  const count = `${warnings.length} warning${warnings.length === 1 ? '' : 's'}${accepted > 0 ? `, ${accepted} accepted` : ''}`
   const hint = !isFull && warnings.length > MOST_WARNINGS ? ' (--full shows all)' : ''
   const shown = isFull ? [] : warnings.slice(0, MOST_WARNINGS)
   return [
@@ -286,6 +271,7 @@ function checkLines({ warnings, results }: Report, isFull: boolean, style: Style
       if (style.width < plainStyle.width) return wrap(`${text} [${code}]`, style.width, MARGIN)
       return [`${clip(text, style.width - code.length - 4)} [${code}]`]
     }),
+    ...acceptedLines(found, isFull ? Infinity : MOST_WARNINGS, style),
   ]
 }
 

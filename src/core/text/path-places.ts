@@ -24,6 +24,13 @@ export function withPaths(list: readonly Diagnostic[], text: string, file: strin
   }))
 }
 
+/** The path of what stands at a place of a file: `components.db.instances`; empty for other files. */
+export function pathsIn(text: string, file: string): (at: Diagnostic['at']) => string {
+  const { document, partial } = parse(text, { file })
+  const root = document?.root ?? partial?.document.root
+  return (at) => (root === undefined || at.file !== file ? '' : pathAt(root, at.offset).join('.'))
+}
+
 /** Keys and positions down to the innermost value that holds an offset. */
 function pathAt(node: Node, offset: number): readonly string[] {
   if (node.kind === 'scalar') return []

@@ -91,10 +91,11 @@ export function commandHelp({ name, summary, argument, examples, options }: Comm
 
 const exitCodeText = `exit codes
     0  fine
-    1  objectives missed, or findings at the level of --fail-on
+    1  objectives missed, or whatever else is as bad as --fail-on says
     2  the input or the command line is wrong
     3  the environment: a file, a disk, a thread
-    4  the result is not usable: objectives undecided or the budget spent before the precision was reached
+    4  the result is not usable: objectives undecided (1 with --fail-on undecided, warning or note), or the
+       budget spent before the precision was reached
    70  a bug in loadpath
   130  interrupted (Ctrl-C), 143 terminated
 `
