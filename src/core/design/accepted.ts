@@ -59,19 +59,20 @@ interface Names {
   readonly classes: Iterable<string>
   /** Flows. */
   readonly others: readonly string[]
-  /** Sections, and whatever has a name in one. */
-  readonly written: readonly string[]
+  /** Of the design: sections, and whatever has a name in one. */
+  readonly root: MapNode
 }
 
 /** What is accepted is about something of the design, until a day. */
 export function acceptedOf(list: readonly Written[], names: Names): readonly Accepted[] {
   if (list.length === 0) return []
   const things = [...names.components.keys(), ...names.actors, ...names.classes, ...names.others]
-  const known = new Set([...things, ...names.written, 'system'])
+  const known = new Set([...things, ...keysIn(names.root, NAMED_DEPTH), 'system'])
   const { out } = names.reading
   return list.map(({ rule, where, reason, owner, until }) => {
     const name = where.value.split(/\s*->\s*/)[0] ?? ''
-    const isKnown = known.has(name) || [...name.matchAll(/\./g)].some(({ index }) => known.has(name.slice(0, index)))
+    // `db.links` and `api cpu` are of db and of api.
+    const isKnown = known.has(name) || [...name.matchAll(/[. ]/g)].some(({ index }) => known.has(name.slice(0, index)))
     const message = `an accepted finding is about \`${name}\`, which does not exist`
     const mistake = { code: 'unknown-component', message, noun: 'components, actors and flows', candidates: things }
     if (!isKnown) names.missing.report({ ...mistake, name, at: where.span })
@@ -82,6 +83,14 @@ export function acceptedOf(list: readonly Written[], names: Names): readonly Acc
     const span = rule.span
     return { rule: rule.value, where: where.value, reason, owner, until: until?.value ?? null, span }
   })
+}
+
+/** `components`, `db`, `tables`, `links`. */
+const NAMED_DEPTH = 4
+
+function keysIn(node: Node, depth: number): readonly string[] {
+  if (node.kind !== 'map' || depth === 0) return []
+  return node.entries.flatMap(({ key, value }) => [key, ...keysIn(value, depth - 1)])
 }
 
 const DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/

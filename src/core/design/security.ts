@@ -65,9 +65,9 @@ export interface SecurityContext {
     KnownComponent & { readonly handles: readonly Placed<string>[]; readonly stores: readonly Placed<string>[] }
   >
   readonly actors: ReadonlySet<string>
-  /** What else a finding can be about: flows; whatever has a name in a section, and whole sections. */
+  /** What else a finding can be about: flows, and whatever else has a name in the design. */
   readonly others: readonly string[]
-  readonly written: readonly string[]
+  readonly root: MapNode
 }
 
 const NONE: Security = {

@@ -143,9 +143,7 @@ function readWhole(parts: Parts, original: MapNode, accepted: NonNullable<Header
   const context = { reading, missing, places: places.groups, flows: known.flows, components, actors, root: original }
   const subjects = { ...context, stores: keepersOf(components), kindNames: table.names() }
   const decisions = section('decisions')
-  const sections = keysOf(root)
-  const written = sections.flatMap((name) => keysOf(section(name)))
-  const about = { ...context, others: [...known.flows.keys()], written: [...sections, ...written] }
+  const about = { ...context, others: [...known.flows.keys()], root }
   const security = readSecurity(section('security'), about)
   const names = { ...about, classes: security.classes.keys() }
   return {
@@ -160,8 +158,6 @@ function readWhole(parts: Parts, original: MapNode, accepted: NonNullable<Header
     variants: readVariants(section('variants'), original, reading),
   }
 }
-
-const keysOf = (map: MapNode | undefined): readonly string[] => map?.entries.map(({ key }) => key) ?? []
 
 /** Flows of the design, and those of imported files that start by themselves. */
 function readAllFlows(parts: Parts, actors: ReadonlySet<string>): ReadonlyMap<string, ReadFlow> {
