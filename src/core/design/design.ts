@@ -36,6 +36,8 @@ export interface Design {
   readonly decisions: ReadonlyMap<string, Decision>
   readonly variants: readonly string[]
   readonly scenarios: ReadonlyMap<string, Scenario>
+  /** Its text, with what is laid over it; that of imported files is not in it. */
+  readonly written: MapNode
   readonly span: Span
 }
 

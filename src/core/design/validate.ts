@@ -238,6 +238,7 @@ function designOf(document: Document, { name, title, about, network }: Header, p
     decisions: whole.decisions,
     variants: whole.variants,
     scenarios: whole.scenarios,
+    written: document.root,
     span: document.root.span,
   }
 }

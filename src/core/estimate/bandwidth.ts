@@ -78,7 +78,9 @@ function edgeLines({ design }: Subject, sheet: Sheet, asked: readonly Asked[]): 
   const edge = (id: string, way: 'in' | 'out', { peak, mean }: Rate): Rate => {
     if (peak.value === 0) return { peak: zero, mean: zero }
     const about = id === 'all' ? 'all flows' : id
-    return { peak: put(sheet, heading(`${id}.${way}`, about, `${way} at the peak`), peak), mean }
+    // A component may have the name of a flow.
+    const line = id === 'all' ? `all.${way}` : `edge.${id}.${way}`
+    return { peak: put(sheet, heading(line, about, `${way} at the peak`), peak), mean }
   }
   const ins: Rate[] = []
   const outs: Rate[] = []

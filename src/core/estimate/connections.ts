@@ -55,7 +55,7 @@ export function connectionLines(
   for (const actor of subject.design.actors.values()) {
     const { demand, id } = actor
     if (demand.kind !== 'closed' || actor.isHostile) continue
-    const heading = { id: `connections.${id}`, section: 'connections' as const, subject: id }
+    const heading = { id: `connections.of.${id}`, section: 'connections' as const, subject: id }
     const said = { name: 'population', value: demand.population, unit: 'count' as const }
     const each = actorSetting(subject, actor, 'population', said)
     people.set(id, put(sheet, { ...heading, name: 'clients', unit: 'count' }, each))

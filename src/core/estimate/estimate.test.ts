@@ -55,7 +55,7 @@ describe('an estimate', () => {
     const time = valueOf(whole, 'time.view') ?? 0
     expect(time).toBeGreaterThan(0.002)
     expect(valueOf(whole, 'load.view.peak')).toBeCloseTo(1000 / (10 + time), 9)
-    expect(valueOf(whole, 'connections.people')).toBe(1000)
+    expect(valueOf(whole, 'connections.of.people')).toBe(1000)
   })
 
   it('grows a table by what is written to it, unless the design says how it grows', () => {
@@ -81,8 +81,8 @@ describe('an estimate', () => {
 
   it('says bytes in and out, and what nobody says of them', () => {
     const whole = estimated(shop())
-    expect(valueOf(whole, 'bandwidth.view.out')).toBeCloseTo(200 * 10e3, 6)
-    expect(valueOf(whole, 'bandwidth.buy.in')).toBeCloseTo(50 * 1e3, 6)
+    expect(valueOf(whole, 'bandwidth.edge.view.out')).toBeCloseTo(200 * 10e3, 6)
+    expect(valueOf(whole, 'bandwidth.edge.buy.in')).toBeCloseTo(50 * 1e3, 6)
     expect(valueOf(whole, 'bandwidth.api.to.db')).toBeCloseTo(50 * 200, 6)
     const missing = whole.gaps.map(({ subject, write }) => `${subject}: ${write}`)
     expect(missing).toContain('view: send: 1 KB')
@@ -116,6 +116,17 @@ describe('an estimate', () => {
     expect(whole.shortages[0]).toMatchObject({ subject: 'the whole design', dimension: 'iops', times: 250 })
     expect(readMachine('cpus: 4').machine).toBeNull()
     expect(readMachine('memory: 4').diagnostics[0]?.code).toBe('unit-missing')
+  })
+
+  it('keeps the ids of what has one name apart', () => {
+    const whole = estimated(
+      shop()
+        .replaceAll('api', 'view')
+        .replace('view: { kind: service }', 'view: { kind: service }\n  all: { kind: service }'),
+    )
+    const ids = whole.lines.map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(valueOf(whole, 'bandwidth.edge.view.out')).toBeCloseTo(200 * 10e3, 6)
   })
 
   it('has something to say of a design that says next to nothing', () => {

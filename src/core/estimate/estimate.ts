@@ -51,5 +51,5 @@ export function estimateOf(
 
 const usualMachine = (): StandardMachine => {
   const { machine } = readMachine('')
-  return machine ?? { cpu: 0, memory: 0, network: 0, iops: 0, disk: 0, given: new Set() }
+  return machine ?? { cpu: 0, memory: 0, network: 0, iops: 0, throughput: 0, disk: 0, given: new Set() }
 }

@@ -25,6 +25,10 @@ export const machineParams = {
     help: 'Random reads and writes of its disk.',
     source: 'Amazon EBS User Guide: gp3 without extra IOPS, 2025',
   }),
+  throughput: withDefault(bandwidthField({ above: 0 }), '125 MB/s', {
+    help: 'Bytes that its disk reads and writes a second.',
+    source: 'Amazon EBS User Guide: gp3 without extra throughput, 2025',
+  }),
   disk: withDefault(bytesField({ above: 0 }), '1 TB', {
     help: 'Space of its disk.',
     source: 'assumption: one volume of a usual size',
@@ -36,6 +40,7 @@ export interface StandardMachine {
   readonly memory: Bytes
   readonly network: BytesPerSecond
   readonly iops: PerSecond
+  readonly throughput: BytesPerSecond
   readonly disk: Bytes
   /** Keys that were given instead of being taken. */
   readonly given: ReadonlySet<string>
@@ -57,12 +62,20 @@ export function readMachine(text: string): {
   return { machine: { ...values, given: read.written }, diagnostics: out.list }
 }
 
-const units = { cpu: 'count', memory: 'bytes', network: 'bytes-per-second', iops: 'per-second', disk: 'bytes' } as const
+const units = {
+  cpu: 'count',
+  memory: 'bytes',
+  network: 'bytes-per-second',
+  iops: 'per-second',
+  throughput: 'bytes-per-second',
+  disk: 'bytes',
+} as const
 const names = {
   cpu: 'processors of a machine',
   memory: 'memory of a machine',
   network: 'network of a machine',
   iops: 'IOPS of a machine',
+  throughput: 'disk bytes a second of a machine',
   disk: 'disk of a machine',
 } as const
 

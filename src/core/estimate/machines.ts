@@ -9,7 +9,7 @@ import { put, type Sheet } from './sheet.ts'
 import type { Stored } from './storage.ts'
 import { setting, type Subject } from './subject.ts'
 
-export const dimensions = ['cpu', 'memory', 'disk', 'iops', 'network'] as const
+export const dimensions = ['cpu', 'memory', 'disk', 'iops', 'throughput', 'network'] as const
 export type Dimension = (typeof dimensions)[number]
 
 const words: Readonly<Record<Dimension, string>> = {
@@ -17,6 +17,7 @@ const words: Readonly<Record<Dimension, string>> = {
   memory: 'memory',
   disk: 'disk space',
   iops: 'IOPS',
+  throughput: 'disk bytes a second',
   network: 'network',
 }
 
@@ -113,11 +114,14 @@ function wantedBy(
   const memory = sum(...held, connected.get(id) ?? zero)
   const space = stored.filter((one) => one.component === id && one.holding.on === 'disk')
   const flow = flowing.get(id)
+  // All that goes in and out, once: what is in memory saves some, copies and logs cost more.
+  const isOnDisk = holdings.some(({ on }) => on === 'disk')
   return {
     ...(cpu === null ? {} : { cpu }),
     memory: memory === zero ? zero : product(memory, ...times),
     disk: sum(...space.map((one) => one.first)),
     iops: disks.get(id)?.asked ?? zero,
+    throughput: flow === undefined || !isOnDisk ? zero : sum(flow.in, flow.out),
     network: flow === undefined ? zero : most([flow.in, flow.out]),
   }
 }

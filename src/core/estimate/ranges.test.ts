@@ -39,14 +39,14 @@ describe('ranges of an estimate', () => {
 
   it('of a product of two are narrower than both ends at once, and as wide as drawn worlds', () => {
     const design = text(USERS, '{ is: 10 KB, range: 5 KB..40 KB }')
-    const range = rangeOf(design, 'bandwidth.view.out')
+    const range = rangeOf(design, 'bandwidth.edge.view.out')
     const at = (users: number, size: number): number => ((users * 10) / 86_400) * size
     expect(range?.low).toBeGreaterThan(at(500e3, 5e3))
     expect(range?.high).toBeLessThan(at(3e6, 40e3))
     // Logarithms of independent factors add up as squares.
     expect(range?.high).toBeCloseTo(at(1e6, 10e3) * Math.exp(Math.hypot(Math.log(3), Math.log(4))), -2)
     expect(range?.movedBy).toEqual(['answer', 'users'])
-    const drawn = sampled(design, 'bandwidth.view.out')
+    const drawn = sampled(design, 'bandwidth.edge.view.out')
     expect(isNear(range?.low, drawn.low) && isNear(range?.high, drawn.high)).toBe(true)
   })
 

@@ -21,7 +21,8 @@ export const createSheet = (): Sheet => ({ lines: [], gaps: [] })
 
 /** Adds a line; what it returns stands for it in the formulas of others. */
 export function put({ lines }: Sheet, heading: Heading, expression: Expression): Expression {
-  const { id, section, subject, name, unit, called = `${name} of ${subject}` } = heading
+  const { section, subject, name, unit, called = `${name} of ${subject}` } = heading
+  const id = unused(lines, heading.id)
   lines.push({
     id,
     section,
@@ -35,6 +36,14 @@ export function put({ lines }: Sheet, heading: Heading, expression: Expression):
     range: null,
   })
   return lineTerm({ called, value: expression.value, unit, id })
+}
+
+/** Names of a design may meet words of ids: a component called `all`. */
+function unused(lines: readonly Line[], id: string): string {
+  const taken = (one: string): boolean => lines.some((line) => line.id === one)
+  let free = id
+  for (let i = 2; taken(free); i++) free = `${id}.${i}`
+  return free
 }
 
 export const lineTerm = (line: {

@@ -80,13 +80,14 @@ function grownLines(making: Making, component: string, holding: Holding, traffic
   const bytes = perDay === zero ? zero : say('day', 'new bytes a day', product(perDay, each))
   if (bytes !== zero) say('month', 'new bytes a month', product(growth.rate, each, month))
   if (start !== zero) say('stored.now', 'stored now, with all copies', product(now, whole, copies))
-  const years = subject.years.map((count_) => {
-    const rows = sum(now, growth.rate === zero ? zero : product(growth.rate, yearsOf(count_)))
-    const things = say(`rows.${count_}y`, `${holding.things} after ${yearText(count_)}`, rows)
-    say(`${count_}y`, `bytes after ${yearText(count_)}`, product(things, each))
+  const years = subject.years.map((ahead) => {
+    const rows = sum(now, growth.rate === zero ? zero : product(growth.rate, yearsOf(ahead)))
+    const things = say(`rows.${ahead}y`, `${holding.things} after ${yearText(ahead)}`, rows)
+    const plain = say(`${ahead}y`, `bytes after ${yearText(ahead)}`, product(things, each))
+    if (copies !== one) say(`copied.${ahead}y`, `bytes after ${yearText(ahead)} on all copies`, product(plain, copies))
     const stored = say(
-      `stored.${count_}y`,
-      `stored after ${yearText(count_)}, with all copies`,
+      `stored.${ahead}y`,
+      `stored after ${yearText(ahead)}, with all copies`,
       product(things, whole, copies),
     )
     return { things, stored }

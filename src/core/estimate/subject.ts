@@ -4,7 +4,7 @@ import { explainSettings, type SettingOrigin } from '../design/explain-settings.
 import type { HeldFigure, Holding, Kind } from '../kinds/define.ts'
 import type { Model } from '../model/model.ts'
 import type { Offered } from '../solve/offered.ts'
-import type { Node } from '../text/document.ts'
+import type { MapNode, Node } from '../text/document.ts'
 import { type Expression, term } from './expression.ts'
 import type { Input, Origin, Unit } from './line.ts'
 import type { StandardMachine } from './machine.ts'
@@ -19,15 +19,18 @@ export interface Subject {
   /** Years ahead, in rising order. */
   readonly years: readonly number[]
   readonly settings: ReadonlyMap<string, readonly SettingOrigin[]>
+  /** Steps as they are written, by the place of their verb. */
+  readonly steps: ReadonlyMap<string, MapNode>
   /** By component. */
   readonly holdings: ReadonlyMap<string, readonly Holding[]>
 }
 
-export function subjectOf(parts: Omit<Subject, 'settings' | 'holdings'>): Subject {
+export function subjectOf(parts: Omit<Subject, 'settings' | 'holdings' | 'steps'>): Subject {
   const { design, kinds } = parts
   const components = [...design.components.values()]
   return {
     ...parts,
+    steps: mapsOf(design.written),
     settings: new Map(components.map((component) => [component.id, explainSettings(component, kinds)])),
     holdings: new Map(components.map((component) => [component.id, holdingsOf(component, kinds)])),
   }
@@ -106,6 +109,31 @@ export function actorSetting({ design }: Subject, actor: Actor, key: string, fig
   return term({ ...figure, from })
 }
 
-/** A number that a step of a flow says. */
-export const stepFigure = (flow: string, at: Span, figure: Omit<Input, 'from'>): Expression =>
-  term({ ...figure, from: { kind: 'written', path: `flows.${flow}`, text: '', at, assumes: [] } })
+/** A number that a step of a flow says, with its text where the step stands in the design itself. */
+export function stepFigure(
+  { design, steps }: Subject,
+  { flow, at, key }: { readonly flow: string; readonly at: Span; readonly key: readonly string[] },
+  figure: Omit<Input, 'from'>,
+): Expression {
+  const path = `flows.${flow}`
+  const map = steps.get(placeOf(at))
+  const node = map === undefined ? undefined : nodeAt(map, key)
+  const from: Origin =
+    node === undefined || node === map
+      ? { kind: 'written', path, text: '', at, assumes: [] }
+      : writtenAt(design, `${path}, ${key.at(-1) ?? ''}`, node)
+  return term({ ...figure, from })
+}
+
+const placeOf = ({ file, offset }: Span): string => `${file} ${offset}`
+
+/** Maps of the text by the places of their keys: a step knows the place of its verb. */
+function mapsOf(node: Node, maps = new Map<string, MapNode>()): ReadonlyMap<string, MapNode> {
+  if (node.kind === 'list') for (const inner of node.items) mapsOf(inner, maps)
+  if (node.kind !== 'map') return maps
+  for (const { keySpan, value } of node.entries) {
+    maps.set(placeOf(keySpan), node)
+    mapsOf(value, maps)
+  }
+  return maps
+}

@@ -43,6 +43,7 @@ export interface Walk {
 }
 
 interface Where {
+  readonly subject: Subject
   readonly flow: string
   readonly from: string
   readonly isFromActor: boolean
@@ -62,6 +63,7 @@ export function sitesOf(walk: Walk, flow: Flow): readonly Site[] {
   const from = trigger.kind === 'actor' ? trigger.actor : (trigger.by ?? flow.id)
   const sites: Site[] = []
   const start: Where = {
+    subject: walk.subject,
     flow: flow.id,
     from,
     isFromActor: isActor,
@@ -84,7 +86,7 @@ function visitAll(walk: Visiting, steps: readonly Step[], start: Where): void {
   for (const step of steps) {
     visit(walk, step, where)
     if (step.verb !== 'fail') continue
-    const share = figure(where, step.span, 'share that fails', step.probability, 'ratio')
+    const share = figure(where, { at: step.span, key: ['p'] }, 'share that fails', step.probability, 'ratio')
     where = { ...where, visits: product(where.visits, less(one, share)) }
   }
 }
@@ -122,17 +124,23 @@ function visit(walk: Visiting, step: Step, where: Where): void {
 
 type Of<V extends Step['verb']> = Extract<Step, { readonly verb: V }>
 
+/** Where a step says a number: the step, and the keys to it. */
+interface Said {
+  readonly at: Span
+  readonly key: readonly string[]
+}
+
 /** A number that a step says: it stands in formulas with its value, as a flow may say several of one name. */
 const figure = (
-  { flow }: Where,
-  at: Span,
+  { flow, subject }: Where,
+  said: Said,
   what: string,
   value: number,
   unit: 'count' | 'ratio' | 'bytes',
 ): Expression => {
   if (value === 1 && unit === 'count') return one
-  const said = unit === 'bytes' ? bytes(value) : unit === 'ratio' ? percent(value) : quantity(value)
-  return stepFigure(flow, at, { name: `${what} (${said})`, value, unit })
+  const text = unit === 'bytes' ? bytes(value) : unit === 'ratio' ? percent(value) : quantity(value)
+  return stepFigure(subject, { flow, ...said }, { name: `${what} (${text})`, value, unit })
 }
 
 /** In a consumer, what is not asked for as a whole comes once for each message. */
@@ -144,15 +152,27 @@ function visitCall(walk: Visiting, step: Of<'call'>, where: Where): void {
   const { target, operation } = step
   const own = design.components.get(target.component)?.operations
   const nested = [...(operation === null ? [] : (own?.get(operation) ?? [])), ...step.steps]
-  const send = step.send === 0 ? zero : figure(where, step.span, 'request', step.send, 'bytes')
+  const send = step.send === 0 ? zero : figure(where, { at: step.span, key: ['send'] }, 'request', step.send, 'bytes')
   const reply = replySize(nested)
-  const receive = reply === 0 ? zero : figure(where, step.span, 'reply', reply, 'bytes')
+  const receive =
+    reply === 0 ? zero : figure(where, { at: replySpan(nested) ?? step.span, key: ['reply'] }, 'reply', reply, 'bytes')
   const chain = [...step.via, target.component]
   for (const [i, to] of chain.entries()) {
     const before = i === 0 ? where : { ...where, from: chain[i - 1] ?? '', isFromActor: false }
     add(walk, before, { verb: 'call', to, part: null, things: one, send, receive, at: step.span })
   }
   visitAll(walk, nested, { ...where, from: target.component, isFromActor: false })
+}
+
+/** The answer stands in a step of its own, as deep as the way to it goes. */
+function replySpan(steps: readonly Step[]): Span | null {
+  for (const step of steps) {
+    if (step.verb === 'reply') return step.span
+    const inside = step.verb === 'get' ? [...step.hit, ...step.miss] : 'steps' in step ? step.steps : []
+    const answer = replySpan(inside)
+    if (answer !== null) return answer
+  }
+  return null
 }
 
 interface Asked extends Pick<Site, 'verb' | 'to' | 'part' | 'at'> {
@@ -178,7 +198,7 @@ function add({ sites }: Visiting, where: Where, { things, send, receive, ...aske
 
 /** Keys of one visit. */
 function keysOf(walk: Walk, step: Of<'get'> | Of<'put'>, where: Where): Expression {
-  const items = figure(where, step.span, 'keys', step.items, 'count')
+  const items = figure(where, { at: step.span, key: ['items'] }, 'keys', step.items, 'count')
   if (where.group !== null) return product(items, where.group)
   return where.isBatch && step.mode === 'pipeline' ? product(items, walk.items) : items
 }
@@ -240,11 +260,11 @@ const named = (figure: HeldFigure, component: string, part: string): HeldFigure 
   name: `${figure.name} of ${component}.${part}`,
 })
 
-function amountOf(walk: Walk, where: Where, { fixed, each, times }: Amount, what: string, at: Span): Expression {
+function amountOf(walk: Walk, where: Where, { fixed, each, times }: Amount, what: string, said: Said): Expression {
   const whole = meanOf(fixed)
   const register = { items: walk.items, found: where.found, missed: where.missed, group: where.group ?? one }[times]
-  const own = whole === 0 && each !== 0 ? zero : figure(where, at, what, whole, 'count')
-  return each === 0 ? own : sum(own, product(figure(where, at, `${what} of each`, each, 'count'), register))
+  const own = whole === 0 && each !== 0 ? zero : figure(where, said, what, whole, 'count')
+  return each === 0 ? own : sum(own, product(figure(where, said, `${what} of each`, each, 'count'), register))
 }
 
 type RowStep = Extract<Step, { readonly verb: 'read' | 'write' }>
@@ -262,11 +282,11 @@ function visitRows(walk: Visiting, step: RowStep, where: Where): void {
           { ...returned, name: `rows of ${component}.${part ?? ''}.${path ?? ''}` },
           'count',
         )
-  const said = step.rows === null ? usual : amountOf(walk, where, step.rows, 'rows', step.span)
+  const said = step.rows === null ? usual : amountOf(walk, where, step.rows, 'rows', { at: step.span, key: ['rows'] })
   const isEach = step.rows !== null && step.rows.each !== 0
   const rows = where.group !== null && !isEach ? product(said, where.group) : said
   const bytes = product(rows, eachOf(walk, component, part))
-  const pages = figure(where, step.span, 'pages', meanOf(step.pages), 'count')
+  const pages = figure(where, { at: step.span, key: ['pages'] }, 'pages', meanOf(step.pages), 'count')
   const here = { ...where, visits: product(where.visits, pages) }
   const [send, receive] = step.verb === 'write' ? [bytes, zero] : [zero, bytes]
   const asked = { verb: step.verb, to: component, part: holding?.part ?? part, send, receive, at: step.span }
@@ -278,8 +298,11 @@ function visitRows(walk: Visiting, step: RowStep, where: Where): void {
 function visitPublish(walk: Visiting, step: Of<'publish'>, where: Where): void {
   const { component, part } = step.target
   const holding = holdingAt(walk.subject, component, part)
-  const messages = amountOf(walk, where, step.count, 'messages', step.span)
-  const size = step.size === null ? eachOf(walk, component, part) : figure(where, step.span, 'size', step.size, 'bytes')
+  const messages = amountOf(walk, where, step.count, 'messages', { at: step.span, key: ['count'] })
+  const size =
+    step.size === null
+      ? eachOf(walk, component, part)
+      : figure(where, { at: step.span, key: ['size'] }, 'size', step.size, 'bytes')
   const asked = { verb: 'publish' as const, to: component, part: holding?.part ?? part, at: step.span }
   add(walk, where, { ...asked, things: messages, send: product(messages, size), receive: zero })
 }
@@ -287,7 +310,7 @@ function visitPublish(walk: Visiting, step: Of<'publish'>, where: Where): void {
 function visitPush(walk: Visiting, step: Of<'push'>, where: Where): void {
   const perBatch = where.found === zero ? walk.items : where.found
   const things = where.isBatch ? perBatch : one
-  const send = product(things, figure(where, step.span, 'size', step.size, 'bytes'))
+  const send = product(things, figure(where, { at: step.span, key: ['size'] }, 'size', step.size, 'bytes'))
   const { component } = step.target
   add(walk, where, { verb: 'push', to: component, part: null, things, send, receive: zero, at: step.span })
 }
@@ -296,14 +319,23 @@ function visitBranches(walk: Visiting, step: Of<'choose'>, outer: Where): void {
   const where = perMessage(walk, outer)
   for (const { name, probability, steps } of step.branches) {
     if (probability === 0) continue
-    const share = probability === 1 ? one : figure(where, step.span, `share of \`${name}\``, probability, 'ratio')
+    const share =
+      probability === 1
+        ? one
+        : figure(where, { at: step.span, key: ['choose', name] }, `share of \`${name}\``, probability, 'ratio')
     visitAll(walk, steps, { ...where, visits: product(where.visits, share) })
   }
 }
 
 function visitLoop(walk: Visiting, step: Of<'each'> | Of<'repeat'>, outer: Where): void {
   const where = perMessage(walk, outer)
-  const count = figure(where, step.span, step.verb === 'each' ? 'things of each' : 'times', meanOf(step.count), 'count')
+  const count = figure(
+    where,
+    { at: step.span, key: [step.verb === 'each' ? 'count' : 'repeat'] },
+    step.verb === 'each' ? 'things of each' : 'times',
+    meanOf(step.count),
+    'count',
+  )
   if (step.verb === 'repeat' || step.inGroupsOf === 1) {
     const group = step.verb === 'repeat' ? where.group : null
     visitAll(walk, step.steps, { ...where, visits: product(where.visits, count), group })

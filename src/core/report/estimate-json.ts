@@ -12,6 +12,7 @@ export function estimateJson({ machine, lines, gaps, shortages }: BackOfEnvelope
       memory_bytes: machine.memory,
       network_bytes_per_s: machine.network,
       iops_per_s: machine.iops,
+      throughput_bytes_per_s: machine.throughput,
       disk_bytes: machine.disk,
     },
     lines: lines.filter(({ id }) => only === undefined || only.has(id)).map(lineJson),

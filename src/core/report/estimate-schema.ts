@@ -58,6 +58,7 @@ export const estimateSchema = object({
       memory_bytes: d(number, 'main memory'),
       network_bytes_per_s: d(number, 'each way'),
       iops_per_s: d(number, 'random I/Os of its disk'),
+      throughput_bytes_per_s: d(number, 'what its disk reads and writes'),
       disk_bytes: d(number, 'space of its disk'),
     }),
     'the machine that is counted in',
@@ -79,7 +80,10 @@ export const estimateSchema = object({
     list(
       object({
         subject: d(text, '`the whole design`, or a component'),
-        dimension: d(oneOf('cpu', 'memory', 'disk', 'iops', 'network'), 'what it needs more of than one machine has'),
+        dimension: d(
+          oneOf('cpu', 'memory', 'disk', 'iops', 'throughput', 'network'),
+          'what it needs more of than one machine has',
+        ),
         times: d(number, 'in machines'),
         line: d(text, 'the line that says so'),
       }),

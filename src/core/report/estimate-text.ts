@@ -59,6 +59,7 @@ const dimensionWords = {
   memory: 'memory',
   disk: 'disk space',
   iops: 'IOPS',
+  throughput: 'disk bytes a second',
   network: 'network',
 } as const
 
@@ -123,6 +124,7 @@ const shapes: Readonly<Record<Section, Shape>> = {
       column('memory', 'memory'),
       column('disk', 'disk'),
       column('IOPS', 'iops'),
+      column('disk bytes', 'throughput'),
       column('network', 'network'),
       column('machines', ''),
       column('all in memory', 'all-in-memory'),
@@ -194,7 +196,8 @@ function withYears(shape: Shape, lines: readonly Line[]): Shape {
 /** Lines of one thing, by the part of their ids that names it. */
 function rowsOf(lines: readonly Line[], section: Section): ReadonlyMap<string, readonly Line[]> {
   const rows = new Map<string, Line[]>()
-  const ends = /\.(?:rows\.\d+y|stored\.\w+|batches\.\w+|bytes\.\w+|out\.day|cpu\.busy|rows\.day|80\.keys|95\.keys)$/
+  const ends =
+    /\.(?:rows\.\d+y|stored\.\w+|copied\.\d+y|batches\.\w+|bytes\.\w+|out\.day|cpu\.busy|rows\.day|80\.keys|95\.keys)$/
   for (const line of lines) {
     const whole = line.id.slice(section.length + 1)
     const isLink = section === 'bandwidth' && /→|->/.test(line.subject)
@@ -222,8 +225,8 @@ function cellsOf({ columns: all }: Shape, section: Section, key: string, lines: 
 }
 
 function machineText({ machine }: BackOfEnvelope): string {
-  const { cpu, memory, disk, iops, network } = machine
-  const disks = `${valueText(disk, 'bytes')} of disk at ${digits(iops)} IOPS`
+  const { cpu, memory, disk, iops, throughput, network } = machine
+  const disks = `${valueText(disk, 'bytes')} of disk at ${digits(iops)} IOPS and ${valueText(throughput, 'bytes-per-second')}`
   const binary = memory / 2 ** 30
   const room = Number.isInteger(binary) ? `${binary} GiB` : valueText(memory, 'bytes')
   const text = `of ${digits(cpu)} processors, ${room} of memory, ${disks}, ${digits((network * 8) / 1e9)} Gbit/s`

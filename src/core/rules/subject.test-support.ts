@@ -350,6 +350,7 @@ const emptyDesign: Design = {
   decisions: new Map(),
   variants: [],
   scenarios: new Map(),
+  written: createMap([], line(1)),
   span: line(1),
 }
 

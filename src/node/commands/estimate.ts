@@ -26,7 +26,7 @@ export const estimate = defineCommand({
     { flags: '--years <list>', about: 'years ahead that storage is counted for (default 1,3,5)' },
     {
       flags: '--machine <keys>',
-      about: 'the machine that is counted in: cpu, memory, disk, iops, network (default: AWS m7i.4xlarge)',
+      about: 'the machine that is counted in: cpu, memory, disk, iops, throughput, network (default: AWS m7i.4xlarge)',
     },
     { flags: '--variant <name>', about: 'the design with this variant applied' },
     { flags: '--environment <name>', about: 'the design with this section of `environments` merged over it' },
