@@ -26,7 +26,6 @@ const sections = [
 
 /** What the solver does not have within the simulator's tolerance, and why. */
 const beyond: Readonly<Record<string, string>> = {
-  'threads held during a downstream call': 'the flow-equivalent server takes the inside to be in equilibrium: 3 % off',
   'layered queues: two processors, five tasks, work after the reply': 'several closed sources over nested pools',
   'fifo: 20 of 100 keys, Zipf 1.2': 'a characteristic time is 0.0036 off with 100 keys',
   'random: 20 of 100 keys, Zipf 1.2': 'a characteristic time is 0.0036 off with 100 keys',

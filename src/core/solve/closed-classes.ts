@@ -2,7 +2,7 @@
 import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
 import { exact, type Method } from '../result/solution.ts'
 import { convolvedClasses } from './closed-convolution.ts'
-import { linearized, type Queues, waitBehind } from './closed-linearizer.ts'
+import { linearized, type Queues, waitBehindOthers } from './closed-linearizer.ts'
 
 /** Users that think, then visit centers. */
 export interface UserClass {
@@ -130,7 +130,7 @@ function answerOf(queues: Queues, residence: readonly (readonly Seconds[])[], me
     queueLength,
     residence: residence.map((times) => times.map((time, k) => time * (centers[k]?.copies ?? 1))),
     seen: null,
-    open: centers.map(({ isDelay }, k) => ({ wait: isDelay ? 0 : waitBehind(queues, k, served(k)), seen: null })),
+    open: centers.map(({ isDelay }, k) => ({ wait: isDelay ? 0 : waitBehindOthers(queues, k, served(k)), seen: null })),
     method,
   }
 }

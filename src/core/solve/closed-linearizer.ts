@@ -21,7 +21,7 @@ interface Found {
  * of all who wait, done by the servers that open work leaves. Exact for one server in product form.
  * @source Reiser 1979 (mean value analysis with rest of service); Sakasegawa 1977 (several servers all busy)
  */
-export function waitBehind({ classes, centers }: ClassNetwork, k: number, seen: Found): number {
+export function waitBehindOthers({ classes, centers }: ClassNetwork, k: number, seen: Found): number {
   const { servers, isProduct, background, openRest } = centers[k] as SharedCenter
   const left = servers - background
   if (!(left > 0)) return Infinity
@@ -102,7 +102,7 @@ function core(queues: Queues, customers: readonly number[], start: Table, change
         const busy = customers.map((count, c) =>
           count > 0 ? Math.min(there[c] ?? 0, ((oldServed[c]?.[k] ?? 0) * (left[c] ?? 0)) / count) : 0,
         )
-        const wait = waitBehind(queues, k, { there, served: busy })
+        const wait = waitBehindOthers(queues, k, { there, served: busy })
         const { demands = [], works = [] } = classes[j] ?? {}
         return (demands[k] ?? 0) * (1 + (centers[k]?.isProduct ? wait : wait / Math.max(1e-300, works[k] ?? 0)))
       }),
