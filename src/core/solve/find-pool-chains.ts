@@ -1,4 +1,4 @@
-import type { Seconds } from '../base/units.ts'
+import type { PerSecond, Seconds } from '../base/units.ts'
 import type { Pool } from '../model/resource.ts'
 import type { Inside } from './centers.ts'
 import type { Node } from './network.ts'
@@ -8,6 +8,13 @@ import { isPoisson } from './stream.ts'
 /** Of more the work grows too large: 24 take 0.6 ms, and ever more as slots⁴. */
 const MOST_SLOTS = 24
 
+interface Asking {
+  readonly rate: PerSecond
+  readonly nodes: readonly Node[]
+  /** No closed users are among them: these come as those before them leave. */
+  readonly isOpen: boolean
+}
+
 /**
  * The chain of a pool whose slots are held over an exponential time of one's own and then one visit to one center with
  * exponential work that nobody else uses; null = it is held otherwise.
@@ -15,12 +22,12 @@ const MOST_SLOTS = 24
 export function chainOf(
   { slots, waitingRoom, patience }: Pool,
   { centers, queues, delay }: Inside,
-  { rate, nodes }: { readonly rate: number; readonly nodes: readonly Node[] },
+  { rate, nodes, isOpen }: Asking,
 ): PoolChainAnswer | null {
   const [holder, ...others] = nodes
   const [center, ...more] = centers
   const queue = queues[0] ?? null
-  if (holder === undefined || center === undefined || queue === null || others.length > 0 || more.length > 0)
+  if (!isOpen || holder === undefined || center === undefined || queue === null || others.length > 0 || more.length > 0)
     return null
   if (slots > MOST_SLOTS || patience < Infinity || center.background > 0 || queue.isShared) return null
   // Slots around these let only so many ask at once.
