@@ -115,7 +115,7 @@ export function estimateWithRanges(
 /** Meaning and remedy of every code that a diagnostic, a rule or a cause may have: what `loadpath explain` knows. */
 export const codeTexts: Readonly<Record<string, CodeText>> = {
   ...textsOfReader,
-  ...Object.fromEntries(rules.map(({ code, meaning, remedy }) => [code, { meaning, remedy }])),
+  ...Object.fromEntries(rules.map(({ code, meaning, remedy, step }) => [code, { meaning, remedy, step }])),
 }
 
 /**

@@ -59,7 +59,16 @@ export function factsOf({ io, settings }: { io: Io; settings: RunSettings }, che
     spanOf: isGenerated ? () => null : spansOf(prepared),
     pathOf,
     source: (file) => (file === design.file ? text : (read(file) ?? undefined)),
-    keysAt: isGenerated ? ({ file }) => file.split('#')[1] ?? '' : pathsIn(text, design.file),
+    keysAt: isGenerated ? ({ file }) => file.split('#')[1] ?? '' : keysIn(text, design.file),
+  }
+}
+
+/** The text is read again only for what needs it. */
+function keysIn(text: string, file: string): CheckFacts['keysAt'] {
+  let found: CheckFacts['keysAt'] | undefined
+  return (span) => {
+    found ??= pathsIn(text, file)
+    return found(span)
   }
 }
 

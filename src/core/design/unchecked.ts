@@ -21,6 +21,10 @@ export function checkRanges(root: MapNode, out: Collector): void {
   }
 }
 
+/** Of security, what is accepted is held against what is found. */
+const isChecked = (node: Node): boolean =>
+  node.kind === 'map' && node.entries.length > 0 && node.entries.every(({ key }) => key === 'accepted')
+
 /** Maps with `is` and `range`, in the order of the text. */
 function rangesIn(node: Node): readonly MapNode[] {
   if (node.kind === 'scalar') return []
@@ -36,8 +40,8 @@ export function noteUnchecked(
   out: Collector,
 ): void {
   const sections = ['security', 'views'].flatMap((name) => {
-    const at = root.entry(name)?.keySpan
-    return at === undefined ? [] : [{ name, at }]
+    const entry = root.entry(name)
+    return entry === undefined || isChecked(entry.value) ? [] : [{ name, at: entry.keySpan }]
   })
   const [first, ...rest] = [...parts, ...sections]
   if (first === undefined) return

@@ -1,8 +1,12 @@
 // @data
+import type { ReviewStep } from '../base/review-step.ts'
+
 /** What a diagnostic's code means and what to do about it; `loadpath explain <code>`. */
 export interface CodeText {
   readonly meaning: string
   readonly remedy: string
+  /** Of a rule: its step of a review. */
+  readonly step?: ReviewStep
 }
 
 /** Words of verdicts, beside the codes of diagnostics. */

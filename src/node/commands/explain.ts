@@ -1,4 +1,5 @@
 import type { Design, Model, SettingOrigin } from '../../core/index.ts'
+import { reviewStepTitle } from '../../core/base/review-step.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
 import { OperationError } from '../operation-error.ts'
 import { type Context, defineCommand } from './define.ts'
@@ -38,7 +39,10 @@ async function explainCode({ io, options }: Context, code: string): Promise<Exit
     throw new OperationError(`"${code}" is neither a code nor a cause`, { exitCode: 2, hint })
   }
   if (options['json'] === true) io.out(toJson({ code, ...found }))
-  else io.out(`${code}\n\n${found.meaning}\n\nwhat helps: ${found.remedy}\n`)
+  else {
+    const step = found.step === undefined ? '' : ` (step ${reviewStepTitle(found.step)})`
+    io.out(`${code}${step}\n\n${found.meaning}\n\nwhat helps: ${found.remedy}\n`)
+  }
   return exitCodes.fine
 }
 
