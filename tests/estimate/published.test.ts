@@ -10,6 +10,7 @@ interface Published {
   readonly design: string
   readonly source: string
   readonly machine?: string
+  readonly years?: readonly number[]
   readonly within?: number
   /** Line of the estimate → what was published, in SI units. */
   readonly expected: Readonly<Record<string, number>>
@@ -69,6 +70,27 @@ const published: readonly Published[] = [
     },
   },
   {
+    design: 'short-links',
+    source: 'A. Xu: System Design Interview, 2020, chapter 8',
+    years: [10],
+    expected: {
+      'load.shorten.mean': 1160,
+      'load.follow.mean': 11_600,
+      'storage.db.links.rows.10y': 365e9,
+      'storage.db.links.10y': 36.5e12,
+    },
+  },
+  {
+    design: 'posts-with-media',
+    source: 'A. Xu: System Design Interview, 2020, chapter 2',
+    expected: {
+      'load.post.mean': 3500,
+      'load.post.peak': 7000,
+      'storage.media.files.day': 30e12,
+      'storage.media.files.5y': 55e15,
+    },
+  },
+  {
     design: 'home-timelines',
     source: 'M. Kleppmann: Designing Data-Intensive Applications, 2017, chapter 1',
     expected: { 'requests.timelines.home.put.mean': 345e3, 'requests.timelines.home.get.mean': 300e3 },
@@ -96,8 +118,8 @@ const published: readonly Published[] = [
 
 describe.each(published)(
   'the estimate of $design, as $source has it',
-  ({ design, machine, within = 0.05, expected }) => {
-    const whole = estimateOf(design, machine)
+  ({ design, machine, years, within = 0.05, expected }) => {
+    const whole = estimateOf(design, { machine, years })
 
     it.each(Object.entries(expected))('%s is %d', (id, value) => {
       const line = whole.lines.find((one) => one.id === id)
@@ -107,7 +129,12 @@ describe.each(published)(
   },
 )
 
-function estimateOf(name: string, machine: string | undefined): BackOfEnvelope {
+interface Options {
+  readonly machine: string | undefined
+  readonly years: readonly number[] | undefined
+}
+
+function estimateOf(name: string, { machine, years }: Options): BackOfEnvelope {
   const file = `${name}.loadpath.yaml`
   const text = readFileSync(new URL(file, import.meta.url), 'utf8')
   const options = { file, variant: null, scenarios: 'baseline', sets: [], limits: {} } as const
@@ -115,5 +142,5 @@ function estimateOf(name: string, machine: string | undefined): BackOfEnvelope {
   const [model] = models
   if (design === null || model === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
   const chosen = machine === undefined ? null : readMachine(machine).machine
-  return estimate(design, model, chosen === null ? {} : { machine: chosen })
+  return estimate(design, model, { ...(chosen && { machine: chosen }), ...(years && { years }) })
 }

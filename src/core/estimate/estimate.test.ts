@@ -118,6 +118,19 @@ describe('an estimate', () => {
     expect(readMachine('memory: 4').diagnostics[0]?.code).toBe('unit-missing')
   })
 
+  it('writes behind what is put into a cache that does so', () => {
+    const whole = estimated(`loadpath: 1
+load: { people: { rate: 50/s, mix: { count: 100% } } }
+components:
+  api: { kind: service }
+  hot: { kind: redis, keyspaces: { views: { keys: 1 M, value: 20 B, write: behind, store: db.views } } }
+  db: { kind: postgres, tables: { views: { rows: 1 M, row: 100 B } } }
+flows: { count: { from: people, steps: [{ call: api, do: [{ put: hot.views }] }] } }
+`)
+    expect(valueOf(whole, 'requests.db.views.write.peak')).toBeCloseTo(50, 9)
+    expect(valueOf(whole, 'bandwidth.hot.to.db')).toBeCloseTo(50 * 100, 9)
+  })
+
   it('keeps the ids of what has one name apart', () => {
     const whole = estimated(
       shop()

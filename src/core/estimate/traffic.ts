@@ -244,8 +244,15 @@ function visitPut(walk: Visiting, step: Of<'put'>, where: Where): void {
   const { component, part } = step.target
   const keys = keysOf(walk, step, where)
   const send = product(keys, eachOf(walk, component, part))
-  const named = holdingAt(walk.subject, component, part)?.part ?? part
-  add(walk, where, { verb: 'put', to: component, part: named, things: keys, send, receive: zero, at: step.span })
+  const holding = holdingAt(walk.subject, component, part)
+  const asked = { things: keys, receive: zero, at: step.span }
+  add(walk, where, { ...asked, verb: 'put', to: component, part: holding?.part ?? part, send })
+  const [store, table] = holding?.behind?.split(/\.(?=[^.]*$)/) ?? []
+  if (store === undefined || table === undefined) return
+  // What is written behind is a row each.
+  const cache = { ...where, from: component, isFromActor: false }
+  const rows = product(keys, eachOf(walk, store, table))
+  add(walk, cache, { ...asked, verb: 'write', to: store, part: table, send: rows })
 }
 
 const eachOf = ({ subject }: Walk, component: string, part: string | null): Expression => {

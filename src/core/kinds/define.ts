@@ -82,6 +82,8 @@ export interface Holding {
   /** Of a table, by access path: rows of one access. Of a cache, whether it asks for what it misses itself. */
   readonly returns?: ReadonlyMap<string, HeldFigure>
   readonly isThrough?: boolean
+  /** What is put into it goes on to this table, in the background; null = nowhere. */
+  readonly behind?: string | null
   /** It is where its entries live: none of them is ever missing. */
   readonly isHome?: boolean
   /** Zipf exponent by which they are asked for; null = nobody asks for one of them. */

@@ -83,6 +83,7 @@ export const keyHoldings = ({ keyspaces, copies, overhead, on }: KeptKeys): read
     copies,
     isThrough: on === 'service' || value.write === 'through',
     isHome: value.write === 'model',
+    behind: value.write === 'behind' ? (value.store ?? null) : null,
     popularity: figure('popularity', value.popularity, `keyspaces.${part}.popularity`),
     keep: null,
     on,
@@ -147,7 +148,7 @@ export const topicHoldings = (
     each: figure('size', value.size, `topics.${part}.size`),
     overheads: [],
     packed: null,
-    copies: copiesOf(value.copies ?? 1, `topics.${part}.copies`),
+    copies: copiesOf(value.copies ?? 1, value.copies === undefined ? '' : `topics.${part}.copies`),
     popularity: null,
     keep:
       value.keep === undefined || value.keep === Infinity ? null : figure('keep', value.keep, `topics.${part}.keep`),

@@ -1,7 +1,7 @@
-import type { Bytes, PerSecond, Ratio, Seconds } from '../base/units.ts'
+import type { PerSecond, Ratio, Seconds } from '../base/units.ts'
 import { fixed, meanOf } from '../model/distribution.ts'
 import type { Consumer, Model } from '../model/model.ts'
-import type { GroupIndex, Resource, ResourceIndex } from '../model/resource.ts'
+import type { Resource, ResourceIndex } from '../model/resource.ts'
 import type { CallPolicy, PointIndex, Step } from '../model/step.ts'
 import type { CacheAnswer } from './cache-hits.ts'
 import { plainEnvironment } from './environment.ts'
@@ -17,8 +17,6 @@ export interface Offered {
   /** Of Model.resources: servers that stations would need, were they never idle and nobody waited. */
   readonly busy: ReadonlyMap<ResourceIndex, number>
   readonly caches: ReadonlyMap<ResourceIndex, OfferedCache>
-  /** Of Model.groups, all instances of it: bytes that come in and that go out. */
-  readonly traffic: readonly { readonly in: Bytes; readonly out: Bytes }[]
   readonly isConverged: boolean
 }
 
@@ -85,7 +83,6 @@ function offeredBy(steady: Steady): Offered {
         return [index, { lookups, hitRatio: over((one) => one.hitRatio), fetchRatio: over((one) => one.fetches) }]
       }),
     ),
-    traffic: trafficOf(model, network.nodes),
     isConverged,
   }
 }
@@ -103,23 +100,6 @@ function busyAt({ kind }: Resource, users: readonly Node[], index: number): read
     return sum + rate * (meanOf(step.work) + step.each * registers[step.times])
   }, 0)
   return [[index, busy]]
-}
-
-function trafficOf(model: Model, nodes: readonly Node[]): Offered['traffic'] {
-  const sums = model.groups.map(() => ({ in: 0, out: 0 }))
-  const put = (group: GroupIndex | null, bytes: { readonly in: Bytes; readonly out: Bytes }): void => {
-    const sum = group === null ? undefined : sums[group]
-    if (sum === undefined) return
-    sum.in += bytes.in
-    sum.out += bytes.out
-  }
-  for (const { step, rate, spot } of nodes) {
-    if (step.kind !== 'call') continue
-    const [sent, received] = [rate * step.send, rate * step.receive]
-    put(step.to, { in: sent, out: received })
-    put(spot.group, { in: received, out: sent })
-  }
-  return sums
 }
 
 /**
