@@ -50,7 +50,7 @@ export async function runEstimate(context: Context): Promise<ExitCode> {
   const style = styleOf(io, settings)
   if (why !== null) {
     const assumed = prepared.design?.assume ?? new Map()
-    io.out(estimateWhy(whole, why, { style, assumed }))
+    io.out(estimateWhy(whole, why, { style, assumed, hasLines: design.text !== null }))
     return exitCodes.fine
   }
   if (settings.isFull) diagnosticsTo(context, settings, design, text)(diagnostics)

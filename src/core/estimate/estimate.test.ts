@@ -107,12 +107,17 @@ describe('an estimate', () => {
   })
 
   it('counts in machines that can be given, and names what one of them lacks first', () => {
-    const { machine } = readMachine('cpu: 0.1, memory: 1 GB, iops: 1/s')
-    const whole = estimated(shop(), machine === null ? {} : { machine })
+    const counted = (keys: string): BackOfEnvelope => {
+      const { machine } = readMachine(keys)
+      return estimated(shop(), machine === null ? {} : { machine })
+    }
+    const whole = counted('cpu: 0.1, memory: 100 MB, iops: 1/s')
     // 250 requests of 2 ms.
     expect(valueOf(whole, 'machines.api.cpu.busy')).toBeCloseTo(0.5, 6)
     expect(valueOf(whole, 'machines.api.cpu')).toBe(5)
     expect(valueOf(whole, 'machines.db.iops')).toBe(250)
+    // What fits into memory is read from there.
+    expect(valueOf(counted('memory: 1 GB, iops: 1/s'), 'machines.db.iops')).toBe(50)
     expect(whole.shortages[0]).toMatchObject({ subject: 'the whole design', dimension: 'iops', times: 250 })
     expect(readMachine('cpus: 4').machine).toBeNull()
     expect(readMachine('memory: 4').diagnostics[0]?.code).toBe('unit-missing')

@@ -7,6 +7,8 @@ import type { Subject } from './subject.ts'
 export interface DiskFigures {
   /** I/Os a second at the peak when nothing is in memory. */
   readonly asked: Expression
+  /** Of them those of writes: all there are when reads find everything in memory. */
+  readonly writes: Expression
 }
 
 /**
@@ -31,7 +33,7 @@ export function addIops(subject: Subject, sheet: Sheet, { asked }: Traffic): Rea
     const reads = part('read', 'I/Os of reads at the peak, with nothing in memory')
     const writes = part('write', 'I/Os of writes at the peak')
     const all = addedUp([reads, writes].map((peak) => ({ peak, mean: peak }))).peak
-    found.set(component, { asked: say(`iops.${component}`, 'I/Os at the peak, with nothing in memory', all) })
+    found.set(component, { writes, asked: say(`iops.${component}`, 'I/Os at the peak, with nothing in memory', all) })
     playedLine(subject, component, say)
   }
   return found

@@ -25,6 +25,7 @@ export function loadLines(subject: Subject, sheet: Sheet): ReadonlyMap<string, R
     if (rate === null) continue
     rates.set(flow.id, putRate(sheet, flow.id, rate))
   }
+  for (const actor of design.actors.values()) if (!actor.isHostile) gapOf(sheet, actor)
   if (rates.size === 0)
     sheet.gaps.push({
       section: 'load',
@@ -35,6 +36,18 @@ export function loadLines(subject: Subject, sheet: Sheet): ReadonlyMap<string, R
       at: null,
     })
   return rates
+}
+
+/** Machines are counted for the peak and storage for the average: one of the two is often left out. */
+function gapOf(sheet: Sheet, { id, people, shape, demand, span, written }: Actor): void {
+  const say = (missing: string, write: string): void => {
+    const where = `in load.${id}`
+    sheet.gaps.push({ section: 'load', subject: id, missing, write, where, at: span })
+  }
+  if (people !== null && written.get('peak') === undefined && shape.length === 0)
+    say('how much higher the peak is than the average: they are taken to be the same', 'peak: 2.5x')
+  if (people === null && demand.kind === 'rate' && shape.length === 0)
+    say('how the load goes over a day: the rate is taken for peak and average', 'shape: daily(low 30% peak 20:00)')
 }
 
 /** `load.view.peak`, `.mean` and `.day`. */

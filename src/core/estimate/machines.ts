@@ -44,6 +44,7 @@ export function machineLines(subject: Subject, sheet: Sheet, needs: Needs): read
   const disks = addIops(subject, sheet, needs.traffic)
   const totals = new Map<Dimension, Expression[]>()
   const shortages: Shortage[] = []
+  const machines: Expression[] = []
   for (const component of subject.design.components.values()) {
     const wanted = wantedBy(subject, sheet, component, { ...needs, disks })
     const parts = dimensions.flatMap((dimension) => {
@@ -59,13 +60,12 @@ export function machineLines(subject: Subject, sheet: Sheet, needs: Needs): read
     })
     if (parts.length === 0) continue
     const heading = { section: 'machines' as const, subject: component.id, unit: 'count' as const }
-    put(
-      sheet,
-      { ...heading, id: `machines.${component.id}`, name: 'machines, each resource used in full' },
-      most(parts),
-    )
+    const name = 'machines, each resource used in full'
+    machines.push(put(sheet, { ...heading, id: `machines.${component.id}`, name }, most(parts)))
     allInMemory(subject, sheet, component.id, needs)
   }
+  const all = { id: 'machines.all', section: 'machines' as const, subject: WHOLE, unit: 'count' as const }
+  if (machines.length > 0) put(sheet, { ...all, name: 'machines, component by component' }, sum(...machines))
   return [...totalLines(subject, sheet, totals), ...shortages].filter(({ times }) => times > 1).sort(byTimes)
 }
 
@@ -110,18 +110,24 @@ function wantedBy(
       ? []
       : [setting(subject, id, { ...copies, name: `copies of ${id}` }, 'count')]
   const isCache = holdings.some(({ on, things }) => on === 'memory' && things === 'entries')
-  const held = inMemory.map((one) => (isCache ? one.all : (one.hot ?? zero)))
-  const memory = sum(...held, connected.get(id) ?? zero)
+  // What fits into the memory of one machine is read from there; of the rest the hot part should be.
+  const all = sum(...inMemory.map((one) => one.all))
+  const isFitting = all.value <= subject.machine.memory
+  const memory = sum(
+    isCache || isFitting ? all : sum(...inMemory.map(({ hot: part }) => part ?? zero)),
+    connected.get(id) ?? zero,
+  )
   const space = stored.filter((one) => one.component === id && one.holding.on === 'disk')
   const flow = flowing.get(id)
-  // All that goes in and out, once: what is in memory saves some, copies and logs cost more.
+  // Copies and logs cost more.
   const isOnDisk = holdings.some(({ on }) => on === 'disk')
+  const isRead = !isFitting || inMemory.length === 0
   return {
     ...(cpu === null ? {} : { cpu }),
     memory: memory === zero ? zero : product(memory, ...times),
     disk: sum(...space.map((one) => one.first)),
-    iops: disks.get(id)?.asked ?? zero,
-    throughput: flow === undefined || !isOnDisk ? zero : sum(flow.in, flow.out),
+    iops: (isFitting ? disks.get(id)?.writes : disks.get(id)?.asked) ?? zero,
+    throughput: flow === undefined || !isOnDisk ? zero : isRead ? sum(flow.in, flow.out) : flow.in,
     network: flow === undefined ? zero : most([flow.in, flow.out]),
   }
 }

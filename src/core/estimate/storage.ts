@@ -5,6 +5,7 @@ import type { MapNode, Node } from '../text/document.ts'
 import { rateField } from '../text/quantity-fields.ts'
 import type { Quantity } from '../text/scalars/dimension.ts'
 import { scopeOf } from '../text/scalars/expression.ts'
+import { bytes } from '../result/format.ts'
 import { type Expression, number, one, product, sum, term, zero } from './expression.ts'
 import type { Unit } from './line.ts'
 import { day } from './load.ts'
@@ -69,6 +70,7 @@ function grownLines(making: Making, component: string, holding: Holding, traffic
   const { subject } = making
   const id = `${component}.${holding.part}`
   const each = setting(subject, component, holding.each, 'bytes')
+  if (each.inputs[0]?.from.kind === 'default') sizeGap(making, component, holding)
   const whole = wholeOf(subject, component, holding)
   const copies = copiesOf(subject, component, holding)
   const count = holding.count === null ? zero : setting(subject, component, holding.count, 'count')
@@ -77,8 +79,8 @@ function grownLines(making: Making, component: string, holding: Holding, traffic
   const say = (figure: string, name: string, value: Expression): Expression => line(making, id, figure, name, value)
   const start = now === zero ? zero : say('now', 'bytes now', product(now, each))
   const perDay = growth.rate === zero ? zero : say('rows.day', `new ${holding.things} a day`, product(growth.rate, day))
-  const bytes = perDay === zero ? zero : say('day', 'new bytes a day', product(perDay, each))
-  if (bytes !== zero) say('month', 'new bytes a month', product(growth.rate, each, month))
+  const perDayBytes = perDay === zero ? zero : say('day', 'new bytes a day', product(perDay, each))
+  if (perDayBytes !== zero) say('month', 'new bytes a month', product(growth.rate, each, month))
   if (start !== zero) say('stored.now', 'stored now, with all copies', product(now, whole, copies))
   const years = subject.years.map((ahead) => {
     const rows = sum(now, growth.rate === zero ? zero : product(growth.rate, yearsOf(ahead)))
@@ -96,13 +98,24 @@ function grownLines(making: Making, component: string, holding: Holding, traffic
   return { component, holding, things: now === zero ? (first?.things ?? zero) : now, first: first?.stored ?? zero }
 }
 
+function sizeGap({ sheet, subject }: Making, component: string, { part, each, things }: Holding): void {
+  sheet.gaps.push({
+    section: 'storage',
+    subject: `${component}.${part}`,
+    missing: `how large one of its ${things} is: ${bytes(each.value)} is taken`,
+    write: `${each.name}: 500 B`,
+    where: `in components.${component}.${each.path.split('.').slice(0, -1).join('.')}`,
+    at: subject.design.components.get(component)?.span ?? null,
+  })
+}
+
 const yearText = (count: number): string => (count === 1 ? '1 year' : `${count} years`)
 
 /** Bytes of one where it is kept. */
 function wholeOf(subject: Subject, component: string, holding: Holding): Expression {
   const parts = [holding.each, ...holding.overheads].filter(({ value }) => value > 0)
-  const bytes = sum(...parts.map((part) => setting(subject, component, part, 'bytes')))
-  return holding.packed === null ? bytes : product(bytes, setting(subject, component, holding.packed, 'ratio'))
+  const size = sum(...parts.map((part) => setting(subject, component, part, 'bytes')))
+  return holding.packed === null ? size : product(size, setting(subject, component, holding.packed, 'ratio'))
 }
 
 const copiesOf = (subject: Subject, component: string, { copies }: Holding): Expression =>
@@ -163,8 +176,8 @@ function keptLines(making: Making, component: string, holding: Holding, topics: 
   const id = `${component}.${holding.part}`
   const topic = topics.find((one_) => one_.component === component && one_.part === holding.part)
   if (topic === undefined || topic.bytes.mean.value === 0) return []
-  const bytes = line(making, id, 'day', 'new bytes a day', product(topic.bytes.mean, day))
-  if (holding.keep === null || bytes.value === 0) return []
+  line(making, id, 'day', 'new bytes a day', product(topic.bytes.mean, day))
+  if (holding.keep === null) return []
   const keep = setting(subject, component, holding.keep, 'seconds')
   const kept = line(making, id, 'kept', 'bytes kept', product(topic.bytes.mean, keep))
   const copies = copiesOf(subject, component, holding)

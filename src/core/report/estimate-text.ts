@@ -139,9 +139,12 @@ function sectionLines(whole: BackOfEnvelope, section: Section, { isFull, style }
   const shape = withYears(shapes[section], own)
   const rows = rowsOf(own, section)
   const title = section === 'machines' ? `${shape.title} ${machineText(whole)}` : shape.title
-  const all = [...rows].map(([key, lines]) => [rowName(key, lines), ...cellsOf(shape, section, key, lines)])
+  const all = [...rows]
+    .map(([key, lines]) => [rowName(key, lines), ...cellsOf(shape, section, key, lines)])
+    .filter(([, ...cells]) => cells.some((cell) => cell !== ''))
   const used = shape.columns.flatMap((_, i) => (all.some((row) => (row[i + 1] ?? '') !== '') ? [i + 1] : []))
   const kept = (row: readonly string[]): readonly string[] => [row[0] ?? '', ...used.map((i) => row[i] ?? '')]
+  if (all.length === 0) return []
   const headline = kept(['', ...shape.columns.map((one) => one.headline)])
   const shown = isFull ? all : all.slice(0, ROWS)
   const lines = tableOrList([headline, ...shown.map(kept)], style.width)
@@ -156,7 +159,7 @@ function sectionLines(whole: BackOfEnvelope, section: Section, { isFull, style }
 }
 
 /** What the whole design needs, in parts of one machine. */
-const isTotal = ({ id }: Line): boolean => id.startsWith('machines.all.')
+const isTotal = ({ id }: Line): boolean => id === 'machines.all' || id.startsWith('machines.all.')
 
 function totalLines(lines: readonly Line[], style: Style): readonly string[] {
   const [first] = lines
@@ -230,7 +233,7 @@ function machineText({ machine }: BackOfEnvelope): string {
   const binary = memory / 2 ** 30
   const room = Number.isInteger(binary) ? `${binary} GiB` : valueText(memory, 'bytes')
   const text = `of ${digits(cpu)} processors, ${room} of memory, ${disks}, ${digits((network * 8) / 1e9)} Gbit/s`
-  return `${text}, each resource used in full (${machine.given.size > 0 ? 'as given' : 'AWS m7i.4xlarge'})`
+  return `${text}, each used in full; what fits into memory is read from there (${machine.given.size > 0 ? 'as given' : 'AWS m7i.4xlarge'})`
 }
 
 function gapLines({ gaps }: BackOfEnvelope, isFull: boolean, style: Style): readonly string[] {

@@ -6,17 +6,24 @@ import { plainStyle, type Style, toAscii, wrap } from './layout.ts'
 /** What the assumptions of a design say of themselves, by name. */
 export type Assumed = ReadonlyMap<string, { readonly why: string }>
 
+interface WhyOptions {
+  readonly style?: Style
+  readonly assumed?: Assumed
+  /** The text has lines that somebody wrote: one that a program made has none. */
+  readonly hasLines?: boolean
+}
+
 /** Where a number comes from, down to what is written: what `loadpath estimate --why` prints. */
 export function estimateWhy(
   whole: BackOfEnvelope,
   id: string,
-  { style = plainStyle, assumed = new Map() }: { readonly style?: Style; readonly assumed?: Assumed } = {},
+  { style = plainStyle, assumed = new Map(), hasLines = true }: WhyOptions = {},
 ): string {
   const lines = new Map(spelled(whole, style).lines.map((line) => [line.id, line]))
   const first = lines.get(id)
   if (first === undefined) return ''
   const told = new Set<string>()
-  const text = chain({ lines, told, style, assumed }, first, 0)
+  const text = chain({ lines, told, style, assumed, hasLines }, first, 0)
   const rows = text.map((row) => `${row}\n`).join('')
   return style.isAscii ? toAscii(rows) : rows
 }
@@ -26,6 +33,7 @@ interface Telling {
   readonly told: Set<string>
   readonly style: Style
   readonly assumed: Assumed
+  readonly hasLines: boolean
 }
 
 /** Deeper than this nobody reads an indent. */
@@ -71,7 +79,7 @@ function inNumbers({ formula, inputs }: Line): string {
   })
 }
 
-function inputText({ name, value, unit, from }: Input, { assumed }: Telling): string {
+function inputText({ name, value, unit, from }: Input, { assumed, hasLines }: Telling): string {
   const said = `${name}: ${valueText(value, unit)}`
   switch (from.kind) {
     case 'line':
@@ -83,7 +91,8 @@ function inputText({ name, value, unit, from }: Input, { assumed }: Telling): st
         return why === '' ? one : `${one} (${why})`
       })
       const by = reasons.length === 0 ? '' : `; assumed: ${reasons.join(', ')}`
-      return `${said}, written:${text} at ${from.path}, ${from.at.file}:${from.at.line}${by}`
+      const place = hasLines ? `, ${from.at.file}:${from.at.line}` : ''
+      return `${said}, written:${text} at ${from.path}${place}${by}`
     }
     case 'default': {
       const range = from.range === '' ? '' : `, usually ${from.range}`
