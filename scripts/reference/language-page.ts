@@ -67,7 +67,7 @@ const valuesPart = (): readonly string[] => [
   ),
   '### Uncertain values',
   '`{ is: 50 M, range: 30 M..80 M, why: links clicked at least once a month }`: what is played, the range within which ' +
-    'it lies with 90 %, and the reason. Tables may grow: `{ is: 2 G, growth: 17 M/d }`.',
+    'it lies with 90 %, and the reason. Tables may grow: `{ is: 2 G, growth: 17 M/d }`; how fast may be an expression, or uncertain too.',
 ]
 
 const meaningPart = (): readonly string[] => [

@@ -64,6 +64,11 @@ describe('an estimate', () => {
     expect(valueOf(written, 'storage.db.orders.3y')).toBeCloseTo((1e6 + 864e3 * 2 * 3 * 365) * 200, -3)
     const said = estimated(shop({ rows: '{ is: 1 M, growth: 10 k/d }' }))
     expect(valueOf(said, 'storage.db.orders.1y')).toBeCloseTo((1e6 + 10e3 * 365) * 200, -3)
+    const named = shop({ rows: '{ is: 1 M, growth: = orders * 2 }' }).replace(
+      'components:',
+      'assume: { orders: 5 k/d }\ncomponents:',
+    )
+    expect(valueOf(estimated(named), 'storage.db.orders.rows.day')).toBeCloseTo(10e3, 6)
     // Said without a number, it begins empty.
     expect(valueOf(estimated(shop({ rows: '{ growth: 10 k/d }' })), 'storage.db.orders.1y')).toBeCloseTo(
       10e3 * 365 * 200,

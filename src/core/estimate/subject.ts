@@ -55,7 +55,9 @@ function originOf(subject: Subject, id: string, path: string): Origin {
   const component = subject.design.components.get(id)
   const node = component === undefined ? undefined : nodeAt(component.written, path.split('.'))
   const whole = `components.${id}${path === '' ? '' : `.${path}`}`
-  if (node !== undefined && node.span.file !== '') return writtenAt(subject.design, whole, node)
+  // How it grows is another number.
+  const said = node?.kind === 'map' && node.get('growth') !== undefined ? (node.get('is') ?? node) : node
+  if (said !== undefined && said.span.file !== '') return writtenAt(subject.design, whole, said)
   const known = subject.settings.get(id)?.find((one) => one.path === path)
   const last = path.split('.').at(-1) ?? ''
   const source = known?.source ?? partSource(subject, id, last)?.source ?? ''

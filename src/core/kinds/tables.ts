@@ -22,7 +22,7 @@ export const rowsField: Field<number> = {
         properties: {
           is: { type: ['string', 'number'] },
           range: { type: 'string' },
-          growth: { type: 'string' },
+          growth: rateField().schema,
           why: { type: 'string' },
         },
         additionalProperties: false,

@@ -29,15 +29,17 @@ export function readUncertain(node: Node, options: LawOptions = {}): Read<Uncert
   if (slip) return slip
   const isNode = node.get('is')
   if (!isNode) return wrong('missing-key', node.span, 'an uncertain value needs `is`', EXAMPLE)
-  return andThen(readQuantity(isNode, options), (is) => readRest(node, is))
+  return andThen(readQuantity(isNode, options), (is) => readRest(node, is, options))
 }
 
-function readRest(map: MapNode, is: Quantity): Read<Uncertain> {
+function readRest(map: MapNode, is: Quantity, { scope }: LawOptions): Read<Uncertain> {
   const why = map.get('why')
   const rangeNode = map.get('range')
   const growthNode = map.get('growth')
   const range: Read<Range | null> = rangeNode ? readRangeAround(rangeNode, is) : valid(null)
-  const growth: Read<number | null> = growthNode ? readRate(growthNode) : valid(null)
+  const growth: Read<number | null> = growthNode
+    ? readRate(growthNode, scope === undefined ? {} : { scope })
+    : valid(null)
   return andThen(range, (r) =>
     andThen(growth, (g) => valid({ is, range: r, growth: g, why: why?.kind === 'scalar' ? why.text : '' })),
   )
