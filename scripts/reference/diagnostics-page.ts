@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { reviewStepTitle } from '../../src/core/base/review-step.ts'
-import { codeTexts, diagnosticTexts, reasonTexts, verdictTexts } from '../../src/core/report/codes.ts'
+import { codeTexts, diagnosticTexts, reasonTexts, referencesText, verdictTexts } from '../../src/core/report/codes.ts'
 import { reasons } from '../../src/core/result/result.ts'
 import { rules } from '../../src/core/rules/index.ts'
 import { code, GENERATED, page, table } from './markdown.ts'
@@ -35,11 +35,11 @@ export function diagnosticsPage(): string {
       ['code', 'step', ...heads.slice(1)],
       rules
         .toSorted((a, b) => a.step - b.step)
-        .map(({ code: name, step, severity, meaning, remedy }) => [
+        .map(({ code: name, step, severity, meaning, remedy, references }) => [
           code(name),
           reviewStepTitle(step),
           severity,
-          meaning,
+          references === undefined ? meaning : `${meaning} (${referencesText(references)})`,
           remedy,
         ]),
     ),

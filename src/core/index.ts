@@ -10,6 +10,7 @@ import { kinds } from './kinds/index.ts'
 import type { Model } from './model/model.ts'
 import type { Prepared } from './prepare.ts'
 import { type CodeText, codeTexts as textsOfReader } from './report/codes.ts'
+export { referencesText } from './report/codes.ts'
 import { rules } from './rules/index.ts'
 import type { Schema } from './text/field.ts'
 
@@ -115,7 +116,12 @@ export function estimateWithRanges(
 /** Meaning and remedy of every code that a diagnostic, a rule or a cause may have: what `loadpath explain` knows. */
 export const codeTexts: Readonly<Record<string, CodeText>> = {
   ...textsOfReader,
-  ...Object.fromEntries(rules.map(({ code, meaning, remedy, step }) => [code, { meaning, remedy, step }])),
+  ...Object.fromEntries(
+    rules.map(({ code, meaning, remedy, step, references }) => [
+      code,
+      { meaning, remedy, step, ...(references && { references }) },
+    ]),
+  ),
 }
 
 /**

@@ -352,7 +352,15 @@ export interface Security {
   /** Key `caller -> callee`. */
   readonly links: ReadonlyMap<string, SecurityLink>
   readonly inputs: ReadonlyMap<string, { readonly query: 'parameterized' | 'concatenated'; readonly span: Span }>
+  /** By component that keeps something; null: not stated. */
+  readonly atRest: ReadonlyMap<string, AtRest>
   readonly accepted: readonly Accepted[]
+}
+
+export interface AtRest {
+  readonly encrypted: boolean | null
+  readonly backups: 'apart' | 'together' | null
+  readonly span: Span
 }
 
 export interface DataClass {

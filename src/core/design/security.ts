@@ -36,6 +36,16 @@ const input = record(
   'an input',
 )
 
+const atRest = record(
+  {
+    encrypted: optional(flag, { help: 'Whether what it keeps is encrypted on its disks. Nothing: not stated.' }),
+    backups: optional(oneOf('apart', 'together'), {
+      help: 'Whether who may write to it cannot delete its backups (`apart`), or can (`together`).',
+    }),
+  },
+  'what is kept',
+)
+
 /** Section `security`. */
 export const securityParams = {
   data: optional(mapOf(dataClass), { help: 'Classes of data, by name.' }),
@@ -50,6 +60,7 @@ export const securityParams = {
     { help: 'What cannot be derived about one link: `api -> db: { tls: true, auth: password }`.' },
   ),
   inputs: optional(mapOf(input), { help: 'How queries are built from input, for each component.' }),
+  'at-rest': optional(mapOf(atRest), { help: 'How each component that keeps something keeps it.' }),
   accepted: optional(acceptedRisks, {
     help: 'Risks that somebody answers for; other findings stand under `accepted`.',
   }),
@@ -76,6 +87,7 @@ const NONE: Security = {
   exposed: [],
   links: new Map(),
   inputs: new Map(),
+  atRest: new Map(),
   accepted: [],
 }
 
@@ -103,6 +115,9 @@ export function readSecurity(node: Node | undefined, context: SecurityContext): 
     links: linksOf(values.links, context),
     inputs: new Map(
       [...(values.inputs ?? [])].map(([name, { value, keySpan }]) => [name, { ...value, span: keySpan }]),
+    ),
+    atRest: new Map(
+      [...(values['at-rest'] ?? [])].map(([name, { value, keySpan }]) => [name, { ...value, span: keySpan }]),
     ),
     accepted: acceptedOf(values.accepted ?? [], { ...context, classes: (values.data ?? new Map()).keys() }),
   }
@@ -132,6 +147,8 @@ function checkNames(values: Written, context: SecurityContext): void {
   for (const exposed of values.exposed ?? []) checkParty(exposed, 'the section `exposed` names', context)
   for (const [name, { keySpan }] of values.inputs ?? [])
     checkParty({ value: name, span: keySpan }, 'the section `inputs` names', context)
+  for (const [name, { keySpan }] of values['at-rest'] ?? [])
+    checkParty({ value: name, span: keySpan }, 'the section `at-rest` names', context)
 }
 
 /** A boundary within itself, perhaps through others. */

@@ -39,7 +39,7 @@ export function noteUnchecked(
   parts: readonly { readonly name: string; readonly at: Span }[],
   out: Collector,
 ): void {
-  const sections = ['security', 'views'].flatMap((name) => {
+  const sections = ['views'].flatMap((name) => {
     const entry = root.entry(name)
     return entry === undefined || isChecked(entry.value) ? [] : [{ name, at: entry.keySpan }]
   })

@@ -7,7 +7,21 @@ export interface CodeText {
   readonly remedy: string
   /** Of a rule: its step of a review. */
   readonly step?: ReviewStep
+  /** Of a threat: where others describe it. */
+  readonly references?: {
+    readonly stride: readonly string[]
+    readonly cwe: readonly number[]
+    readonly asvs: readonly string[]
+  }
 }
+
+/** `STRIDE: spoofing; CWE-306; OWASP ASVS 4.0.3: 1.2.2`. */
+export const referencesText = ({ stride, cwe, asvs }: NonNullable<CodeText['references']>): string =>
+  [
+    `STRIDE: ${stride.map((threat) => threat.replaceAll('-', ' ')).join(', ')}`,
+    cwe.map((number) => `CWE-${number}`).join(', '),
+    `OWASP ASVS 4.0.3: ${asvs.join(', ')}`,
+  ].join('; ')
 
 /** Words of verdicts, beside the codes of diagnostics. */
 export const reasonTexts: Readonly<Record<string, CodeText>> = {

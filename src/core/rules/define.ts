@@ -17,7 +17,27 @@ export interface Breach {
   readonly message: string
   readonly hint?: string
   readonly also?: readonly Span[]
+  /** Left out: that of the rule. A control that is merely not stated is a note. */
+  readonly severity?: Severity
 }
+
+/** Where others describe the threat and what to do about it. */
+export interface References {
+  /** Spoofing, tampering, repudiation, information disclosure, denial of service, elevation of privilege. */
+  readonly stride: readonly Threat[]
+  /** Numbers of the Common Weakness Enumeration. */
+  readonly cwe: readonly number[]
+  /** Requirements of the OWASP Application Security Verification Standard 4.0.3. */
+  readonly asvs: readonly string[]
+}
+
+export type Threat =
+  | 'spoofing'
+  | 'tampering'
+  | 'repudiation'
+  | 'information-disclosure'
+  | 'denial-of-service'
+  | 'elevation-of-privilege'
 
 /** One check over a design that can be read and played, but will hardly do what its author expects. */
 export interface Rule {
@@ -28,6 +48,7 @@ export interface Rule {
   readonly severity: Severity
   readonly meaning: string
   readonly remedy: string
+  readonly references?: References
   readonly check: (subject: Subject) => readonly Breach[]
 }
 

@@ -344,6 +344,7 @@ const emptyDesign: Design = {
     exposed: [],
     links: new Map(),
     inputs: new Map(),
+    atRest: new Map(),
     accepted: [],
   },
   accepted: [],

@@ -31,7 +31,7 @@ export const explain = defineCommand({
 })
 
 async function explainCode({ io, options }: Context, code: string): Promise<ExitCode> {
-  const { codeTexts, nearestNames, toJson } = await import('../../core/index.ts')
+  const { codeTexts, nearestNames, referencesText, toJson } = await import('../../core/index.ts')
   const found = codeTexts[code]
   if (found === undefined) {
     const near = nearestNames(code, Object.keys(codeTexts))[0]
@@ -41,7 +41,8 @@ async function explainCode({ io, options }: Context, code: string): Promise<Exit
   if (options['json'] === true) io.out(toJson({ code, ...found }))
   else {
     const step = found.step === undefined ? '' : ` (step ${reviewStepTitle(found.step)})`
-    io.out(`${code}${step}\n\n${found.meaning}\n\nwhat helps: ${found.remedy}\n`)
+    const listed = found.references === undefined ? '' : `\nreferences: ${referencesText(found.references)}\n`
+    io.out(`${code}${step}\n\n${found.meaning}\n\nwhat helps: ${found.remedy}\n${listed}`)
   }
   return exitCodes.fine
 }

@@ -1,3 +1,4 @@
+import type { CodeText } from '../codes.ts'
 import type { Acceptance, Diagnostic, Severity } from '../../base/diagnostic.ts'
 import type { ReviewStep } from '../../base/review-step.ts'
 import type { Span } from '../../base/span.ts'
@@ -18,7 +19,7 @@ export interface CheckFacts {
   /** Scenarios that were not played, and why. */
   readonly skipped: readonly { readonly scenario: string; readonly why: string }[]
   /** What each code means. */
-  readonly codes: Readonly<Record<string, { readonly meaning: string; readonly remedy: string }>>
+  readonly codes: Readonly<Record<string, CodeText>>
   /** Whether something of this severity makes the command fail. */
   readonly isFailing: (what: 'finding' | 'objective', severity: Severity) => boolean
   /** Where an objective is written, and where a component is. */

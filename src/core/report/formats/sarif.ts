@@ -1,6 +1,7 @@
 import type { Severity } from '../../base/diagnostic.ts'
 import { allReviewSteps, reviewSteps, reviewStepTitle } from '../../base/review-step.ts'
 import type { ObjectiveResult } from '../../result/result.ts'
+import type { CodeText } from '../codes.ts'
 import { acceptedText } from '../diagnostic-text.ts'
 import { toJson } from '../envelope.ts'
 import { escapeControls } from '../text-width.ts'
@@ -49,7 +50,7 @@ function driver({ version, codes: texts }: CheckFacts, codes: readonly string[],
     version,
     semanticVersion: version,
     rules: codes.map((code) => {
-      const { meaning, remedy } = texts[code] ?? { meaning: code, remedy: '' }
+      const { meaning, remedy, references }: CodeText = texts[code] ?? { meaning: code, remedy: '' }
       const mine = issues.filter((issue) => issue.code === code)
       const steps = allReviewSteps.filter((step) => mine.some((issue) => issue.step === step))
       const worst = mine.map(severityOf).toSorted((a, b) => order.indexOf(a) - order.indexOf(b))[0] ?? 'note'
@@ -62,11 +63,17 @@ function driver({ version, codes: texts }: CheckFacts, codes: readonly string[],
           markdown: `${meaning}\n\n**What helps:** ${remedy}\n\n\`loadpath explain ${code}\``,
         },
         defaultConfiguration: { level: levels[worst] },
-        properties: { tags: ['system-design', ...steps.map((step) => reviewSteps[step])] },
+        properties: { tags: ['system-design', ...steps.map((step) => reviewSteps[step]), ...tagsOf(references)] },
       }
     }),
   }
 }
+
+/** As code scanning knows weaknesses. */
+const tagsOf = (references: CodeText['references']): readonly string[] =>
+  references === undefined
+    ? []
+    : ['security', ...references.cwe.map((number) => `external/cwe/cwe-${String(number).padStart(3, '0')}`)]
 
 const order: readonly Severity[] = ['error', 'warning', 'note']
 
