@@ -21,10 +21,6 @@ export function checkRanges(root: MapNode, out: Collector): void {
   }
 }
 
-/** Of security, what is accepted is held against what is found. */
-const isChecked = (node: Node): boolean =>
-  node.kind === 'map' && node.entries.length > 0 && node.entries.every(({ key }) => key === 'accepted')
-
 /** Maps with `is` and `range`, in the order of the text. */
 function rangesIn(node: Node): readonly MapNode[] {
   if (node.kind === 'scalar') return []
@@ -41,7 +37,7 @@ export function noteUnchecked(
 ): void {
   const sections = ['views'].flatMap((name) => {
     const entry = root.entry(name)
-    return entry === undefined || isChecked(entry.value) ? [] : [{ name, at: entry.keySpan }]
+    return entry === undefined ? [] : [{ name, at: entry.keySpan }]
   })
   const [first, ...rest] = [...parts, ...sections]
   if (first === undefined) return

@@ -3,8 +3,11 @@ import { type Controls, type SecurityLinkUse, securityLinks } from '../design/se
 import type { Breach } from './define.ts'
 import { names, otherSpans } from './wording.ts'
 
-/** Whoever wrote nothing about security is not asked about each control. */
-export const saysSecurity = ({ written }: Design): boolean => written.entry('security') !== undefined
+/** Whoever wrote nothing about security, but for what is accepted, is not asked about each control. */
+export function saysSecurity({ written }: Design): boolean {
+  const section = written.get('security')
+  return section?.kind === 'map' && section.entries.some(({ key }) => key !== 'accepted')
+}
 
 /** Links of a design that says something about security. */
 export const securedLinks = (design: Design): readonly SecurityLinkUse[] =>
