@@ -8,7 +8,7 @@ export const cachedSecret: Rule = {
   step: 7,
   severity: 'warning',
   meaning:
-    "A class of data that is secret lies in a cache: copies without the rights of the original, for as long as they live, and a wrong key shows one person what is another's. Found by classes of confidentiality `secret` that components of kind `cache` or `cdn` list. False alarm: what is kept is encrypted by who puts it there.",
+    'A class of data that is secret lies in a cache: copies without the rights of the original, for as long as they live, and a wrong key shows one person what belongs to another. Found by classes of confidentiality `secret` that components of kind `cache` or `cdn` list. False alarm: what is kept is encrypted by who puts it there.',
   remedy: 'Keep it out of caches, or encrypt it before it gets there, with a short time to live.',
   references: { stride: ['information-disclosure'], cwe: [524], asvs: ['8.1.1'] },
   check: ({ design }) => {

@@ -44,12 +44,12 @@ import { unauthenticatedLink } from './unauthenticated-link.ts'
 import { unboundedHedge } from './unbounded-hedge.ts'
 import { unboundedQueue } from './unbounded-queue.ts'
 import { unbrakedRetry } from './unbraked-retry.ts'
-import { unclassifiedData } from './unclassified-data.ts'
 import { undeclaredClass } from './undeclared-class.ts'
 import { undeclaredRecipient } from './undeclared-recipient.ts'
 import { unencryptedLink } from './unencrypted-link.ts'
 import { unfilteredQuery } from './unfiltered-query.ts'
 import { unlimitedEntry } from './unlimited-entry.ts'
+import { unstatedClass } from './unstated-class.ts'
 import { unstatedGoal } from './unstated-goal.ts'
 import { unstatedSecurity } from './unstated-security.ts'
 import { wholeDeploy } from './whole-deploy.ts'
@@ -105,12 +105,12 @@ export const rules: readonly Rule[] = [
   unboundedHedge,
   unboundedQueue,
   unbrakedRetry,
-  unclassifiedData,
   undeclaredClass,
   undeclaredRecipient,
   unencryptedLink,
   unfilteredQuery,
   unlimitedEntry,
+  unstatedClass,
   unstatedGoal,
   unstatedSecurity,
   wholeDeploy,

@@ -7,7 +7,7 @@ export const undeclaredRecipient: Rule = {
   step: 7,
   severity: 'note',
   meaning:
-    "Somebody else's service is called by a component that has sensitive data, and what it gets is not stated: nobody can say who has the data of a person, or ask for its deletion. Found by `handles` of components of kind `external`. False alarm: nothing of the data is sent.",
+    'A service of somebody else is called by a component that has sensitive data, and what it gets is not stated: nobody can say who has the data of a person, or ask for its deletion. Found by `handles` of components of kind `external`. False alarm: nothing of the data is sent.',
   remedy: 'List the classes that it gets under its `handles`.',
   references: { stride: ['information-disclosure'], cwe: [359], asvs: ['8.3.4'] },
   check: ({ design }) => {

@@ -1,8 +1,8 @@
 import type { Rule } from './define.ts'
 import { noteOf } from './secured.ts'
 
-export const unclassifiedData: Rule = {
-  code: 'unclassified-data',
+export const unstatedClass: Rule = {
+  code: 'unstated-class',
   step: 7,
   severity: 'note',
   meaning:
