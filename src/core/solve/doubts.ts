@@ -4,8 +4,8 @@ import { worse } from './balanced.ts'
 import type { Booking } from './bookings.ts'
 import { herdedStations, herds, lookupError, lookupTimes } from './cache-doubts.ts'
 import { heldWait } from './evaluate.ts'
-import type { FlowAnswer } from './flow-answer.ts'
-import { type Node, nodesByFlow } from './network.ts'
+import { type FlowAnswer, isSameAnswer } from './flow-answer.ts'
+import { keptOf, type Lasting, type Node, nodesByFlow } from './network.ts'
 import { rateErrors, resourceAccuracy } from './resource-accuracy.ts'
 import { stepMethod, turnedAwayAgain } from './step-doubts.ts'
 import type { Steady } from './steady.ts'
@@ -22,34 +22,80 @@ type Unsure = Exclude<Method, { kind: 'exact' }>
 
 /** Sums up, for each flow, how far off each time it is made of may be, by its share of the whole. */
 export function doubtsOf(steady: Steady, answers: readonly FlowAnswer[]): Doubts {
-  const found = new Map<string, { method: Unsure; at: string; component: string; flows: Set<number> }>()
-  const note = (method: Method, where: { at: string; component: string }, flow: number): void => {
-    if (method.kind === 'exact') return
-    const key = `${where.at} ${method.kind === 'approximate' ? method.name : method.reason}`
-    const known = found.get(key) ?? { method, ...where, flows: new Set<number>() }
-    known.flows.add(flow)
-    found.set(key, known)
-  }
   const places = { nodes: nodesByFlow(steady.network), herded: herdedStations(steady) }
-  const flows = answers.map((answer, flow) => accuracyOf(steady, answer, { flow, note, ...places }))
+  const judged = answers.map((answer, flow) => judgedFlow(steady, answer, { flow, ...places }))
+  const flows = judged.map(({ accuracy }) => accuracy)
+  const found = new Map<string, { method: Unsure; at: string; component: string; flows: Set<number> }>()
+  for (const [flow, { notes }] of judged.entries())
+    for (const { method, point } of notes) {
+      const where = pointAt(point, steady) ?? wholeFlow(steady, flow)
+      const key = `${where.at} ${method.kind === 'approximate' ? method.name : method.reason}`
+      const known = found.get(key) ?? { method, ...where, flows: new Set<number>() }
+      known.flows.add(flow)
+      found.set(key, known)
+    }
   const doubts = [...found.values()].map((one) => ({ ...one, flows: [...one.flows] }))
   const known = { rates: rateErrors(steady, flows), methodOf: (node: Node) => methodOf(node, steady) }
   const resources = steady.network.model.resources.map((_, i) => resourceAccuracy(steady, i, known))
-  return { flows, resources, doubts, steps: stepsOf(steady) }
+  return { flows, resources, doubts, steps: stepsOf(steady, judged) }
+}
+
+/** What was found of one flow. Points rather than their names: those of another model of this structure differ. */
+interface Judged {
+  readonly accuracy: Accuracy
+  readonly notes: readonly { readonly method: Unsure; readonly point: number }[]
+  readonly steps: readonly { readonly method: Method; readonly point: number }[]
+}
+
+/** Also what that was made of: it stays while nothing of it moves. */
+interface Kept extends Judged {
+  readonly version: number
+  readonly answer: FlowAnswer
+}
+
+const kept: Lasting<Kept> = new WeakMap()
+
+function judgedFlow(steady: Steady, answer: FlowAnswer, where: Omit<Within, 'note'>): Judged {
+  const { network, state, isConverged } = steady
+  const { flow, herded } = where
+  const version = network.versions[flow] ?? 0
+  const known = keptOf(kept, network).get(flow)
+  // What closed users and consumers meet is not told by the version of a flow alone.
+  const isOwn = isConverged && herded.size === 0 && state.closedBy.size === 0 && network.model.consumers.length === 0
+  if (isOwn && known?.version === version && isSameAnswer(known.answer, answer)) return known
+  const notes: { method: Unsure; point: number }[] = []
+  const note: Note = (method, point) => {
+    if (method.kind !== 'exact') notes.push({ method, point })
+  }
+  const accuracy = accuracyOf(steady, answer, { ...where, note })
+  const steps = (where.nodes.get(flow) ?? []).flatMap((node) => {
+    const point = pointOf(node.step)
+    if (!(node.rate > 0) || point === WHOLE) return []
+    return [{ method: worse(methodOf(node, steady), stepMethod(node, steady)), point }]
+  })
+  const made = { accuracy, notes, steps, version, answer }
+  if (isOwn) keptOf(kept, network).set(flow, made)
+  return made
 }
 
 /** How each step was solved, the exact ones too; what hardly takes any time as well. */
-function stepsOf(steady: Steady): readonly StepMethod[] {
-  const found = new Map<string, StepMethod>()
-  for (const node of steady.network.nodes) {
-    const point = pointOf(node.step)
-    if (!(node.rate > 0) || point === null) continue
-    const place = placeOf(node, steady)
-    const key = `${place.component} ${place.at}`
-    const own = worse(methodOf(node, steady), stepMethod(node, steady))
-    found.set(key, { ...place, method: worse(found.get(key)?.method ?? exact, own) })
-  }
-  return [...found.values()]
+function stepsOf(steady: Steady, judged: readonly Judged[]): readonly StepMethod[] {
+  const all: { -readonly [K in keyof StepMethod]: StepMethod[K] }[] = []
+  const found = new Map<string, Map<string, (typeof all)[number]>>()
+  for (const [flow, { steps }] of judged.entries())
+    for (const { method, point } of steps) {
+      const place = pointAt(point, steady) ?? wholeFlow(steady, flow)
+      const there = found.get(place.component) ?? new Map<string, (typeof all)[number]>()
+      if (there.size === 0) found.set(place.component, there)
+      const known = there.get(place.at)
+      if (known !== undefined) known.method = worse(known.method, method)
+      else {
+        const one = { ...place, method }
+        there.set(place.at, one)
+        all.push(one)
+      }
+    }
+  return all
 }
 
 interface Within {
@@ -59,18 +105,18 @@ interface Within {
   readonly herded: ReadonlySet<number>
 }
 
-type Note = (method: Method, where: { at: string; component: string }, flow: number) => void
+/** Of a point of the model, or {@link WHOLE}. */
+type Note = (method: Method, point: number) => void
+
+/** The flow as a whole, in place of a point of it. */
+const WHOLE = -1
 
 function accuracyOf(steady: Steady, answer: FlowAnswer, within: Within): Accuracy {
   const { law, bookings, failures } = answer
-  const { flow, note } = within
+  const { note } = within
   const unsure = { mean: null, tail: null, share: null }
   if (!steady.isConverged) {
-    note(
-      { kind: 'unsupported', reason: 'no fixed point was found: traffic and queues still moved' },
-      wholeFlow(steady, flow),
-      flow,
-    )
+    note({ kind: 'unsupported', reason: 'no fixed point was found: traffic and queues still moved' }, WHOLE)
     return unsure
   }
   const failed = [...failures.values()].reduce((sum, share) => sum + share, 0)
@@ -80,16 +126,16 @@ function accuracyOf(steady: Steady, answer: FlowAnswer, within: Within): Accurac
   let tail: number | null = 0
   const slowWhole = bookings.reduce((sum, { slow }) => sum + slow, 0)
   const whole = bookings.reduce((sum, booking) => sum + booking.mean, 0)
-  for (const { node, at, method, ...own } of byPlace(bookings, steady)) {
+  for (const { point, method, ...own } of byPlace(bookings, steady)) {
     const part = whole > 0 ? own.mean / whole : 0
     const slowPart = slowWhole > 0 ? own.slow / slowWhole : part
     // What hardly takes any time cannot be far off.
-    if (Math.max(part, slowPart) > 0.002) note(method, at ?? placeOf(node, steady), flow)
+    if (Math.max(part, slowPart) > 0.002) note(method, point)
     mean = added(mean, part, method.kind === 'approximate' ? method.mean : method.kind === 'exact' ? 0 : null)
     tail = added(tail, slowPart, method.kind === 'approximate' ? method.tail : method.kind === 'exact' ? 0 : null)
   }
   if (comesAgain(bookings)) {
-    note(visitsApart, wholeFlow(steady, flow), flow)
+    note(visitsApart, WHOLE)
     tail = tail === null ? null : tail + AGAIN
   }
   mean = mean === null || calls.mean === null ? null : mean + calls.mean
@@ -133,10 +179,8 @@ const added = (sum: number | null, part: Ratio, error: number | null): number | 
 }
 
 interface Taken {
-  readonly node: Node
   readonly method: Method
-  /** Where, if it is not at the node. */
-  readonly at?: Place
+  readonly point: number
   mean: number
   slow: number
 }
@@ -151,8 +195,9 @@ function byPlace(bookings: readonly Booking[], steady: Steady): Iterable<Taken> 
     if (known !== undefined) {
       known.mean += mean
       known.slow += slow
-    } else if (method === undefined) places.set(key, { node, method: methodOf(node, steady), mean, slow })
-    else places.set(key, { node, method, at: pointAt(leaf.point, steady) ?? wholeFlow(steady, node.flow), mean, slow })
+    } else if (method === undefined)
+      places.set(key, { method: methodOf(node, steady), point: pointOf(node.step), mean, slow })
+    else places.set(key, { method, point: leaf.point, mean, slow })
   }
   return places.values()
 }
@@ -236,7 +281,7 @@ function doubtsOfSteps(
     const method = isHerded ? herds : stepMethod(node, steady)
     if (method.kind !== 'approximate') continue
     const isSure = method.mean !== null && method.mean < NOTED && node.step.kind === 'lookup'
-    if (!isSure) note(method, placeOf(node, steady), flow)
+    if (!isSure) note(method, pointOf(node.step))
     const own =
       node.step.kind === 'lookup' && method.mean !== null
         ? lookupTimes(node, lookupError(node, node.step, steady), answer)
@@ -267,20 +312,15 @@ interface Place {
   readonly component: string
 }
 
-function placeOf({ step, flow }: Node, steady: Steady): Place {
-  const point = pointOf(step)
-  return (point === null ? undefined : pointAt(point, steady)) ?? wholeFlow(steady, flow)
-}
-
 function pointAt(point: number, { network }: Steady): Place | undefined {
   const found = network.model.points[point]
   return found === undefined ? undefined : { at: found.name, component: found.component }
 }
 
-function pointOf(step: Node['step']): number | null {
+function pointOf(step: Node['step']): number {
   if ('point' in step) return step.point
   if (step.kind === 'call') return step.retryPoint
-  return step.kind === 'lookup' ? step.waitPoint : null
+  return step.kind === 'lookup' ? step.waitPoint : WHOLE
 }
 
 const wholeFlow = ({ network }: Steady, flow: number): Place => ({

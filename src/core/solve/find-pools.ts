@@ -7,12 +7,12 @@ import { type ClosedAnswer, solveClosed } from './closed.ts'
 import { chainOf } from './find-pool-chains.ts'
 import { centerWait, waitBehindOthers } from './flow-equivalent-wait.ts'
 import { type PoolAnswer, solvePool } from './flow-equivalent.ts'
-import { transformOf } from './find-stations.ts'
+import { alikeCopies, transformOf } from './find-stations.ts'
 import { solveStation } from './station.ts'
 import type { Stream } from './stream.ts'
 import { throughPool } from './traffic.ts'
 import { type Law, scaledLaw, zero } from './law.ts'
-import { copiesAt, type Holder, type Network, type Node, put } from './network.ts'
+import { copiesAt, type Holder, keptOf, type Lasting, type Network, type Node, put } from './network.ts'
 import { inSequence, mixed, type Outcome } from './outcome.ts'
 import { outcomeOf } from './evaluate.ts'
 import { type Alike, type HeldPool, isSame, type PoolState, type State } from './state.ts'
@@ -38,15 +38,9 @@ const depthOf = (holders: readonly Holder[]): number => Math.max(...holders.map(
 function found(index: number, pool: Pool, holders: readonly Holder[], context: Context): PoolState {
   const { network, state } = context
   const before = state.pools.get(index)
-  const shares = holders.map(({ node }) => copiesAt(node.spot, pool.group))
   const { shards = 1, perShardMax = 1 } = network.model.groups[pool.group] ?? {}
-  const kinds = new Map<string, number[]>()
-  for (let copy = 0; copy < shards * perShardMax; copy++) {
-    if (!shares.some((share) => (share[copy] ?? 0) > 0)) continue
-    const key = [...new Set(shares)].map((share) => (share[copy] ?? 0).toPrecision(9)).join(' ')
-    kinds.set(key, [...(kinds.get(key) ?? []), copy])
-  }
-  const alike = [...kinds.values()].map((copies, i): Alike<HeldPool> => {
+  const { shares, kinds } = holdersOf(index, pool, holders, network)
+  const alike = kinds.map((copies, i): Alike<HeldPool> => {
     const own = holders.map(({ node }, j) => ({ node, share: shares[j]?.[copies[0] ?? 0] ?? 0 }))
     return solvedCopy({ index, pool, copies, own }, context, before?.alike[i])
   })
@@ -57,6 +51,25 @@ function found(index: number, pool: Pool, holders: readonly Holder[], context: C
   const of = new Int16Array(shards * perShardMax).fill(-1)
   for (const [i, { copies }] of alike.entries()) for (const copy of copies) of[copy] = i
   return { alike, of, cold }
+}
+
+interface Holding {
+  readonly shares: readonly Float64Array[]
+  readonly kinds: readonly (readonly number[])[]
+}
+
+const holdings: Lasting<Holding> = new WeakMap()
+
+/** Where those are who hold slots of a pool, and which of its copies are alike. */
+function holdersOf(index: number, { group }: Pool, holders: readonly Holder[], network: Network): Holding {
+  const kept = keptOf(holdings, network)
+  const known = kept.get(index)
+  if (known !== undefined) return known
+  const shares = holders.map(({ node }) => copiesAt(node.spot, group))
+  const { shards = 1, perShardMax = 1 } = network.model.groups[group] ?? {}
+  const made = { shares, kinds: alikeCopies(shares, new Float64Array(shards * perShardMax).fill(1)) }
+  kept.set(index, made)
+  return made
 }
 
 /** Those who use one copy of a pool, and which part of their requests is there. */

@@ -5,30 +5,44 @@ import type { Station } from '../model/resource.ts'
 import { workOf } from './evaluate.ts'
 import { balanced } from './balanced.ts'
 import { lawOf } from './law.ts'
-import { copiesAt, type Network, type Node, put } from './network.ts'
+import { copiesAt, keptOf, type Lasting, type Network, type Node, put } from './network.ts'
 import { type Alike, isSame, type State, type StationState } from './state.ts'
 import { solveStation, type StationAnswer, type StationLoad } from './station.ts'
 import { everyNth, isPoisson, type Stream, superposed, thinned } from './stream.ts'
 
 /** Solves every station for what comes to it at the moment. */
 export function findStations(network: Network, state: State): void {
+  const kept = keptOf(visitors, network)
   for (const [index, station] of network.model.resources.entries()) {
     if (station.kind !== 'station') continue
-    const users = (network.users.get(index) ?? []).filter(({ step }) => step.kind === 'serve')
-    const before = state.stations.get(index)
-    put(network, state.stations, index, found(network, station, users, before))
+    const visits = kept.get(index) ?? visitorsOf(network, index, station)
+    kept.set(index, visits)
+    put(network, state.stations, index, found(network, station, visits, state.stations.get(index)))
   }
+}
+
+/** Who comes to a station, and which of its copies are alike: this does not change with how many they are. */
+interface Visitors {
+  readonly users: readonly Node[]
+  readonly shares: readonly Float64Array[]
+  readonly kinds: readonly (readonly number[])[]
+}
+
+const visitors: Lasting<Visitors> = new WeakMap()
+
+function visitorsOf(network: Network, index: number, station: Station): Visitors {
+  const users = (network.users.get(index) ?? []).filter(({ step }) => step.kind === 'serve')
+  const shares = users.map(({ spot }) => copiesAt(spot, station.group))
+  return { users, shares, kinds: alikeCopies(shares, network.environment.slow[station.group] ?? []) }
 }
 
 function found(
   network: Network,
   station: Station,
-  users: readonly Node[],
+  { users, shares, kinds }: Visitors,
   before: StationState | undefined,
 ): StationState {
-  const shares = users.map(({ spot }) => copiesAt(spot, station.group))
   const slow = network.environment.slow[station.group] ?? []
-  const kinds = alikeCopies(shares, slow)
   const alike = kinds.map((copies, i): Alike<StationAnswer> => {
     const copy = copies[0] ?? 0
     const load = loadOf(users, { shares, copy, slow: slow[copy] ?? 1 })

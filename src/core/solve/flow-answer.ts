@@ -20,6 +20,15 @@ export interface FlowAnswer {
   readonly lost: Ratio
 }
 
+/** Of one flow whose version did not move in between: of its figures, whatever else they are made of. */
+export const isSameAnswer = (a: FlowAnswer, b: FlowAnswer): boolean =>
+  a.law === b.law &&
+  a.bookings === b.bookings &&
+  a.rate === b.rate &&
+  a.good === b.good &&
+  a.repeated === b.repeated &&
+  a.lost === b.lost
+
 /** The answers of all flows. */
 export function flowAnswers(steady: Steady, isBrief: boolean): readonly FlowAnswer[] {
   return steady.outcomes.map((_, flow) => answerOf(steady, flow, isBrief))

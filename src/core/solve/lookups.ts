@@ -31,9 +31,11 @@ export function lookedUp(
 ): LookedUp {
   const cache = network.model.resources[step.cache]
   const domain = cache?.kind === 'cache' ? cache.keyDomain : -1
-  const keys = keysOf(node.lists[0] ?? [])
+  const probe = probeIn(node.lists[0] ?? [])
+  const keys = probe === undefined ? 1 : keysAt(probe.step, probe)
   const at = state.caches.get(step.cache)
-  const spot = probeSpot(node.lists[0] ?? []) ?? node.spot
+  // Where the entries are: at the instance that the probe is at.
+  const spot = probe?.spot ?? node.spot
   const parts = at === undefined || cache === undefined ? [] : overCopies(at, copiesAt(spot, cache.group))
   const over = (of: (answer: (typeof parts)[number]['answer']) => number): number =>
     parts.reduce((sum, { share, answer }) => sum + share * of(answer), 0)
@@ -61,15 +63,16 @@ function fromAll(missed: Popularity, spot: Spot, group: number): Popularity {
   return quiet === undefined || sources < 2 ? missed : { ...missed, quiet: { ...quiet, sources } }
 }
 
-const probesIn = (list: readonly Node[]): readonly Node[] =>
-  list.flatMap((node) => (node.step.kind === 'probe' ? [node] : node.lists.flatMap(probesIn)))
-
-/** Where the entries are: at the instance that the probe is at. */
-const probeSpot = (access: readonly Node[]) => probesIn(access)[0]?.spot
-
-function keysOf(access: readonly Node[]): number {
-  const [probe] = probesIn(access)
-  return probe === undefined ? 1 : keysAt(probe.step, probe)
+/** The first probe in these steps. */
+function probeIn(list: readonly Node[]): Node | undefined {
+  for (const node of list) {
+    if (node.step.kind === 'probe') return node
+    for (const inner of node.lists) {
+      const found = probeIn(inner)
+      if (found !== undefined) return found
+    }
+  }
+  return undefined
 }
 
 /** Keys that a probe or an insert is about, on average. */

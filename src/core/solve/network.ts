@@ -357,16 +357,33 @@ export function placeOf(model: Model, group: GroupIndex, instance: number): numb
   return places[(shard + position) % places.length] ?? -1
 }
 
+/** Things by number that stay as they are as long as a network does, in all that is solved on it. */
+export type Lasting<T> = WeakMap<readonly Node[], Map<number, T>>
+
+/** What is kept of one network. */
+export function keptOf<T>(lasting: Lasting<T>, { nodes }: Network): Map<number, T> {
+  const known = lasting.get(nodes)
+  if (known !== undefined) return known
+  const kept = new Map<number, T>()
+  lasting.set(nodes, kept)
+  return kept
+}
+
 /** Nodes of each flow, in their order. */
 export function nodesByFlow({ nodes }: Network): ReadonlyMap<number, readonly Node[]> {
+  const known = byFlow.get(nodes)
+  if (known !== undefined) return known
   const flows = new Map<number, Node[]>()
   for (const node of nodes) {
     const list = flows.get(node.flow)
     if (list === undefined) flows.set(node.flow, [node])
     else list.push(node)
   }
+  byFlow.set(nodes, flows)
   return flows
 }
+
+const byFlow = new WeakMap<readonly Node[], ReadonlyMap<number, readonly Node[]>>()
 
 const alone = new Float64Array(1).fill(1)
 

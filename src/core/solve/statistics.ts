@@ -9,8 +9,8 @@ import type {
   ResourceStatistics,
   RunStatistics,
 } from '../result/statistics.ts'
-import type { FlowAnswer } from './flow-answer.ts'
-import { copiesAt, type Network, type Node, nodesByFlow } from './network.ts'
+import { type FlowAnswer, isSameAnswer } from './flow-answer.ts'
+import { copiesAt, keptOf, type Lasting, type Network, type Node, nodesByFlow } from './network.ts'
 import { SLOW_FROM } from './bookings.ts'
 import { eachMass } from './law.ts'
 import type { Law } from './law.ts'
@@ -33,7 +33,16 @@ export function statisticsOf(steady: Steady, answers: readonly FlowAnswer[]): Ru
   const measured = lengthFor(answers)
   const { model } = network
   const nodes = nodesByFlow(network)
-  const flows = answers.map((answer, flow) => flowStatistics(nodes.get(flow) ?? [], answer, flow, measured))
+  const kept = keptOf(counted, network)
+  const flows = answers.map((answer, flow): FlowStatistics => {
+    const version = network.versions[flow] ?? 0
+    const known = kept.get(flow)
+    if (known?.version === version && known.measured === measured && isSameAnswer(known.answer, answer))
+      return known.statistics
+    const statistics = flowStatistics(nodes.get(flow) ?? [], answer, flow, measured)
+    kept.set(flow, { version, measured, answer, statistics })
+    return statistics
+  })
   const resources = model.resources.map((_, index) => resourceStatistics(network, state, index, measured))
   return {
     seed: 0,
@@ -52,6 +61,16 @@ export function statisticsOf(steady: Steady, answers: readonly FlowAnswer[]): Ru
     violations: [],
   }
 }
+
+/** Of flows, by what they were made of: where nothing moved since they are the same. */
+interface Counted {
+  readonly version: number
+  readonly measured: Seconds
+  readonly answer: FlowAnswer
+  readonly statistics: FlowStatistics
+}
+
+const counted: Lasting<Counted> = new WeakMap()
 
 function flowStatistics(nodes: readonly Node[], answer: FlowAnswer, flow: number, measured: Seconds): FlowStatistics {
   const offered = answer.rate * measured

@@ -13,7 +13,7 @@ import { type Network, networkOf, touch } from './network.ts'
 import type { Outcome } from './outcome.ts'
 import { type State, stateFor } from './state.ts'
 import { poisson, type Stream, superposed, thinned } from './stream.ts'
-import { spread } from './traffic.ts'
+import { forgetWalks, spread } from './traffic.ts'
 import { continued, type Memory } from './warm.ts'
 
 /** A steady state, as it was found. */
@@ -58,6 +58,7 @@ export function steadyState(
     rounds += 1
     setRates(network, state)
     const old = rounds > 12 ? network.nodes.map(({ rate }) => rate) : null
+    if (old !== null) forgetWalks(network)
     spread(network, state, streams)
     // Later rounds go half of the way: what swings comes to rest.
     if (old !== null) for (const [i, node] of network.nodes.entries()) node.rate = (node.rate + (old[i] ?? 0)) / 2

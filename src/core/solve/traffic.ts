@@ -3,11 +3,12 @@ import { meanOf } from '../model/distribution.ts'
 import type { Lookup, Repeat } from '../model/step.ts'
 import { roundsOf } from './counts.ts'
 import { lookedUp } from './lookups.ts'
-import { copiesAt, type Network, type Node, type Registers, touchFlow } from './network.ts'
+import { copiesAt, keptOf, type Lasting, type Network, type Node, type Registers, touchFlow } from './network.ts'
 import { failing } from './outcome.ts'
 import type { Popularity } from './popularity.ts'
 import { type HeldPool, overCopies, type State } from './state.ts'
 import { changed, isPoisson, type Stream, thinned } from './stream.ts'
+import { isEqual } from './warm.ts'
 
 interface Frame {
   readonly stream: Stream
@@ -20,13 +21,38 @@ interface Frame {
  * when they were looked at last.
  */
 export function spread(network: Network, state: State, streams: readonly Stream[]): void {
+  const kept = keptOf(walks, network)
   for (const [flow, list] of network.flows.entries()) {
-    const registers = { items: state.items[flow] ?? 1, found: 0, missed: 0, group: 1 }
     const stream = streams[flow]
     if (stream === undefined) continue
-    walk(list, state.rates[flow] ?? 0, { stream, registers, popularity: new Map() }, { network, state })
+    const now: Walk = {
+      version: network.versions[flow] ?? 0,
+      outcomes: network.sequences.get(list)?.version ?? -1,
+      rate: state.rates[flow] ?? 0,
+      items: state.items[flow] ?? 1,
+      stream,
+    }
+    if (isEqual(kept.get(flow), now)) continue
+    kept.set(flow, now)
+    const registers = { items: now.items, found: 0, missed: 0, group: 1 }
+    walk(list, now.rate, { stream, registers, popularity: new Map() }, { network, state })
   }
 }
+
+/** What the rates within a flow follow from: they stay while that does. */
+interface Walk {
+  /** Of what was found for resources, and of the outcomes that were made of it. */
+  readonly version: number
+  readonly outcomes: number
+  readonly rate: PerSecond
+  readonly items: number
+  readonly stream: Stream
+}
+
+const walks: Lasting<Walk> = new WeakMap()
+
+/** The next spread looks at every flow: rates are not what they followed from. */
+export const forgetWalks = (network: Network): void => keptOf(walks, network).clear()
 
 interface Context {
   readonly network: Network

@@ -69,7 +69,7 @@ function isOneStructure({ model: old, environment: before }: Network, model: Mod
     old.resources.every(
       ({ kind, group }, i) => kind === model.resources[i]?.kind && group === model.resources[i].group,
     ) &&
-    isEqual(without(before, asked), without(environment, asked))
+    isEqualBut(asked, before, environment)
   )
 }
 
@@ -89,7 +89,7 @@ function pair(list: readonly Node[], steps: readonly Step[], changes: Change[]):
     const step = steps[i] as Step
     if (node.step === step) return true
     if (node.step.kind !== step.kind) return false
-    const isChanged = !isEqual(own(node.step), own(step))
+    const isChanged = !isOwnEqual(node.step, step)
     // Where a call goes, and how, is part of the network.
     if (isChanged && step.kind === 'call') return false
     if (isChanged && !isAtSame(node.step, step)) return false
@@ -108,16 +108,23 @@ type Fields = Readonly<Record<string, unknown>>
 
 const inner: ReadonlySet<string> = new Set(['steps', 'start', 'access', 'hit', 'miss', 'otherwise', 'branches'])
 
-/** A step without those in it. */
-const own = (step: Step): unknown => [
-  without(step, inner),
-  step.kind === 'choose' || step.kind === 'parallel' ? branchesOf(step) : null,
-]
+/** Two steps without those in them. */
+const isOwnEqual = (a: Step, b: Step): boolean => isEqualBut(inner, a, b) && (!hasBranches(a) || areBranchesEqual(a, b))
 
-const branchesOf = ({ branches }: Choose | Parallel): unknown => branches.map((branch) => without(branch, inner))
+const hasBranches = (step: Step): step is Choose | Parallel => step.kind === 'choose' || step.kind === 'parallel'
 
-const without = (object: object, left: ReadonlySet<string>): unknown =>
-  Object.fromEntries(Object.entries(object).filter(([key]) => !left.has(key)))
+const areBranchesEqual = ({ branches }: Choose | Parallel, other: Step): boolean =>
+  hasBranches(other) &&
+  branches.length === other.branches.length &&
+  branches.every((branch, i) => isEqualBut(inner, branch, other.branches[i] ?? {}))
+
+/** All but some of what two objects have. */
+function isEqualBut(left: ReadonlySet<string>, a: object, b: object): boolean {
+  const [x, y] = [a as Fields, b as Fields]
+  for (const key in x) if (!left.has(key) && !(key in y && isEqual(x[key], y[key]))) return false
+  for (const key in y) if (!left.has(key) && !(key in x)) return false
+  return true
+}
 
 /** What was made of a step, and of everything that holds something while it runs. */
 function forget(node: Node, network: Network, state: State): void {
@@ -149,6 +156,11 @@ export function isEqual(a: unknown, b: unknown): boolean {
     return true
   }
   const [x, y] = [a as Fields, b as Fields]
-  const keys = Object.keys(x)
-  return keys.length === Object.keys(y).length && keys.every((key) => key in y && isEqual(x[key], y[key]))
+  let more = 0
+  for (const key in x) {
+    if (!(key in y && isEqual(x[key], y[key]))) return false
+    more++
+  }
+  for (const _ in y) more--
+  return more === 0
 }
