@@ -17,10 +17,11 @@ import {
   zero,
   type Atom,
   type Law,
+  type LawSource,
 } from './law-base.ts'
-import { convolved, gridMaker, gridOfDensity, gridOfTail, scaledGrid } from './law-grid.ts'
+import { convolved, type Grid, gridMaker, gridOfDensity, gridOfTail, scaledGrid } from './law-grid.ts'
 import { whereTailIs } from './law-numeric.ts'
-import { addedForm, scaledForm, tailOfSum } from './law-narrow.ts'
+import { addedForm, type Form, scaledForm, tailOfSum } from './law-narrow.ts'
 import {
   addedPhases,
   costOfPhases,
@@ -210,41 +211,80 @@ function sumWithAtoms(a: Law, b: Law): Law | undefined {
 
 const MOST_ATOMS = 16
 
-function sumOfRests(a: Law, b: Law): Law {
-  const phases = once(() =>
-    a.isPhased && b.isPhased && a.phases && b.phases ? addedPhases(a.phases, b.phases) : undefined,
-  )
-  const grid = once(() => {
-    const terms = phases()
-    if (terms && costOfPhases(terms) < 8) return gridOfTail((t) => tailOfPhases(terms, t))
-    return convolved(a.grid, b.grid)
-  })
-  const form = once(() => addedForm(a.form, b.form))
-  const shift = a.shift + b.shift
-  return lawFrom({
-    shift,
-    mean: () => a.mean + b.mean,
-    moments: () => ({ mean: a.mean + b.mean, variance: a.variance + b.variance }),
-    isExact: () => phases() !== undefined || (isConstant(a) && b.isExact) || (isConstant(b) && a.isExact),
-    phases,
-    reach: () => a.reach + b.reach,
-    tail: () => {
-      const terms = phases()
-      if (terms) return (t) => tailOfPhases(terms, t)
-      if (isConstant(a)) return (t) => b.tail(t + b.shift)
-      if (isConstant(b)) return (t) => a.tail(t + a.shift)
-      return tailOfSum(grid, { mean: a.mean + b.mean - shift, variance: a.variance + b.variance, ...form() })
-    },
-    grid,
-    form,
-  })
+const sumOfRests = (a: Law, b: Law): Law => lawFrom(new Sum(a, b))
+
+/** There are very many of these too. */
+class Sum implements LawSource {
+  readonly shift: Seconds
+  readonly #a: Law
+  readonly #b: Law
+  #phases: Phases | null | undefined
+  #grid: Grid | undefined
+  #form: Form | undefined
+
+  constructor(a: Law, b: Law) {
+    this.#a = a
+    this.#b = b
+    this.shift = a.shift + b.shift
+  }
+
+  mean(): Seconds {
+    return this.#a.mean + this.#b.mean
+  }
+
+  moments() {
+    return { mean: this.mean(), variance: this.#a.variance + this.#b.variance }
+  }
+
+  phases(): Phases | undefined {
+    if (this.#phases === undefined) {
+      const [a, b] = [this.#a, this.#b]
+      this.#phases = (a.isPhased && b.isPhased && a.phases && b.phases && addedPhases(a.phases, b.phases)) || null
+    }
+    return this.#phases ?? undefined
+  }
+
+  isExact(): boolean {
+    const [a, b] = [this.#a, this.#b]
+    return this.phases() !== undefined || (isConstant(a) && b.isExact) || (isConstant(b) && a.isExact)
+  }
+
+  reach(): Seconds {
+    return this.#a.reach + this.#b.reach
+  }
+
+  tail(): (t: Seconds) => Ratio {
+    const [a, b] = [this.#a, this.#b]
+    const terms = this.phases()
+    if (terms) return (t) => tailOfPhases(terms, t)
+    if (isConstant(a)) return (t) => b.tail(t + b.shift)
+    if (isConstant(b)) return (t) => a.tail(t + a.shift)
+    const { mean, variance } = this.moments()
+    return tailOfSum(() => this.grid(), { mean: mean - this.shift, variance, ...this.form() })
+  }
+
+  grid(): Grid {
+    if (this.#grid === undefined) {
+      const terms = this.phases()
+      const isShort = terms !== undefined && costOfPhases(terms) < 8
+      this.#grid = isShort ? gridOfTail((t) => tailOfPhases(terms, t)) : convolved(this.#a.grid, this.#b.grid)
+    }
+    return this.#grid
+  }
+
+  form(): Form {
+    return (this.#form ??= addedForm(this.#a.form, this.#b.form))
+  }
 }
 
 /** The sum of independent times. */
 export function sumOf(laws: readonly Law[]): Law {
   // What stays closed comes first.
-  const rank = (law: Law): number => (law.atoms ? 0 : law.isPhased ? 1 : 2)
-  return laws.toSorted((a, b) => rank(a) - rank(b)).reduce(sum, zero)
+  const ranks: Law[][] = [[], [], []]
+  for (const law of laws) if (law !== zero) ranks[law.atoms ? 0 : law.isPhased ? 1 : 2]?.push(law)
+  let all = zero
+  for (const rank of ranks) for (const law of rank) all = sum(all, law)
+  return all
 }
 
 /** One of the laws, chosen at random; the shares are made to add up to 1. */

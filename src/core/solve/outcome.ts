@@ -89,9 +89,12 @@ export function inSequence(outcomes: readonly Outcome[]): Outcome {
     reached *= outcome.ok
     through *= outcome.through
   }
+  const time = ok > 0 ? sumOf(times) : zero
+  const isWhole =
+    ok > 0 && times.length === outcomes.length && outcomes.every((outcome, i) => outcome.whole === times[i])
   return {
     ok,
-    time: ok > 0 ? sumOf(times) : zero,
+    time,
     failures: listOf(failures),
     failedTime: mixed(failedAt),
     missed: missedAt.reduce((sum, { share }) => sum + share, 0),
@@ -100,7 +103,7 @@ export function inSequence(outcomes: readonly Outcome[]): Outcome {
     through,
     isReplied,
     occupied,
-    whole: through > 0 ? sumOf(outcomes.map((outcome) => outcome.whole)) : zero,
+    whole: through > 0 ? (isWhole ? time : sumOf(outcomes.map((outcome) => outcome.whole))) : zero,
   }
 }
 
@@ -116,12 +119,14 @@ export function oneOf(parts: readonly { readonly share: Ratio; readonly outcome:
     for (const one of outcome.failures) failures.set(one.failure, (failures.get(one.failure) ?? 0) + share * one.share)
   const lawOver = (weight: (outcome: Outcome) => Ratio, law: (outcome: Outcome) => Law): Law =>
     mixed(used.map(({ share, outcome }) => ({ share: share * weight(outcome), law: law(outcome) })))
+  const time = lawOver(
+    ({ ok }) => ok,
+    (outcome) => outcome.time,
+  )
+  const isWhole = used.every((part) => part.outcome.whole === part.outcome.time)
   return {
     ok: over(({ ok }) => ok),
-    time: lawOver(
-      ({ ok }) => ok,
-      ({ time }) => time,
-    ),
+    time,
     failures: listOf(failures),
     failedTime: lawOver(failing, ({ failedTime }) => failedTime),
     missed: over(({ missed }) => missed),
@@ -133,10 +138,12 @@ export function oneOf(parts: readonly { readonly share: Ratio; readonly outcome:
     through: over(({ through }) => through),
     isReplied: used.length > 0 && used.every(({ outcome }) => outcome.isReplied),
     occupied: over(({ occupied }) => occupied),
-    whole: lawOver(
-      ({ ok }) => ok,
-      ({ whole }) => whole,
-    ),
+    whole: isWhole
+      ? time
+      : lawOver(
+          ({ ok }) => ok,
+          ({ whole }) => whole,
+        ),
   }
 }
 

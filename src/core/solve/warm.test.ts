@@ -40,6 +40,10 @@ flows:
 policies:
   default: { timeout: ${timeout} ms, retry: { times: 1, after: [timeout], backoff: 10 ms } }
 `
+  return modelOf(text)
+}
+
+function modelOf(text: string): Model {
   const options = { file: 'warm', variant: null, scenarios: 'baseline' as const, sets: [], limits: {} }
   const { models, diagnostics } = prepare(text, { ...options, readFile: () => null })
   const [model] = models
@@ -60,6 +64,8 @@ function figures({ laws, statistics }: Solution): readonly number[] {
 const doubtsOf = ({ doubts }: Solution) =>
   doubts.map(({ at, flows, method }) => [at, flows, method.kind === 'approximate' ? method.name : method.reason])
 
+const stepsOf = ({ steps }: Solution) => steps.map(({ at, component, method }) => [at, component, method.kind])
+
 function expectSame(a: Solution, b: Solution, what = ''): void {
   const [x, y] = [figures(a), figures(b)]
   expect(x).toHaveLength(y.length)
@@ -68,6 +74,11 @@ function expectSame(a: Solution, b: Solution, what = ''): void {
       1e-7 * Math.max(1e-6, Math.abs(value)),
     )
   expect(doubtsOf(a)).toEqual(doubtsOf(b))
+  expect(stepsOf(a)).toEqual(stepsOf(b))
+  for (const [i, { mean, tail }] of a.flows.entries()) {
+    expect(mean ?? -1).toBeCloseTo(b.flows[i]?.mean ?? -1, 6)
+    expect(tail ?? -1).toBeCloseTo(b.flows[i]?.tail ?? -1, 6)
+  }
 }
 
 describe('a solve that goes on from the one before', () => {
@@ -91,6 +102,32 @@ describe('a solve that goes on from the one before', () => {
     for (const moved of moves) {
       const model = design(moved)
       expectSame(solve(model, { memory, isBrief: true }), solve(model, { isBrief: true }), JSON.stringify(moved))
+    }
+  })
+
+  it('keeps what it said of a flow that nothing moved for, under the names of now', () => {
+    const apart = (first: number, second: number): Model =>
+      modelOf(`loadpath: 1
+name: apart
+load:
+  clients: { rate: 200/s, mix: { a: 50%, b: 50% } }
+components:
+  one: { kind: station, servers: 1 }
+  two: { kind: station, servers: 2 }
+flows:
+  a: { from: clients, steps: [{ call: one, do: [{ work: { p50: ${first} ms, p99: 20 ms } }] }] }
+  b: { from: clients, steps: [{ call: two, do: [{ work: { p50: ${second} ms, p99: 90 ms } }] }] }
+`)
+    const memory = solverMemory()
+    solve(apart(2, 9), { memory, isBrief: true })
+    for (const [first, second] of [
+      [3, 9],
+      [3, 7],
+      [1, 7],
+      [2, 9],
+    ] as const) {
+      const model = apart(first, second)
+      expectSame(solve(model, { memory, isBrief: true }), solve(model, { isBrief: true }), `${first} ${second}`)
     }
   })
 
