@@ -6,6 +6,7 @@ import {
   availabilityText,
   dataSafety,
   envelope,
+  isGoalMissed,
   survivals,
   toJson,
 } from '../core/index.ts'
@@ -57,8 +58,7 @@ export async function runAvailability(context: Context): Promise<ExitCode> {
     io.out(availabilityText(found, { isFull: settings.isFull, style: styleOf(io, settings) }))
   }
   const isMissed =
-    survive.some(({ verdict }) => verdict === 'missed') ||
-    data_safety.some(({ goals }) => goals.some(({ missed_for: lost }) => lost.length > 0))
+    survive.some(({ verdict }) => verdict === 'missed') || data_safety.some(({ goals }) => goals.some(isGoalMissed))
   return isMissed ? exitCodes.missed : exitCodes.fine
 }
 

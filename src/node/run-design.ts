@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import pc from 'picocolors'
 import { allReviewSteps, type ReviewStep, reviewStepTitle } from '../core/base/review-step.ts'
 import {
-  acceptanceOf,
   type Diagnostic,
   envelope,
   type Finding,
@@ -19,6 +18,7 @@ import {
 } from '../core/index.ts'
 import type { Context } from './commands/define.ts'
 import type { Io } from './io.ts'
+import { acceptedFinding, today, withFailures } from './failure-findings.ts'
 import { type DesignText, FILE_SIZE_MOST, neighbours, readDesign } from './design-file.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import type { Engine } from './engine.ts'
@@ -97,7 +97,9 @@ async function runOnce(context: Context, settings: Run, name: string | undefined
     return exitCodes.invalid
   }
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16)
-  const { results: played, isMemoryFull } = await task.engine({ io, settings, prepared, hash })
+  const { results: solved, isMemoryFull } = await task.engine({ io, settings, prepared, hash })
+  const isWhole = task.name === 'check' && settings.scenarios.length === 0
+  const played = isWhole ? await withFailures(prepared, solved, io) : solved
   const { results, diagnostics } = ofSteps(settings.steps, {
     results: played.map((result) => acceptedIn(prepared, result)),
     diagnostics: prepared.diagnostics,
@@ -228,19 +230,13 @@ export const finding = ({ code, severity, step = 2, message, accepted }: Diagnos
 })
 
 /** What was found in the figures may have been accepted beforehand, for the component that it is about. */
-function acceptedIn({ design }: Prepared, result: Result): Result {
-  const accepting = ({ code, severity, ...rest }: Finding): Finding => {
-    const name = result.metastable?.component ?? ''
-    const found = acceptanceOf({ code, name }, design?.accepted ?? [], today())
-    if (found === undefined) return { code, severity, ...rest }
-    const { reason, owner, until } = found
-    return { code, ...rest, severity: 'note', accepted: { severity, reason, owner, until } }
-  }
-  return { ...result, findings: result.findings.map(accepting) }
+function acceptedIn(prepared: Prepared, result: Result): Result {
+  const name = result.metastable?.component ?? ''
+  const findings = result.findings.map((one) =>
+    one.code === 'metastable-range' ? acceptedFinding(prepared, one, name) : one,
+  )
+  return { ...result, findings }
 }
-
-/** Whether an accepted finding still is, is a matter of the day: UTC, so that it is the same one everywhere. */
-const today = (): string => new Date().toISOString().slice(0, 10)
 
 type Shown = Pick<Context['io'], 'env' | 'isOutTerminal' | 'width'>
 

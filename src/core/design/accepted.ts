@@ -136,7 +136,7 @@ export function withAccepted(
 }
 
 /** Findings about what was solved: nothing is known of them before. */
-const SAID_OF_RESULTS: ReadonlySet<string> = new Set(['metastable-range'])
+const SAID_OF_RESULTS: ReadonlySet<string> = new Set(['metastable-range', 'not-survived', 'goal-missed'])
 
 const isPast = ({ until }: Accepted, today: string | null): boolean => until !== null && today !== null && until < today
 

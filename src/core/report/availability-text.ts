@@ -38,7 +38,7 @@ const minutes = (perMonth: number): string =>
 
 function headLines({ name, availability: { system }, survive, data_safety: data }: AvailabilityReport, style: Style) {
   const missed = survive.filter(({ verdict }) => verdict === 'missed').length
-  const goals = data.flatMap(({ goals: own }) => own).filter(({ missed_for: lost }) => lost.length > 0).length
+  const goals = data.flatMap(({ goals: own }) => own).filter(isMissed).length
   const isBad = missed + goals > 0
   const sign = isBad ? '✘ ' : ''
   const parts = [
@@ -50,6 +50,10 @@ function headLines({ name, availability: { system }, survive, data_safety: data 
     style.paint(isBad ? 'red' : 'bold', line),
   )
 }
+
+/** Short of the loss of every copy at once. */
+export const isMissed = ({ missed_for: lost }: DataSafety['goals'][number]): boolean =>
+  lost.some((what) => what !== 'every copy')
 
 function flowLines({ availability: { flows, system } }: AvailabilityReport, most: number, style: Style) {
   const all = Object.entries(flows)
@@ -97,12 +101,13 @@ const colors = { met: 'green', missed: 'red', undecided: 'yellow' } as const
 function survivalLines(survive: readonly SurvivalResult[], style: Style): readonly string[] {
   return survive.flatMap(({ failure, verdict, cases, worst }) => {
     const many = cases === 1 ? 'one case' : `${digits(cases)} different cases`
-    const text = `${signs[verdict]}  survives ${failure} (${many})${worst === null ? '' : `: ${worstText(worst)}`}`
+    const text = `${signs[verdict]}  survives ${failure} (${many})${worst === null ? '' : `: ${worstOfSurvival(worst)}`}`
     return wrap(text, style.width, '   ').map((line) => style.paint(colors[verdict], line))
   })
 }
 
-function worstText({
+/** What breaks in the worst case of a failure, and why. */
+export function worstOfSurvival({
   failure,
   objective,
   measured,

@@ -421,6 +421,14 @@ export const diagnosticTexts: Readonly<Record<string, CodeText>> = {
     'At this load the system can be healthy or overloaded, and stays as it is: once something made it wait for too long (a standstill, a burst), timeouts and retries keep it busy with work that nobody waits for any more, even after the trouble is over.',
     'A retry budget (retry.budget: 10%), fewer retries, a breaker, after-timeout: stop, bounded queues, or more room. `loadpath explain retries` says more.',
   ),
+  'not-survived': c(
+    'A failure that is to be survived (`requirements.survive`) breaks an objective for as long as it lasts: an answer may come back, but not often enough or not in time. Every failure that the words mean is solved with the load that what is left has to carry; figures that are not sure leave it open.',
+    'More copies in other zones, room for the load of what fails, a way to do without (`on-fail`, `optional`), or less that is to be survived. `loadpath availability` shows all cases.',
+  ),
+  'goal-missed': c(
+    'A recovery goal does not hold when the leader, or the only copy, of what keeps the data is lost: more of the newest data is gone, or it is away for longer, than `requirements.recovery` allows.',
+    'Copies that writes wait for (`mode: sync`), a faster failover, a second copy, or a goal that fits. `loadpath availability` shows what each loss costs.',
+  ),
   'memory-full': c('What is to be kept does not fit into the memory.', 'Add memory or instances, or keep less.'),
 }
 
