@@ -161,6 +161,8 @@ it('knows how bad every code is, but for those that the source puts together', (
     'unknown-variant',
     'unknown-environment',
     'metastable-range',
+    'not-survived',
+    'goal-missed',
   ])
 })
 

@@ -85,7 +85,7 @@ function plannedBreakdowns(model: Model): readonly Breakdown[] {
 }
 
 /** Something that has machines of its own: what is rented whole is for its provider to keep up. */
-const isRun = ({ kind }: Model['components'][number]): boolean => !RENTED.has(kind)
+export const isRun = ({ kind }: Model['components'][number]): boolean => !RENTED.has(kind)
 
 const RENTED: ReadonlySet<string> = new Set(['external', 'client', 'cdn', 'dns', 'object-store', 's3', 'function'])
 

@@ -3,7 +3,7 @@ import type { SurvivalResult } from '../result/availability.ts'
 import type { ObjectiveResult } from '../result/result.ts'
 import { deadOf, signatureOf } from './failure-environment.ts'
 import { FailureAnswers, type StateAnswer } from './failure-answers.ts'
-import { instancesOf, standingAt, type Victims } from './failures.ts'
+import { instancesOf, isRun, standingAt, type Victims } from './failures.ts'
 
 /** One failure that a class of them means here. */
 interface Case {
@@ -124,9 +124,11 @@ function casesOf(model: Model, failure: string): readonly Case[] {
     case 'shard':
       return shardCases(model)
     case 'leader':
-      return instanceCases(model, (position, copies) => copies > 1 && position === 0)
+      return instanceCases(model, ({ position, copies }) => copies > 1 && position === 0)
     case 'replica':
-      return instanceCases(model, (position, copies) => copies > 1 && position > 0)
+      return instanceCases(model, ({ position, copies }) => copies > 1 && position > 0)
+    case 'broker':
+      return instanceCases(model, ({ kind }) => BROKERS.has(kind))
     default:
       return instanceCases(model, () => true)
   }
@@ -168,9 +170,20 @@ const shardCases = (model: Model): readonly Case[] =>
     })),
   )
 
-const instanceCases = (model: Model, isMeant: (position: number, copies: number) => boolean): readonly Case[] =>
-  model.groups.flatMap(({ id, perShard, perShardMax }, group) =>
-    instancesOf(model, group)
-      .filter((instance) => isMeant(instance % perShardMax, perShard))
-      .map((instance) => ({ title: `${id} ${instance}`, victims: [{ group, instances: [instance] }] })),
-  )
+const BROKERS: ReadonlySet<string> = new Set(['stream', 'kafka', 'queue', 'rabbitmq', 'pub-sub', 'nats'])
+
+interface Instance {
+  readonly position: number
+  readonly copies: number
+  readonly kind: string
+}
+
+/** Of what somebody runs: a provider's own machines are for the provider to lose. */
+const instanceCases = (model: Model, isMeant: (instance: Instance) => boolean): readonly Case[] =>
+  model.groups.flatMap(({ id, component, perShard, perShardMax }, group) => {
+    const owner = model.components.find((one) => one.id === component)
+    if (owner === undefined || !isRun(owner)) return []
+    return instancesOf(model, group)
+      .filter((at) => isMeant({ position: at % perShardMax, copies: perShard, kind: owner.kind }))
+      .map((at) => ({ title: `${id} ${at}`, victims: [{ group, instances: [at] }] }))
+  })

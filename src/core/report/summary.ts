@@ -2,6 +2,7 @@ import type { Estimate, FlowResult, ObjectiveResult, Result, Verdict } from '../
 import { dollars, percent, perSecond, quantity, seconds } from '../result/format.ts'
 import { analysisFacts, isAnalysis, metastableLines, MOST_ANALYSIS_NOTES, stepLines } from './analysis-lines.ts'
 import { intervalText, measuredText } from './measured-text.ts'
+import { failureLines, unsurvived } from './failure-lines.ts'
 import { lossLines } from './loss-lines.ts'
 import { acceptedLines, type Found, reviewLines } from './review-lines.ts'
 import { sweepLines } from './sweep-lines.ts'
@@ -56,6 +57,7 @@ export function summaryText(
     [
       ...unknownLines(report.results, isFull ? Infinity : 2, style),
       ...adviceLines(report, style),
+      ...failureLines(report.results, isFull ? Infinity : 2, style),
       ...lossLines(report.results, isFull ? Infinity : 2, style),
       ...limitLine(report, style),
       ...metastableLines(report.results, style),
@@ -81,15 +83,17 @@ function head(report: Report, style: Style): readonly string[] {
   const objectives = allObjectives(report)
   const count = (verdict: Verdict): number => objectives.filter((o) => o.verdict === verdict).length
   const [missed, open] = [count('missed'), count('undecided')]
-  const verdict = missed > 0 ? 'missed' : open > 0 ? 'undecided' : 'met'
+  const lost = unsurvived(report.results)
+  const verdict = missed + lost > 0 ? 'missed' : open > 0 ? 'undecided' : 'met'
   const partial = report.isPartial ? style.paint('yellow', 'PARTIAL  ') : ''
   const name = report.results[0]?.design.name ?? report.file
   const unsure = objectives.filter(({ met_share: share }) => share !== undefined && share < 1).length
   const text =
     verdictText({ all: objectives.length, missed, open }) +
-    (verdict === 'met' ? unsureText(unsure, objectives.length) : '')
+    (verdict === 'met' ? unsureText(unsure, objectives.length) : '') +
+    (lost > 0 ? `; ${lost === 1 ? 'a failure is' : `${lost} failures are`} not survived` : '')
   const color_ = objectives.length === 0 ? 'bold' : color[verdict]
-  const mark = objectives.length === 0 ? '' : `${sign[verdict]} `
+  const mark = objectives.length === 0 && lost === 0 ? '' : `${sign[verdict]} `
   return [`${partial}${style.paint(color_, `${mark}${clip(name, 40)}: ${text}`)}`]
 }
 

@@ -3,14 +3,14 @@ import type { Distribution } from '../model/distribution.ts'
 import type { Lookup, Parallel, Repeat, Serve } from '../model/step.ts'
 import { callOutcome } from './calls.ts'
 import { roundsOf } from './counts.ts'
-import { constant, kthOf, latest, type Law, lawOf, mixture, scaledLaw, shifted, sum, sumOf, upTo, zero } from './law.ts'
+import { constant, kthOf, type Law, lawOf, mixture, scaledLaw, shifted, sum, sumOf, upTo, zero } from './law.ts'
 import { lookedUp } from './lookups.ts'
 import { copiesAt, type Network, type Node } from './network.ts'
 import { after, failing, fails, inSequence, mixed, nothing, oneOf, type Outcome, stuckAt } from './outcome.ts'
 import { afterPool } from './pools.ts'
 import type { StationAnswer } from './station.ts'
 import { overCopies, type State } from './state.ts'
-import { joinedAtQueues } from './joins.ts'
+import { atLeast, joinedAtQueues, timeUntil } from './joins.ts'
 
 export interface Context {
   readonly network: Network
@@ -268,7 +268,7 @@ function joined(node: Node, step: Parallel, nested: readonly Outcome[], context:
     need,
   )
   const laws = branches.map(({ time }) => time)
-  const independent = need === laws.length ? latest(laws) : kthOf(laws, need)
+  const independent = timeUntil(branches, need)
   const time = joinedAtQueues(node, independent, context) ?? independent
   const share = Math.max(0, 1 - ok)
   const worst = branches.find((branch) => branch.failures.length > 0)
@@ -295,20 +295,6 @@ function givenUp(outcome: Outcome, limit: number | null): Outcome {
   const late = Math.max(0, 1 - ok - failing(outcome))
   const failures = [...outcome.failures, { failure: 'timeout' as const, share: late }]
   return { ...outcome, ok, through: ok, stuck: 0, time: within.law, failures }
-}
-
-/** P(at least `need` of independent events). */
-function atLeast(chances: readonly Ratio[], need: number): Ratio {
-  let counts = [1]
-  for (const p of chances) {
-    const next = Array.from({ length: counts.length + 1 }, () => 0)
-    for (const [k, c] of counts.entries()) {
-      next[k] = (next[k] ?? 0) + c * (1 - p)
-      next[k + 1] = (next[k + 1] ?? 0) + c * p
-    }
-    counts = next
-  }
-  return counts.slice(need).reduce((total, c) => total + c, 0)
 }
 
 function repeated(node: Node, step: Repeat, once: Outcome): Outcome {

@@ -1,5 +1,7 @@
+import type { Ratio } from '../base/units.ts'
+import { kthOf, latest, type Law, scaledLaw } from './law.ts'
 import { copiesAt, type Network, type Node } from './network.ts'
-import { type Law, scaledLaw } from './law.ts'
+import { mixed, type Outcome } from './outcome.ts'
 import type { State } from './state.ts'
 
 interface Context {
@@ -56,4 +58,40 @@ function lonelyQueue(list: readonly Node[], context: Context): Queue | null {
   return answer.isOverloaded
     ? null
     : { station: node.step.station, load: answer.offered, mean: node.step.work.mean, response: answer.response(0).mean }
+}
+
+/** Branches of which some fail, up to which every set of those that do not is looked at for itself. */
+const MOST_SETS = 6
+const SURE: Ratio = 1 - 1e-9
+
+/** Until so many of them have ended well, where so many do: a branch that failed is not waited for. */
+export function timeUntil(branches: readonly Outcome[], need: number): Law {
+  const law = (some: readonly Outcome[]): Law => {
+    const laws = some.map(({ time }) => time)
+    return need >= laws.length ? latest(laws) : kthOf(laws, need)
+  }
+  const possible = branches.filter(({ ok }) => ok > 0)
+  const unsure = possible.filter(({ ok }) => ok < SURE)
+  if (unsure.length === 0 || unsure.length > MOST_SETS) return law(possible)
+  const sure = possible.filter(({ ok }) => ok >= SURE)
+  const sets = Array.from({ length: 2 ** unsure.length }, (_, bits) => {
+    const isIn = (i: number): boolean => Math.floor(bits / 2 ** i) % 2 === 1
+    const share = unsure.reduce((product, { ok }, i) => product * (isIn(i) ? ok : 1 - ok), 1)
+    return { share, some: [...sure, ...unsure.filter((_one, i) => isIn(i))] }
+  }).filter(({ share, some }) => some.length >= need && share > 1e-12)
+  return mixed(sets.map(({ share, some }) => ({ share, law: law(some) })))
+}
+
+/** P(at least `need` of independent events). */
+export function atLeast(chances: readonly Ratio[], need: number): Ratio {
+  let counts = [1]
+  for (const p of chances) {
+    const next = Array.from({ length: counts.length + 1 }, () => 0)
+    for (const [k, c] of counts.entries()) {
+      next[k] = (next[k] ?? 0) + c * (1 - p)
+      next[k + 1] = (next[k + 1] ?? 0) + c * p
+    }
+    counts = next
+  }
+  return counts.slice(need).reduce((total, c) => total + c, 0)
 }

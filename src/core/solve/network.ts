@@ -8,6 +8,7 @@ import type { Law } from './law.ts'
 import { nothing, type Outcome } from './outcome.ts'
 import type { Popularity } from './popularity.ts'
 import { sharesOf } from './shares.ts'
+import { type SpotClass, spotClasses } from './split-spots.ts'
 import { type Stream, poisson } from './stream.ts'
 import { wayOf } from './ways.ts'
 
@@ -238,8 +239,10 @@ function listOf(steps: readonly Step[], frame: Frame, context: Building): readon
 /** Held since the nearest call, not around it. */
 const isInside = ({ node }: Holder, { spot }: Frame): boolean => node.spot === spot && node.step.kind === 'hold'
 
-function nodeOf(step: Step, frame: Frame, context: Building): Node {
+function nodeOf(written: Step, frame: Frame, context: Building): Node {
   const { spot, flow } = frame
+  const classes = spotClasses(written, spot, context)
+  const step: Step = classes === null ? written : choiceOf(written, classes)
   const lists: (readonly Node[])[] = []
   const way = step.kind === 'call' ? arrivalOf(step, frame, context) : null
   const node: Node = {
@@ -261,10 +264,16 @@ function nodeOf(step: Step, frame: Frame, context: Building): Node {
   }
   context.nodes.push(node)
   enlist(node, context)
-  const within = framesOf(node, frame, context)
+  const within = classes?.map((one) => ({ ...frame, spot: one.spot })) ?? framesOf(node, frame, context)
   for (const [i, list] of nestedOf(step).entries()) lists.push(listOf(list, within[i] ?? within[0] ?? frame, context))
   return node
 }
+
+/** The same step at one set of instances or another. */
+const choiceOf = (step: Step, classes: readonly SpotClass[]): Step => ({
+  kind: 'choose',
+  branches: classes.map(({ probability }) => ({ probability, steps: [step] })),
+})
 
 const noChange: ReadonlyMap<number, Popularity> = new Map()
 
