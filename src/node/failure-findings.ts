@@ -45,12 +45,13 @@ function survivalFinding({ failure, verdict, worst }: SurvivalResult): readonly 
   return [{ ...about, severity: 'note', message: `${failure} is undecided: ${worstOfSurvival(worst)}` }]
 }
 
-/** When every copy is gone at once what is left is a backup: that is shown by `loadpath availability`, and is no finding. */
+/** When every copy is gone at once what is left is a backup: `loadpath availability` shows it, and it is no finding. */
 const goalFindings = ({ component, losses, goals }: DataSafety): readonly Finding[] =>
   goals.flatMap(({ data, missed_for: missed }) => {
     const lost = losses.find((loss) => missed.includes(loss.lost) && loss.lost !== 'every copy')
     if (lost === undefined) return []
-    const message = `the recovery goal of \`${data}\` does not hold when ${lost.lost === 'leader' ? `the leader of \`${component}\`` : `${lost.lost} in \`${component}\``} is lost: ${lost.why}`
+    const what = lost.lost === 'leader' ? `the leader of \`${component}\`` : `${lost.lost} in \`${component}\``
+    const message = `the recovery goal of \`${data}\` does not hold when ${what} is lost: ${lost.why}`
     return [{ code: 'goal-missed', severity: 'warning', step: 6, message }]
   })
 

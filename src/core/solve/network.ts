@@ -8,7 +8,7 @@ import type { Law } from './law.ts'
 import { nothing, type Outcome } from './outcome.ts'
 import type { Popularity } from './popularity.ts'
 import { sharesOf } from './shares.ts'
-import { type SpotClass, spotClasses } from './split-spots.ts'
+import { choiceOf, spotClasses } from './split-spots.ts'
 import { type Stream, poisson } from './stream.ts'
 import { wayOf } from './ways.ts'
 
@@ -268,12 +268,6 @@ function nodeOf(written: Step, frame: Frame, context: Building): Node {
   for (const [i, list] of nestedOf(step).entries()) lists.push(listOf(list, within[i] ?? within[0] ?? frame, context))
   return node
 }
-
-/** The same step at one set of instances or another. */
-const choiceOf = (step: Step, classes: readonly SpotClass[]): Step => ({
-  kind: 'choose',
-  branches: classes.map(({ probability }) => ({ probability, steps: [step] })),
-})
 
 const noChange: ReadonlyMap<number, Popularity> = new Map()
 

@@ -36,6 +36,12 @@ export function spotClasses(
   return [...classes.values()].map((instances) => restricted(spot, instances))
 }
 
+/** The same step at one set of instances or another. */
+export const choiceOf = (step: Step, classes: readonly SpotClass[]): Step => ({
+  kind: 'choose',
+  branches: classes.map(({ probability }) => ({ probability, steps: [step] })),
+})
+
 function restricted(spot: Spot, instances: readonly number[]): SpotClass {
   const probability = instances.reduce((sum, instance) => sum + (spot.share[instance] ?? 0), 0)
   const share = new Float64Array(spot.share.length)
