@@ -3,7 +3,7 @@ import { analyse, simulate } from '../../src/core/index.ts'
 import { names, prepareExample } from './play.ts'
 import simulated from './simulated.json' with { type: 'json' }
 
-/** Takes minutes to be undecided about everything: its fixed point does not come to rest. */
+/** Either engine alone takes most of a minute; fan-out that fails and is taken again is left undecided. */
 const left = ['news-feed']
 
 describe('the solver never says met where the simulator says missed, nor the other way round', () => {

@@ -30,7 +30,7 @@ export function situationOf(model: Model, solution: Solution): Situation {
 /** Met or missed only when the target lies outside of what the method may be off by. */
 export function judgeAnalysed(objective: Objective, situation: Situation): ObjectiveResult {
   const { model, outcomes } = situation
-  const isEndless = isUpper(objective) && endless(objective, situation)
+  const isEndless = isUpper(objective) && isSure(objective, situation) && endless(objective, situation)
   const measured = isEndless ? nothing : analysedMeasure(objective, situation)
   const verdict: Verdict = isEndless ? 'missed' : judge(objective, measured)
   const result = objectiveResult(objective, { scenario: model.scenario, measured, verdict })
@@ -38,6 +38,14 @@ export function judgeAnalysed(objective: Objective, situation: Situation): Objec
   if (verdict === 'met' || isLikelyMet) return result
   const evidence = gather(model, outcomes, objective.subject)
   return { ...result, cause: overloadOf(situation, evidence, objective) ?? findCause(objective, evidence) }
+}
+
+/** Of a state that may be another one nothing is said for certain, not even that something takes for ever. */
+function isSure({ subject }: Objective, { model, solution }: Situation): boolean {
+  return (
+    subject.kind === 'component' ||
+    flowsAsked(model, subject).every((flow) => accuracyOf(solution, flow).share !== null)
+  )
 }
 
 const isUpper = ({ relation }: Objective): boolean => relation.startsWith('<')

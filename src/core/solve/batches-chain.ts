@@ -247,6 +247,7 @@ function normalized(counts: readonly { readonly count: number; readonly weight: 
     all += weight
     first += weight * count
   }
-  const stretch = mean / (first / all)
+  // Where even one is too rare to be listed, none comes.
+  const stretch = first > 0 ? mean / (first / all) : 1
   return counts.map(({ count, weight }) => ({ count: count * stretch, weight: weight / all }))
 }

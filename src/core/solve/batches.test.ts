@@ -105,6 +105,12 @@ function play({ rate, servers, most, longest, poll, time }: BatchLoad, count = 4
 }
 
 describe('batches that are worked on', () => {
+  it.each([1e-9, 1e-12, 1e-15])('are of one message each when those are rare: %s a second', (rate) => {
+    const answer = solveBatches(loadOf({ rate, servers: 5, longest: 0.05, time: linear(0.6, 0.1) }))
+    near(answer.size, 1, 1e-6)
+    near(answer.batches, rate, 1e-6)
+    near(answer.waiting, 0.05, 1e-6)
+  })
   const cases: readonly (readonly [string, Partial<BatchLoad>, number, number])[] = [
     ['fixed, light', { most: 50, time: linear(0.005, 0.0001) }, 0.02, 0.05],
     ['fixed, half', { most: 50, time: linear(0.01, 0.0003) }, 0.02, 0.05],

@@ -169,7 +169,7 @@ interface Split {
 }
 
 /** A station as seen by the holders: centers of their own, or, where others bring nearly all, a delay. */
-function splitOf({ station, index, users }: Visited, rate: number, context: Context, { home }: Scope): Split {
+function splitOf({ station, index, users }: Visited, rate: number, context: Context, { home, pool }: Scope): Split {
   const { state } = context
   const at = state.stations.get(index)
   let [visits, work, square] = [0, 0, 0]
@@ -200,7 +200,7 @@ function splitOf({ station, index, users }: Visited, rate: number, context: Cont
   const own = (rate * work) / Math.max(1, copies.length)
   const isDelay =
     station.servers === Infinity || !(work > 0) || copies.length > MOST_COPIES || own < LEAST_PART * offered
-  if (isDelay) return { centers: [], delay: work + openWait(users, rate, context), queue }
+  if (isDelay) return { centers: [], delay: work + openWait(users, rate, context, pool), queue }
   const centers = copies.map((part): Center => {
     const demand = work * part
     const background = Math.max(0, offered - rate * work * part)
@@ -210,7 +210,12 @@ function splitOf({ station, index, users }: Visited, rate: number, context: Cont
 }
 
 /** Waits at a station as somebody sees them whom others do not notice, in one cycle. */
-function openWait(users: readonly Member[], rate: number, { state, network }: Context): Seconds {
+function openWait(
+  users: readonly Member[],
+  rate: number,
+  { state, network }: Context,
+  pool: ResourceIndex | undefined,
+): Seconds {
   let wait = 0
   for (const { node, part } of users) {
     if (node.step.kind !== 'serve') continue
@@ -219,11 +224,17 @@ function openWait(users: readonly Member[], rate: number, { state, network }: Co
     if (at === undefined || station === undefined) continue
     const index = at.users.indexOf(node)
     for (const { share, answer } of overCopies(at, copiesAt(node.spot, station.group))) {
-      if (answer.isOverloaded) wait += ((node.rate * part) / rate) * share * OVERLOADED
+      if (answer.isOverloaded) wait += ((node.rate * part) / rate) * share * longest(node, pool)
       else if (answer.queueLength > 0) wait += ((node.rate * part) / rate) * share * answer.wait(index).mean
     }
   }
   return wait
+}
+
+/** A wait without end, as long as a slot is held for it. */
+function longest({ holders, limits }: Node, pool: ResourceIndex | undefined): Seconds {
+  const held = holders.findIndex((one) => one.pool === pool)
+  return Math.min(OVERLOADED, ...limits.flatMap(({ after, around }) => (around > held ? [after] : [])))
 }
 
 /** Stands for a wait without end where a number is needed. */

@@ -4,7 +4,8 @@ import type { GroupIndex } from '../model/resource.ts'
 import type { Step } from '../model/step.ts'
 import type { Members } from './course-fleet.ts'
 import { placesFor } from './environment.ts'
-import { nestedOf, placeOf } from './network.ts'
+import { placeOf } from './network.ts'
+import { nestedOf } from './nested-steps.ts'
 
 /** A cut network while it lasts. */
 export interface Cut {

@@ -5,7 +5,7 @@ import type { Step } from '../model/step.ts'
 import { type Accuracy, type Doubt, exact, type Method, type Solution, type StepMethod } from '../result/solution.ts'
 import { worse as lessSure } from './balanced.ts'
 import type { Solved } from './course.ts'
-import { nestedOf } from './network.ts'
+import { nestedOf } from './nested-steps.ts'
 
 /** How many relaxation times a change is felt. */
 const FELT = 3

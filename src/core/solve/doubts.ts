@@ -3,9 +3,10 @@ import { type Accuracy, type Doubt, exact, type Method, type StepMethod } from '
 import { worse } from './balanced.ts'
 import type { Booking } from './bookings.ts'
 import { herdedStations, herds, lookupError, lookupTimes } from './cache-doubts.ts'
-import { heldWait } from './evaluate.ts'
+import { heldWait, outcomeOf } from './evaluate.ts'
 import { type FlowAnswer, isSameAnswer } from './flow-answer.ts'
 import { keptOf, type Lasting, type Node, nodesByFlow } from './network.ts'
+import { failing } from './outcome.ts'
 import { rateErrors, resourceAccuracy } from './resource-accuracy.ts'
 import { stepMethod, turnedAwayAgain } from './step-doubts.ts'
 import type { Steady } from './steady.ts'
@@ -119,6 +120,10 @@ function accuracyOf(steady: Steady, answer: FlowAnswer, within: Within): Accurac
     note({ kind: 'unsupported', reason: 'no fixed point was found: traffic and queues still moved' }, WHOLE)
     return unsure
   }
+  if (isFilledAgain(steady, within)) {
+    note({ kind: 'unsupported', reason: 'messages that fail and are taken again overload it' }, WHOLE)
+    return unsure
+  }
   const failed = [...failures.values()].reduce((sum, share) => sum + share, 0)
   const calls = doubtsOfSteps(steady, answer, within)
   if (law === null) return { mean: 0, tail: 0, share: failed > 0 ? calls.share : 0 }
@@ -145,6 +150,27 @@ function accuracyOf(steady: Steady, answer: FlowAnswer, within: Within): Accurac
   const late = failed > 0 ? 0.02 * alone + (failed - alone) * Math.max(0.02, Math.min(1, 5 * (tail ?? 1))) : 0
   return { mean, tail, share: Math.min(1, late + calls.share) }
 }
+
+/**
+ * The flow comes to an overloaded station that a consumer comes to as well, whose batches fail for it and are worked on
+ * again: such a load keeps itself up, and whether it ever gets there depends on where it began.
+ */
+function isFilledAgain({ network, state }: Steady, { flow, nodes }: Within): boolean {
+  const again = network.model.consumers.filter(
+    (consumer) =>
+      consumer.failed.retry > 0 && failing(outcomeOf(network.flows[consumer.flow] ?? [], { network, state })) > FAILS,
+  )
+  const visits = (at: number, station: number): boolean =>
+    (nodes.get(at) ?? []).some(({ step, rate }) => step.kind === 'serve' && step.station === station && rate > 0)
+  return [...state.stations].some(
+    ([station, { alike }]) =>
+      alike.some(({ answer }) => answer.isOverloaded) &&
+      visits(flow, station) &&
+      again.some((consumer) => visits(consumer.flow, station)),
+  )
+}
+
+const FAILS: Ratio = 0.1
 
 /** A station that is visited twice is as busy the second time as it was the first: sums vary more than is counted. */
 function comesAgain(bookings: readonly Booking[]): boolean {

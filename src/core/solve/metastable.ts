@@ -10,6 +10,9 @@ import { shortestTrigger } from './trigger.ts'
 
 /** Loads are found to this part of themselves. */
 const STEPS = 11
+const ROUGHLY = 5
+/** Two states in a range of loads that is narrower than this are one, found from two sides. */
+const LEAST_RANGE = 1.02
 /** Times the load asked about, beyond which nobody looks: closed users have to be counted one by one. */
 const MOST_LOAD = 100
 
@@ -32,12 +35,16 @@ export function metastableRange(model: Model, steady: Steady): MetastableRange |
   const bad = (load: Ratio): boolean => goodput(at(load, 'overloaded')) < 0.5
   const found = [asked, 0.97 * fill].find((load) => load > 0 && bad(load))
   if (found === undefined) return null
-  const exit = boundary(bad, { yes: found, no: lowest(bad, found) })
   const fine = (load: Ratio): boolean => goodput(at(load, 'healthy')) > 0.5
+  const rough = narrowed(bad, { yes: found, no: lowest(bad, found) }, ROUGHLY)
+  // Most often the two sides meet: that is seen without knowing exactly where.
+  if (!fine(LEAST_RANGE * rough.no)) return null
+  const exit = narrowed(bad, rough, STEPS - ROUGHLY).yes
   const start = Math.min(found, 1)
-  if (!fine(start) && !fine(exit)) return null
-  const entry = boundary(fine, { yes: fine(start) ? start : exit, no: Math.max(1.02 * fill, 1.05 * found) })
-  if (!(entry > 1.02 * exit)) return null
+  const isFine = fine(start)
+  if (!isFine && !fine(exit)) return null
+  const entry = narrowed(fine, { yes: isFine ? start : exit, no: Math.max(1.02 * fill, 1.05 * found) }, STEPS).yes
+  if (!(entry > LEAST_RANGE * exit)) return null
   const collapsed = at(Math.min(Math.max(1, exit * 1.01), entry), 'overloaded')
   const fullest = fullestOf(collapsed)
   const isBoth = exit < 1 && entry > 1
@@ -50,9 +57,12 @@ export function metastableRange(model: Model, steady: Steady): MetastableRange |
   }
 }
 
-/** Gives up and tries again. */
+/** Gives up and tries again; whom nobody can reach is no busier for it. */
 const asksAgain = ({ step }: Node): boolean =>
-  step.kind === 'call' && step.policy.timeout !== null && step.policy.retry !== null
+  step.kind === 'call' &&
+  step.policy.timeout !== null &&
+  step.policy.retry !== null &&
+  step.policy.retry.after.some((failure) => failure !== 'connect-error')
 
 /** Somewhere in these steps work queues: without that there is nothing to overload. */
 const queues = (list: readonly Node[], model: Model): boolean =>
@@ -96,15 +106,20 @@ function lowest(bad: (load: Ratio) => boolean, from: Ratio): Ratio {
   return load
 }
 
-/** Where an answer changes between a load at which it is yes and one at which it is no. */
-function boundary(is: (load: Ratio) => boolean, ends: { readonly yes: Ratio; readonly no: Ratio }): Ratio {
+interface Ends {
+  readonly yes: Ratio
+  readonly no: Ratio
+}
+
+/** A load at which an answer is yes and one at which it is no, halfway closer so many times. */
+function narrowed(is: (load: Ratio) => boolean, ends: Ends, steps: number): Ends {
   let { yes, no } = ends
-  for (let i = 0; i < STEPS; i++) {
+  for (let i = 0; i < steps; i++) {
     const middle = (yes + no) / 2
     if (is(middle)) yes = middle
     else no = middle
   }
-  return yes
+  return { yes, no }
 }
 
 function fullestOf({ state }: Steady): number {

@@ -8,6 +8,7 @@ import type { Law } from './law.ts'
 import { nothing, type Outcome } from './outcome.ts'
 import type { Popularity } from './popularity.ts'
 import { sharesOf } from './shares.ts'
+import { nestedOf } from './nested-steps.ts'
 import { choiceOf, spotClasses } from './split-spots.ts'
 import { type Stream, poisson } from './stream.ts'
 import { wayOf } from './ways.ts'
@@ -39,6 +40,13 @@ export interface Holder {
   readonly node: Node
 }
 
+/** A timeout, or a branch given up. */
+export interface Limit {
+  readonly after: Seconds
+  /** So many of {@link Node.holders} are around it, and are held no longer. */
+  readonly around: number
+}
+
 /** A step of a flow, with what is known of it while the answer is looked for. */
 export interface Node {
   step: Step
@@ -48,6 +56,8 @@ export interface Node {
   readonly lists: readonly (readonly Node[])[]
   /** Pools whose slots are held while it runs, the outermost first. */
   readonly holders: readonly Holder[]
+  /** After how long whoever waits for it goes on without it. */
+  readonly limits: readonly Limit[]
   /** Of a call: the time of its network, and at whom it arrives. */
   readonly way: Way | null
   readonly target: Spot | null
@@ -141,6 +151,7 @@ interface Frame {
   readonly flow: number
   readonly spot: Spot
   readonly holders: readonly Holder[]
+  readonly limits: readonly Limit[]
 }
 
 /** The steps of all flows as nodes, with who is where under the environment. Nothing is solved yet. */
@@ -153,7 +164,8 @@ export function networkOf(model: Model, environment: Environment): Network {
     const consumer = model.consumers.find((one) => one.flow === flow)
     const group = consumer?.group ?? null
     const share = group === null ? new Float64Array(1).fill(1) : everywhere(environment, group)
-    return listOf(steps, { flow, spot: spotOf({ group, share, within: null, parent: null }), holders: [] }, context)
+    const spot = spotOf({ group, share, within: null, parent: null })
+    return listOf(steps, { flow, spot, holders: [], limits: [] }, context)
   })
   const versions = new Float64Array(flows.length)
   const memories = { versions, flowsOf: flowsBy(users, holders), sequences: new Map(), booked: new Map() }
@@ -251,6 +263,7 @@ function nodeOf(written: Step, frame: Frame, context: Building): Node {
     spot,
     lists,
     holders: frame.holders,
+    limits: frame.limits,
     way: way?.way ?? null,
     target: way?.target ?? null,
     rate: 0,
@@ -271,26 +284,6 @@ function nodeOf(written: Step, frame: Frame, context: Building): Node {
 
 const noChange: ReadonlyMap<number, Popularity> = new Map()
 
-/** The lists of steps in a step, in the order of {@link Node.lists}. */
-export function nestedOf(step: Step): readonly (readonly Step[])[] {
-  switch (step.kind) {
-    case 'hold':
-      return [step.steps, step.start ?? []]
-    case 'call':
-    case 'repeat':
-      return [step.steps]
-    case 'lookup':
-      return [step.access, step.hit, step.miss]
-    case 'choose':
-    case 'parallel':
-      return step.branches.map(({ steps }) => steps)
-    case 'attempt':
-      return [step.steps, step.otherwise]
-    default:
-      return []
-  }
-}
-
 function framesOf(node: Node, frame: Frame, { holders }: Building): readonly Frame[] {
   const { step } = node
   const held: Holder[] = []
@@ -300,7 +293,11 @@ function framesOf(node: Node, frame: Frame, { holders }: Building): readonly Fra
     for (const pool of [bulkhead, connection]) if (pool !== null) held.push({ pool, node })
   }
   for (const holder of held) holders.set(holder.pool, [...(holders.get(holder.pool) ?? []), holder])
-  return [{ ...frame, spot: node.target ?? frame.spot, holders: [...frame.holders, ...held] }]
+  const inside = { ...frame, spot: node.target ?? frame.spot, holders: [...frame.holders, ...held] }
+  const within = (after: Seconds | null): Frame =>
+    after === null ? inside : { ...inside, limits: [...inside.limits, { after, around: inside.holders.length }] }
+  if (step.kind === 'parallel') return step.branches.map(({ giveUp }) => within(giveUp))
+  return [within(step.kind === 'call' ? step.policy.timeout : null)]
 }
 
 function enlist(node: Node, { users }: Building): void {

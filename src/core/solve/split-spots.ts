@@ -2,7 +2,8 @@ import type { Ratio } from '../base/units.ts'
 import type { Model } from '../model/model.ts'
 import type { Call, Step } from '../model/step.ts'
 import type { Environment } from './environment.ts'
-import { nestedOf, type Spot } from './network.ts'
+import { type Spot } from './network.ts'
+import { nestedOf } from './nested-steps.ts'
 
 /** Instances at which a step meets the same dead copies, with the share of the requests that are there. */
 export interface SpotClass {

@@ -13,6 +13,7 @@ import { type Network, networkOf, touch } from './network.ts'
 import type { Outcome } from './outcome.ts'
 import { type State, stateFor } from './state.ts'
 import { poisson, type Stream, superposed, thinned } from './stream.ts'
+import { Swings, towards } from './swings.ts'
 import { forgetWalks, spread } from './traffic.ts'
 import { continued, type Memory } from './warm.ts'
 
@@ -52,23 +53,30 @@ export function steadyState(
   const streams = model.flows.map((_, flow) => streamOf(model, flow))
   let outcomes = network.flows.map((list) => outcomeOf(list, context))
   let before: readonly number[] = kept === null ? [] : marks(network, state, outcomes)
+  const swings = new Swings()
+  const turns = { wasUp: new Uint8Array(network.nodes.length), at: new Float64Array(network.nodes.length) }
   let rounds = 0
   let isConverged = false
   while (rounds < MOST_ROUNDS && !isConverged) {
     rounds += 1
     setRates(network, state)
-    const old = rounds > 12 ? network.nodes.map(({ rate }) => rate) : null
-    if (old !== null) forgetWalks(network)
+    const old = network.nodes.map(({ rate }) => rate)
     spread(network, state, streams)
-    // Later rounds go half of the way: what swings comes to rest.
-    if (old !== null) for (const [i, node] of network.nodes.entries()) node.rate = (node.rate + (old[i] ?? 0)) / 2
+    if (damp(network, turns, { old, round: rounds })) forgetWalks(network)
     findCaches(network, state)
     findGuards(network, state)
     findStations(network, state)
     findPools(context)
     outcomes = network.flows.map((list) => outcomeOf(list, context))
     findClosed(context, outcomes)
+    const taken = model.consumers.map(({ flow }) => [state.items[flow] ?? 1, state.rates[flow] ?? 0] as const)
     findConsumers(context, outcomes)
+    for (const [i, { flow }] of model.consumers.entries()) {
+      const [items, rate] = taken[i] as (typeof taken)[number]
+      const part = swings.next(`items ${flow}`, state.items[flow] ?? 1)
+      state.items[flow] = towards(items, state.items[flow] ?? 1, part)
+      state.rates[flow] = towards(rate, state.rates[flow] ?? 0, part)
+    }
     const now = marks(network, state, outcomes)
     // Long enough for what nobody waits for any more to fill the queues, and for a look at what they do then.
     isConverged = (from === 'healthy' || rounds > FILLING + 2) && isClose(before, now)
@@ -81,6 +89,36 @@ export function steadyState(
   const steady = { network, state, outcomes, rounds, isConverged }
   if (memory !== null && from === 'healthy') memory.steady = steady
   return steady
+}
+
+/** Where rates went last, and in which round they last turned back. */
+interface Turns {
+  readonly wasUp: Uint8Array
+  readonly at: Float64Array
+}
+
+/** From then on what swings goes half of the way; what falls off to nothing goes all of it. */
+const DAMPED_FROM = 12
+const TURN_KEPT = 4
+
+/** True when any rate is not what it follows from any more. */
+function damp(
+  { nodes }: Network,
+  { wasUp, at }: Turns,
+  { old, round }: { readonly old: readonly number[]; readonly round: number },
+): boolean {
+  let isDamped = false
+  for (const [i, node] of nodes.entries()) {
+    const before = old[i] ?? 0
+    if (node.rate === before) continue
+    const isUp = node.rate > before ? 1 : 0
+    if (isUp !== wasUp[i]) at[i] = round
+    wasUp[i] = isUp
+    if (round <= DAMPED_FROM || round - (at[i] as number) > TURN_KEPT) continue
+    node.rate = (node.rate + before) / 2
+    isDamped = true
+  }
+  return isDamped
 }
 
 /** Numbers that stand still when all does. */
